@@ -1,0 +1,290 @@
+"""The Amazon Nova catalogue and its prices, as dated data with sources.
+
+Sources are named by file: `bedrock:` is docs.aws.amazon.com/bedrock/latest/userguide/, `nova:` is
+docs.aws.amazon.com/nova/latest/userguide/, `nova2:` is docs.aws.amazon.com/nova/latest/nova2-userguide/.
+Base models are named by key (`"nova-lite"`) everywhere in novadoc; the two ids that AWS uses for
+one model, for training and for invocation, are looked up here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from novadoc.errors import ConfigurationError
+
+__all__ = ["CATALOGUE", "PRICES", "BaseModel", "Price", "PriceBook", "base_model", "key_of"]
+
+ImageFormat = Literal["png", "jpeg", "gif", "webp"]
+
+
+@dataclass(frozen=True)
+class BaseModel:
+    """What is known of one Nova model; limits as of the catalogue's date."""
+
+    key: str
+    """novadoc's name for it, as `nova-lite`."""
+    generation: Literal[1, 2]
+    """Nova 1 or Nova 2."""
+    invocation_id: str
+    """The id Converse takes in-region, as `amazon.nova-lite-v1:0`."""
+    profile_suffix: str
+    """The id behind a geographic prefix (`us.`), for inference profiles."""
+    training_id: str | None
+    """The id with context suffix that customization takes; `None` when it cannot be customized."""
+    profile_only: bool
+    """Whether the bare invocation id is refused and a profile is needed."""
+    reads_images: bool
+    """Whether image blocks are accepted."""
+    context_tokens: int
+    """Context window at inference."""
+    max_output_tokens: int
+    """Most tokens one answer can have."""
+    training_tokens: int | None
+    """Most tokens one training sample can have; `None` when not published."""
+    training_samples: tuple[int, int] | None
+    """Fewest and most training samples; `None` when it cannot be customized."""
+    images_per_sample: int
+    """Most images in one training sample."""
+    images_per_request: int
+    """Most embedded images in one Converse request."""
+    training_formats: tuple[ImageFormat, ...]
+    """Image formats accepted in training."""
+    inference_formats: tuple[ImageFormat, ...]
+    """Image formats accepted by Converse."""
+    image_tokens: int | None
+    """Flat tokens an image costs; `None` when it grows with the image's area."""
+    requests_per_minute: int | None
+    """Quota of one on-demand deployment; `None` when not published."""
+    tokens_per_minute: int | None
+    """Quota of one on-demand deployment; `None` when not published."""
+    customization_regions: tuple[str, ...] = ("us-east-1",)
+    """Regions where it can be customized and deployed on demand."""
+
+    def invocation(self, geography: str | None = None) -> str:
+        """Return the id to call Converse with.
+
+        Args:
+            geography: `us`, `eu`, `apac`, `jp` or `global` for an inference profile; `None` for the
+                in-region id, or the `us` profile where only profiles are accepted.
+
+        Example:
+            >>> base_model("nova-lite").invocation()
+            'amazon.nova-lite-v1:0'
+            >>> base_model("nova-2-lite").invocation()
+            'us.amazon.nova-2-lite-v1:0'
+        """
+        if geography is None and not self.profile_only:
+            return self.invocation_id
+        return f"{geography or 'us'}.{self.profile_suffix}"
+
+
+_ALL: tuple[ImageFormat, ...] = ("png", "jpeg", "gif", "webp")
+
+
+def _nova_1(key: str, context: str) -> BaseModel:
+    name = f"amazon.{key}-v1:0"
+    window = int(context.rstrip("k")) * 1000
+    tunable = key != "nova-premier"
+    images = key != "nova-micro"
+    pro = key in {"nova-pro", "nova-premier"}
+    return BaseModel(
+        key=key,
+        generation=1,
+        invocation_id=name,
+        profile_suffix=name,
+        # bedrock:custom-model-supported; the suffix names the context, and is not invokable.
+        training_id=f"{name}:{context}" if tunable else None,
+        # nova:what-is-nova, model card of Premier: cross-region inference only.
+        profile_only=key == "nova-premier",
+        reads_images=images,
+        context_tokens=window,
+        # Model cards and the Converse request schema say 5K for Nova 1.
+        max_output_tokens=5_000,
+        # nova:customize-fine-tune: 32k tokens whatever the id's suffix says.
+        training_tokens=32_000 if tunable else None,
+        # nova:fine-tune-prepare-data-understanding: 8 to 20,000 samples.
+        training_samples=(8, 20_000) if tunable else None,
+        images_per_sample=10 if images else 0,
+        # nova:modalities-image caps the payload at 25 MB; the Converse page says 20 images.
+        images_per_request=20 if images else 0,
+        training_formats=_ALL if images else (),
+        inference_formats=_ALL if images else (),
+        image_tokens=None,
+        # nova:custom-fine-tune-odi, limits of one deployment.
+        requests_per_minute=None if not tunable else (200 if pro else 2_000),
+        tokens_per_minute=None if not tunable else (800_000 if pro else 4_000_000),
+    )
+
+
+CATALOGUE: Mapping[str, BaseModel] = {
+    model.key: model
+    for model in (
+        _nova_1("nova-micro", "128k"),
+        _nova_1("nova-lite", "300k"),
+        _nova_1("nova-pro", "300k"),
+        _nova_1("nova-premier", "1000k"),
+        BaseModel(
+            key="nova-2-lite",
+            generation=2,
+            invocation_id="amazon.nova-2-lite-v1:0",
+            profile_suffix="amazon.nova-2-lite-v1:0",
+            training_id="amazon.nova-2-lite-v1:0:256k",  # bedrock:rft-submit-job
+            profile_only=True,  # nova2 model card: no in-region id in US regions
+            reads_images=True,
+            context_tokens=1_000_000,
+            max_output_tokens=64_000,
+            training_tokens=None,  # not stated (2026-09)
+            training_samples=(200, 20_000),  # bedrock:nova-2-sft-data-prep
+            images_per_sample=10,
+            images_per_request=5,  # nova2:using-multimodal-models, embedded images
+            training_formats=("png", "jpeg", "gif"),  # bedrock:nova-2-sft-data-prep: no webp
+            inference_formats=_ALL,
+            image_tokens=230,  # nova2:using-multimodal-models: billed flat, whatever the size
+            requests_per_minute=2_000,  # nova2:custom-fine-tune-odi
+            tokens_per_minute=4_000_000,
+        ),
+    )
+}
+"""The Nova models by key, as of 2026-09."""
+
+
+def base_model(key: str) -> BaseModel:
+    """Look a base model up by its key.
+
+    Raises:
+        ConfigurationError: No such key; the message lists those there are.
+
+    Example:
+        >>> base_model("nova-lite").training_id
+        'amazon.nova-lite-v1:0:300k'
+    """
+    try:
+        return CATALOGUE[key]
+    except KeyError:
+        known = ", ".join(f"`{name}`" for name in CATALOGUE)
+        raise ConfigurationError(
+            f"{key!r} is not the key of a base model.", remedy=f"Use one of {known}."
+        ) from None
+
+
+_NOVA_ID = re.compile(r"amazon\.(nova(?:-2)?-(?:micro|lite|pro|premier))-v\d+:\d+")
+
+
+def key_of(identifier: str) -> str | None:
+    """Return the key that a model id, inference profile or ARN names, or `None`.
+
+    Deployment and provisioned ARNs name no model family: for these the answer is `None`, and the
+    base model has to be resolved through the control plane or given by the caller.
+
+    Example:
+        >>> key_of("us.amazon.nova-lite-v1:0")
+        'nova-lite'
+        >>> key_of("arn:aws:bedrock:us-east-1:1:custom-model-deployment/abc") is None
+        True
+    """
+    if identifier in CATALOGUE:
+        return identifier
+    found = _NOVA_ID.search(identifier)
+    return found.group(1) if found and found.group(1) in CATALOGUE else None
+
+
+@dataclass(frozen=True)
+class Price:
+    """Prices of one base model in US dollars, each `None` when not known."""
+
+    input_per_1k: Decimal
+    """On-demand input tokens, per 1,000; a custom model on demand costs the same."""
+    output_per_1k: Decimal
+    """On-demand output tokens, per 1,000."""
+    cache_read_per_1k: Decimal | None = None
+    """Input tokens read from the prompt cache, per 1,000."""
+    training_per_1k: Decimal | None = None
+    """Tokens in the data set times epochs, per 1,000."""
+    provisioned_per_hour: Decimal | None = None
+    """One model unit without commitment, per hour."""
+    source: str = ""
+    """Where the figures come from, and when."""
+
+
+@dataclass(frozen=True)
+class PriceBook:
+    """Dated prices, to be overridden by whoever has better ones.
+
+    Example:
+        >>> PRICES.price("nova-lite").input_per_1k
+        Decimal('0.00006')
+    """
+
+    region: str
+    """The AWS region the prices hold for."""
+    as_of: date
+    """When the figures were collected."""
+    prices: Mapping[str, Price] = field(repr=False)
+    """By base-model key."""
+    storage_per_month: Decimal
+    """One custom model, per month."""
+    batch_discount: Decimal = Decimal("0.5")
+    """What batch inference saves, as a fraction of the on-demand price."""
+
+    def price(self, key: str) -> Price:
+        """Return the prices of a base model.
+
+        Raises:
+            ConfigurationError: The book has no prices for `key`.
+        """
+        try:
+            return self.prices[key]
+        except KeyError:
+            raise ConfigurationError(
+                f"The price book of {self.as_of} has no prices for {key!r}.",
+                remedy="Pass a PriceBook that has them.",
+            ) from None
+
+
+PRICES = PriceBook(
+    region="us-east-1",
+    as_of=date(2026, 9, 1),
+    prices={
+        "nova-micro": Price(
+            Decimal("0.000035"),
+            Decimal("0.00014"),
+            training_per_1k=Decimal("0.001"),
+            source="Third-party listings 2025-2026; training derived from AWS's text-to-SQL post.",
+        ),
+        "nova-lite": Price(
+            Decimal("0.00006"),
+            Decimal("0.00024"),
+            cache_read_per_1k=Decimal("0.000015"),
+            training_per_1k=Decimal("0.002"),
+            provisioned_per_hour=Decimal("108.15"),
+            source=(
+                "AWS IDP accelerator's price list 2025-06; training unverified, consistent with a "
+                "published run (900 images for about $7.50); provisioned from one cost report."
+            ),
+        ),
+        "nova-pro": Price(
+            Decimal("0.0008"),
+            Decimal("0.0032"),
+            cache_read_per_1k=Decimal("0.0002"),
+            training_per_1k=Decimal("0.008"),
+            source="AWS IDP accelerator's price list 2025-06; training unverified.",
+        ),
+        "nova-premier": Price(
+            Decimal("0.0025"),
+            Decimal("0.0125"),
+            source="AWS IDP accelerator's price list 2025-06.",
+        ),
+        "nova-2-lite": Price(
+            Decimal("0.00033"),
+            Decimal("0.00275"),
+            source="Third-party gateway listing 2026, likely the US geographic rate.",
+        ),
+    },
+    storage_per_month=Decimal("1.95"),
+)
+"""Prices in us-east-1 as far as they could be found; see each entry's `source`."""
