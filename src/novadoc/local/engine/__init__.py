@@ -1,1 +1,1 @@
-"""To be written."""
+"""A small model that really reads pages and really learns from answers."""
