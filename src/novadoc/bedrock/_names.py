@@ -1,0 +1,119 @@
+"""Names, tokens, ARNs and S3 URIs: made legal, taken apart, never guessed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+
+from novadoc.errors import ConfigurationError
+from novadoc.types import JsonValue
+
+MAX_NAME = 63
+"""Characters in the name of a job, custom model, deployment or provisioned throughput."""
+
+_BUCKET = re.compile(r"[a-z0-9][-.a-z0-9]{1,61}[a-z0-9]")
+# bedrock-facts: the control plane takes `-!_*'().`, alnum and `/`; AWS's data set validators take
+# less for media, and a key that both accept needs no second thought.
+_KEY = re.compile(r"[A-Za-z0-9_\-./]*")
+
+
+def digest(value: JsonValue) -> str:
+    """Return the SHA-256, in hex, of a JSON value in one fixed spelling."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def legal_name(text: str, *, suffix: str = "") -> str:
+    """Make a name that every Bedrock resource accepts: alnum, single `-` between, at most 63.
+
+    Jobs allow no underscore, custom models no dot and no doubled dash; what remains is allowed
+    everywhere, so a job and its model can carry the same name.
+
+    Raises:
+        ConfigurationError: Nothing legal is left of `text`.
+
+    Example:
+        >>> legal_name("W-2 forms (2026)")
+        'W-2-forms-2026'
+        >>> legal_name("x" * 80, suffix="1a2b3c4d")[-10:]
+        'x-1a2b3c4d'
+    """
+    words = "-".join(re.findall(r"[A-Za-z0-9]+", text))
+    if not words:
+        raise ConfigurationError(
+            f"{text!r} holds no letter or digit to make a resource's name of.",
+            remedy="Use ASCII letters, digits and single dashes.",
+        )
+    room = MAX_NAME - (len(suffix) + 1 if suffix else 0)
+    if len(words) > room:
+        # Two long names that differ at the end only must not become one.
+        words = f"{words[: room - 9].rstrip('-')}-{digest(text)[:8]}"
+    return f"{words}-{suffix}" if suffix else words
+
+
+def last_segment(arn: str) -> str:
+    """Return what stands behind the last `/`: the id AWS uses in S3 keys.
+
+    Example:
+        >>> last_segment("arn:aws:bedrock:us-east-1:1:custom-model/amazon.nova-lite-v1:0:300k/ab")
+        'ab'
+    """
+    return arn.rpartition("/")[2]
+
+
+def region_of(arn: str) -> str:
+    """Return the region in an ARN; empty for global services."""
+    return arn.split(":", 5)[3]
+
+
+def account_of(arn: str) -> str:
+    """Return the account in an ARN; empty where it has none."""
+    return arn.split(":", 5)[4]
+
+
+@dataclass(frozen=True)
+class S3Uri:
+    """A place in S3: bucket and key, or bucket and prefix."""
+
+    bucket: str
+    key: str
+
+    @classmethod
+    def parse(cls, uri: str) -> S3Uri:
+        """Take `s3://bucket/key` apart.
+
+        Raises:
+            ConfigurationError: Not an S3 URI, or with characters that Bedrock refuses.
+
+        Example:
+            >>> S3Uri.parse("s3://my-bucket/invoices/").folder("images").child("a.jpg").uri
+            's3://my-bucket/invoices/images/a.jpg'
+        """
+        scheme, _, rest = uri.partition("://")
+        bucket, _, key = rest.partition("/")
+        if scheme != "s3" or not _BUCKET.fullmatch(bucket):
+            raise ConfigurationError(
+                f"{uri!r} is not an S3 URI.", remedy="Write it as `s3://bucket/prefix/`."
+            )
+        if not _KEY.fullmatch(key) or "//" in key:
+            raise ConfigurationError(
+                f"Bedrock does not accept the key of {uri!r}.",
+                remedy="Use ASCII letters, digits, `-`, `_`, `.` and single `/` only.",
+            )
+        return cls(bucket, key)
+
+    @property
+    def uri(self) -> str:
+        """As `s3://bucket/key`."""
+        return f"s3://{self.bucket}/{self.key}"
+
+    def folder(self, *names: str) -> S3Uri:
+        """Return the folder below this one; ends in `/`."""
+        parts = [part for part in (self.key.rstrip("/"), *names) if part]
+        return S3Uri(self.bucket, "/".join(parts) + "/" if parts else "")
+
+    def child(self, name: str) -> S3Uri:
+        """Return the object `name` in this folder."""
+        return S3Uri(self.bucket, self.folder().key + name)
