@@ -1,0 +1,287 @@
+"""A file of pages, opened and read one page at a time."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import BinaryIO
+
+from PIL import Image
+
+from novadoc.documents import _raster
+from novadoc.documents._encode import encoded
+from novadoc.documents._lossless import Encoded
+from novadoc.documents._page import PageImage
+from novadoc.documents._pdf import Pdf, Word
+from novadoc.documents._pixels import fitted
+from novadoc.documents._policy import NOVA_1, ImagePolicy
+from novadoc.documents._source import MAX_BYTES, Source
+from novadoc.errors import DocumentError, DocumentLimitError, UnsupportedDocumentError
+
+MAX_PAGES = 1_000
+"""Most pages one document may have; give `pages=` to take some of a longer file."""
+
+
+class Document:
+    """A scan, photograph or PDF, as pages. Made by `Document.open`; the file is never written.
+
+    A document holds no open file and no pixels: it is cheap to keep thousands, may be shared by
+    threads, and can be pickled.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        pages: slice | tuple[int, ...] | None = None,
+        password: str | None = None,
+    ) -> None:
+        self._source = source
+        self._pages = pages
+        self._password = password
+
+    @classmethod
+    def open(
+        cls,
+        source: str | os.PathLike[str] | bytes | BinaryIO,
+        *,
+        pages: slice | Sequence[int] | None = None,
+        name: str | None = None,
+        password: str | None = None,
+    ) -> Document:
+        """Open a document; only its first bytes are read now.
+
+        Reads JPEG, PNG, GIF, WebP, TIFF (many pages), BMP, PNM, PDF (extra `pdf`), and AVIF and
+        HEIF where the installed Pillow does. What a file is, its bytes say, not its name.
+
+        Args:
+            source: A path, the bytes themselves, or a binary file object (read to its end).
+            pages: Which pages to take, counted from 0 as Python does; all by default.
+            name: What errors call the document; the file's name by default.
+            password: Opens an encrypted PDF.
+
+        Raises:
+            UnreadableDocumentError: There is no such file, or it is empty.
+            UnsupportedDocumentError: The bytes are of no image format and not of a PDF.
+            DocumentLimitError: The file is larger than 512 MiB.
+
+        Example:
+            >>> page = b"P5 40 30 255 " + bytes(1200)      # a tiny gray image
+            >>> document = Document.open(page, name="black.pgm")
+            >>> document.page_count, document.media_type
+            (1, 'image/x-portable-anymap')
+            >>> image = document.image(1)
+            >>> image.format, image.width, image.height
+            ('png', 40, 30)
+        """
+        origin = _origin(source)
+        known = name or (origin.name if isinstance(origin, Path) else "document")
+        if isinstance(source, str) and "://" in source:
+            raise UnsupportedDocumentError(
+                "documents are opened from local files.",
+                document=source,
+                remedy="Open S3 objects with `aws.storage.open(uri)`.",
+            )
+        chosen = pages if pages is None or isinstance(pages, slice) else tuple(pages)
+        return cls(Source(origin, known), pages=chosen, password=password)
+
+    @property
+    def name(self) -> str:
+        """What errors and outcomes call it."""
+        return self._source.name
+
+    @property
+    def path(self) -> Path | None:
+        """The file; `None` for a document opened from bytes."""
+        return self._source.origin if isinstance(self._source.origin, Path) else None
+
+    @property
+    def media_type(self) -> str:
+        """What the bytes are, as `image/jpeg`."""
+        return self._source.media_type
+
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the file's bytes, in hex; read and computed on first use."""
+        return self._source.digest
+
+    @property
+    def page_count(self) -> int:
+        """Number of pages taken; the file is looked into on first use.
+
+        Raises:
+            DocumentError: The file is damaged, encrypted or has too many pages.
+        """
+        return len(self.pages)
+
+    @property
+    def pages(self) -> tuple[int, ...]:
+        """Which pages of the file are taken, from 0.
+
+        Raises:
+            DocumentError: The file is damaged, encrypted or has too many pages.
+        """
+        return self._taken
+
+    @cached_property
+    def _taken(self) -> tuple[int, ...]:
+        if self.media_type == "application/pdf":
+            with self._pdf() as pdf:
+                total = len(pdf)
+        else:
+            total = _raster.frames(self._source)
+        return _selected(total, self._pages, self.name)
+
+    def _pdf(self) -> Pdf:
+        return Pdf(self._source, self._password)
+
+    def read(self) -> bytes:
+        """Return the file's own bytes.
+
+        Raises:
+            UnreadableDocumentError: The file is gone or cannot be read.
+        """
+        return self._source.read()
+
+    def images(self, policy: ImagePolicy = NOVA_1) -> Iterator[PageImage]:
+        """Yield the pages as a model gets them, one in memory at a time.
+
+        Raises:
+            DocumentError: A page is damaged, too large, encrypted or of an unknown format; the
+                error names the page, from 1 in the file.
+        """
+        if self.media_type != "application/pdf":
+            for index in self.pages:
+                yield _page(index + 1, _raster.prepared(self._source, index + 1, policy))
+            return
+        taken = self.pages
+        with self._pdf() as pdf:
+            for index in taken:
+                drawn = fitted(pdf.draw(index + 1, policy), policy)
+                yield _page(index + 1, encoded(drawn, policy))
+
+    def image(self, number: int, policy: ImagePolicy = NOVA_1) -> PageImage:
+        """Return one page as a model gets it.
+
+        Args:
+            number: Which of the pages taken, from 1.
+            policy: How pages are prepared.
+
+        Raises:
+            DocumentError: There is no such page, or it cannot be read.
+        """
+        return next(self._only(number).images(policy))
+
+    def picture(self, number: int) -> Image.Image:
+        """Return one page as a Pillow image: upright, on white, mode `L` or `RGB`.
+
+        Image files come in their own resolution, PDF pages at 150 dpi.
+
+        Raises:
+            DocumentError: There is no such page, or it cannot be read.
+        """
+        page = self._index(number) + 1
+        if self.media_type != "application/pdf":
+            return _raster.decoded(self._source, page)
+        with self._pdf() as pdf:
+            return pdf.draw(page, _PICTURE)
+
+    def text(self, number: int) -> str:
+        """Return the text layer of one page, from 1; empty for images and scanned PDFs.
+
+        Raises:
+            DocumentError: There is no such page, or the PDF cannot be read.
+        """
+        page = self._index(number) + 1
+        if self.media_type != "application/pdf":
+            return ""
+        with self._pdf() as pdf:
+            return pdf.text(page)
+
+    def words(self, number: int) -> tuple[Word, ...]:
+        """Return the words of one page's text layer with their places, from 1.
+
+        Raises:
+            DocumentError: There is no such page, or the PDF cannot be read.
+        """
+        page = self._index(number) + 1
+        if self.media_type != "application/pdf":
+            return ()
+        with self._pdf() as pdf:
+            return pdf.words(page)
+
+    def attachments(self) -> dict[str, bytes]:
+        """Return the files embedded in a PDF, by name; none for other documents.
+
+        Raises:
+            DocumentError: The PDF cannot be read.
+        """
+        if self.media_type != "application/pdf":
+            return {}
+        with self._pdf() as pdf:
+            return dict(pdf.attachments())
+
+    def windows(self, size: int) -> tuple[Document, ...]:
+        """Cut into documents of at most `size` pages, in order; itself when it is short enough.
+
+        Raises:
+            DocumentError: The file is damaged, encrypted or has too many pages.
+        """
+        if self.page_count <= size:
+            return (self,)
+        return tuple(
+            Document(self._source, pages=self.pages[at : at + size], password=self._password)
+            for at in range(0, self.page_count, size)
+        )
+
+    def _only(self, number: int) -> Document:
+        index = self._index(number)
+        return Document(self._source, pages=(index,), password=self._password)
+
+    def _index(self, number: int) -> int:
+        if not 1 <= number <= self.page_count:
+            raise DocumentError(
+                f"there is no page {number}; it has {self.page_count}.", document=self.name
+            )
+        return self.pages[number - 1]
+
+    def __repr__(self) -> str:
+        return f"Document({self.name!r}, {self.media_type})"
+
+
+_PICTURE = ImagePolicy(dpi=150, max_pixels=4_000_000)
+
+
+def _origin(source: str | os.PathLike[str] | bytes | BinaryIO) -> Path | bytes:
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, (str, os.PathLike)):
+        return Path(source)
+    # One byte more than allowed is enough to know; an endless stream must not fill the memory.
+    return source.read(MAX_BYTES + 1)
+
+
+def _page(number: int, image: Encoded) -> PageImage:
+    return PageImage(number, image.format, image.width, image.height, image.data)
+
+
+def _selected(total: int, pages: slice | tuple[int, ...] | None, name: str) -> tuple[int, ...]:
+    everything = range(total)
+    if isinstance(pages, tuple):
+        for index in pages:
+            if not -total <= index < total:
+                raise DocumentError(f"there is no page {index + 1}; it has {total}.", document=name)
+        chosen: Sequence[int] = [everything[index] for index in pages]
+    else:
+        chosen = everything if pages is None else everything[pages]
+    if len(chosen) > MAX_PAGES:
+        raise DocumentLimitError(
+            f"{len(chosen):,} pages are more than the {MAX_PAGES:,} one document may have.",
+            document=name,
+            remedy="Take some of them with `Document.open(..., pages=slice(0, 100))`.",
+        )
+    if not chosen:
+        raise DocumentError("no page is left to take.", document=name)
+    return tuple(chosen)
