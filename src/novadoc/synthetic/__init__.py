@@ -1,1 +1,17 @@
-"""To be written."""
+"""Seeded generators of labelled pages, for tutorials, tests and measurements without real data."""
+
+from __future__ import annotations
+
+from novadoc.synthetic._page import LabelledPage, write_folder
+from novadoc.synthetic._vocabulary import VOCABULARIES, Vocabulary
+from novadoc.synthetic._w2 import UNSEEN_W2_LAYOUTS, W2_LAYOUTS, w2_pages
+
+__all__ = [
+    "UNSEEN_W2_LAYOUTS",
+    "VOCABULARIES",
+    "W2_LAYOUTS",
+    "LabelledPage",
+    "Vocabulary",
+    "w2_pages",
+    "write_folder",
+]

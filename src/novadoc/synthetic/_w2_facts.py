@@ -1,0 +1,300 @@
+"""What stands on a W-2: invented people and amounts, as printed, and the label that says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Literal
+
+from novadoc.synthetic._vocabulary import Vocabulary, state
+from novadoc.types import JsonObject, JsonValue
+
+__all__ = ["Habits", "StateLine", "W2Facts", "draw_facts", "draw_habits"]
+
+_CODES = ("A", "B", "C", "D", "DD", "E", "F", "G", "H", "K", "P", "S", "W", "Y", "Z", "AA", "EE")
+_OTHER = ("SDI", "UNION", "CASDI", "DISINS", "NYPFL", "S125", "CAFE125", "RRTA", "LTD", "FLI")
+_UNISSUED_EIN = (7, 8, 9, 17, 18, 19, 28, 29, 49, 69, 70, 78, 79, 89, 96, 97)
+
+
+@dataclass(frozen=True)
+class Habits:
+    """How one printer fills a form in."""
+
+    money: Literal["plain", "comma", "short"]
+    """`1234.50`, `1,234.50` or, as spreadsheets and the public fake set write, `1234.5`."""
+    capitals: bool
+    padded: bool
+    """Names and city lines have runs of spaces, as when fields of fixed width are merged."""
+    comma_before_state: bool
+    payroll_arithmetic: bool
+    """Taxes follow the law; else the public fake set's: box 7 repeats 3, box 8 repeats 5."""
+
+    def amount(self, value: float) -> str:
+        """Return an amount as printed."""
+        if self.money == "short":
+            return f"{value:.2f}".rstrip("0").rstrip(".")
+        return f"{value:,.2f}" if self.money == "comma" else f"{value:.2f}"
+
+    def words(self, text: str) -> str:
+        """Return words as printed."""
+        return text.upper() if self.capitals else text
+
+
+@dataclass(frozen=True)
+class StateLine:
+    """One line of boxes 15 to 20, as printed."""
+
+    state: str
+    state_id: str | None
+    wages: str | None
+    income_tax: str | None
+    local_wages: str | None = None
+    local_income_tax: str | None = None
+    locality: str | None = None
+
+    def label(self) -> JsonObject:
+        """Return the line's truth."""
+        return {
+            "state": self.state,
+            "state_id": self.state_id,
+            "wages": _number(self.wages),
+            "income_tax": _number(self.income_tax),
+            "local_wages": _number(self.local_wages),
+            "local_income_tax": _number(self.local_income_tax),
+            "locality": _joined([self.locality]),
+        }
+
+
+@dataclass(frozen=True)
+class W2Facts:
+    """Everything printed into a form; what is not printed is None or empty."""
+
+    year: int
+    ssn: str
+    ein: str
+    control_number: str | None
+    employer: tuple[str, ...]
+    """Name, then address lines."""
+    given: str
+    family: str
+    address: tuple[str, ...]
+    amounts: Mapping[str, str | None]
+    """By box number, "1" to "11"."""
+    codes: tuple[tuple[str, str], ...]
+    """Box 12: code and amount."""
+    ticks: tuple[bool, bool, bool]
+    """Box 13: statutory employee, retirement plan, third-party sick pay."""
+    other: tuple[str, ...]
+    """Box 14."""
+    states: tuple[StateLine, ...]
+
+    def label(self) -> JsonObject:
+        """Return the truth in the shape of the W-2 doctype."""
+        amount = {box: _number(text) for box, text in self.amounts.items()}
+        return {
+            "control_number": self.control_number,
+            "employee": {
+                "ssn": self.ssn,
+                "name": _joined([f"{self.given} {self.family}"]),
+                "address": _joined(self.address),
+            },
+            "employer": {
+                "ein": self.ein,
+                "name": _joined(self.employer[:1]),
+                "address": _joined(self.employer[1:]),
+            },
+            "earnings": {
+                "wages": amount["1"],
+                "federal_income_tax": amount["2"],
+                "social_security_wages": amount["3"],
+                "social_security_tax": amount["4"],
+                "medicare_wages": amount["5"],
+                "medicare_tax": amount["6"],
+                "social_security_tips": amount["7"],
+                "allocated_tips": amount["8"],
+            },
+            "benefits": {"dependent_care": amount["10"], "nonqualified_plans": amount["11"]},
+            "states": [line.label() for line in self.states],
+        }
+
+    def extras(self) -> JsonObject:
+        """Return the truth of the boxes that the plain label leaves out (12, 13, 14, the year)."""
+        codes: list[JsonValue] = [{"code": c, "amount": _number(a)} for c, a in self.codes]
+        names = ("statutory_employee", "retirement_plan", "third_party_sick_pay")
+        ticks: JsonObject = dict(zip(names, self.ticks, strict=True))
+        return {"tax_year": self.year, "codes": codes, **ticks, "other": _joined(self.other)}
+
+
+def _number(printed: str | None) -> float | None:
+    return None if printed is None else float(printed.replace(",", ""))
+
+
+def _joined(lines: Sequence[str | None]) -> str | None:
+    text = ", ".join(" ".join(line.split()) for line in lines if line)
+    return text or None
+
+
+def draw_habits(rng: Random, *, fake_set: float = 0.3) -> Habits:
+    """Draw a printer's habits; `fake_set` is the share that follows the public fake W-2 set."""
+    if rng.random() < fake_set:
+        return Habits("short", False, True, False, payroll_arithmetic=False)
+    return Habits(
+        money=rng.choice(["plain", "plain", "comma"]),
+        capitals=rng.random() < 0.35,
+        padded=rng.random() < 0.1,
+        comma_before_state=rng.random() < 0.35,
+        payroll_arithmetic=True,
+    )
+
+
+def draw_facts(rng: Random, words: Vocabulary, habits: Habits) -> W2Facts:
+    """Invent one employee's year at one employer."""
+    home = state(rng)
+    given, family = words.person(rng)
+    amounts = _payroll(rng) if habits.payroll_arithmetic else _fake_set(rng)
+    wages = amounts["1"] or 0.0
+    return W2Facts(
+        year=rng.randint(2016, 2024),
+        ssn=_ssn(rng),
+        ein=f"{rng.choice(_UNISSUED_EIN):02d}-{rng.randint(0, 9999999):07d}",
+        control_number=_control_number(rng) if rng.random() < 0.8 else None,
+        employer=(habits.words(words.company(rng)), *_address(rng, words, habits, state(rng))),
+        given=habits.words(given) + ("  " if habits.padded else ""),
+        family=habits.words(family),
+        address=_address(rng, words, habits, home),
+        amounts={k: None if v is None else habits.amount(v) for k, v in amounts.items()},
+        codes=_codes(rng, habits),
+        ticks=(rng.random() < 0.1, rng.random() < 0.5, rng.random() < 0.1),
+        other=_other(rng, habits) if rng.random() < 0.35 else (),
+        states=tuple(_states(rng, words, habits, home, wages)),
+    )
+
+
+def _cents(rng: Random, low: float, high: float) -> float:
+    return round(rng.uniform(low, high), 2)
+
+
+def _payroll(rng: Random) -> dict[str, float | None]:
+    """Amounts that obey the law's rates (2016 to 2024: 6.2 % and 1.45 %)."""
+    wages = _cents(rng, 9000, 230000)
+    social = wages if rng.random() < 0.5 else round(wages * rng.uniform(1.0, 1.12), 2)
+    medicare = social if rng.random() < 0.7 else round(social * rng.uniform(1.0, 1.06), 2)
+    tipped, saver = rng.random() < 0.25, rng.random()
+    return {
+        "1": wages,
+        "2": round(wages * rng.uniform(0.05, 0.26), 2),
+        "3": social,
+        "4": round(social * 0.062, 2),
+        "5": medicare,
+        "6": round(medicare * 0.0145, 2),
+        "7": _cents(rng, 80, 9000) if tipped else None,
+        "8": _cents(rng, 50, 2500) if rng.random() < 0.15 else None,
+        "10": _cents(rng, 100, 5000) if saver < 0.4 else None,
+        "11": _cents(rng, 100, 9000) if 0.25 < saver < 0.6 else None,
+    }
+
+
+def _fake_set(rng: Random) -> dict[str, float | None]:
+    """Amounts as in the public fake W-2 set, which follow no payroll's arithmetic."""
+    wages, social, medicare = (_cents(rng, 40000, 290000) for _ in range(3))
+    return {
+        "1": wages,
+        "2": round(wages * rng.uniform(0.15, 0.35), 2),
+        "3": social,
+        "4": round(social * 0.0765, 2),
+        "5": medicare,
+        "6": round(medicare * 0.029, 2),
+        "7": social,
+        "8": medicare,
+        "10": float(rng.randint(100, 300)),
+        "11": float(rng.randint(100, 300)),
+    }
+
+
+def _ssn(rng: Random) -> str:
+    """Return a number no one has: 9xx areas are not issued, and groups 01 to 49 are no ITIN's."""
+    last = rng.randint(0, 9999)
+    if rng.random() < 0.06:
+        return f"{rng.choice(['XXX-XX', '***-**'])}-{last:04d}"
+    return f"9{rng.randint(0, 99):02d}-{rng.randint(1, 49):02d}-{last:04d}"
+
+
+def _control_number(rng: Random) -> str:
+    digits = rng.randint(1, 9999999)
+    letters = "".join(rng.choice("ABCDEFGHJKLMNPRSTUVWXYZ") for _ in range(3))
+    return rng.choice([f"{digits}", f"{digits:09d}", f"{letters}{digits % 1000:03d}", f"{digits}"])
+
+
+def _address(rng: Random, words: Vocabulary, habits: Habits, home: str) -> tuple[str, ...]:
+    code = f"{rng.randint(501, 99950):05d}"
+    if rng.random() < 0.45:
+        code += f"-{rng.randint(0, 9999):04d}"
+    gap, before = (
+        (" " * rng.randint(2, 5), " " * rng.randint(1, 2)) if habits.padded else (" ", " ")
+    )
+    comma = "," if habits.comma_before_state else ""
+    lines = [words.street(rng), f"{words.city(rng)}{comma}{before}{home}{gap}{code}"]
+    if rng.random() < 0.06:
+        lines.insert(
+            0, rng.choice(["Attn: Payroll", f"PO Box {rng.randint(1, 9999)}", "Payroll Dept"])
+        )
+    return tuple(habits.words(line) for line in lines)
+
+
+def _codes(rng: Random, habits: Habits) -> tuple[tuple[str, str], ...]:
+    count = rng.choice([0, 0, 1, 1, 2, 2, 3, 4])
+    whole = habits.money == "short"
+    amounts = (float(rng.randint(80, 6000)) if whole else _cents(rng, 40, 19000) for _ in range(4))
+    return tuple(
+        (c, habits.amount(a)) for c, a in zip(rng.sample(_CODES, count), amounts, strict=False)
+    )
+
+
+def _other(rng: Random, habits: Habits) -> tuple[str, ...]:
+    names = rng.sample(_OTHER, rng.randint(1, 2))
+    return tuple(f"{name} {habits.amount(_cents(rng, 10, 2500))}" for name in names)
+
+
+def _states(
+    rng: Random, words: Vocabulary, habits: Habits, home: str, wages: float
+) -> list[StateLine]:
+    if habits.payroll_arithmetic and rng.random() < 0.06:
+        return []
+    count = 2 if rng.random() < 0.35 else 1
+    away = rng.choice([name for name in (state(rng), state(rng), "TX") if name != home] or ["CA"])
+    shares = [1.0] if count == 1 else [0.6, 0.4]
+    local = rng.random() < (0.45 if habits.payroll_arithmetic else 1.0)
+    lines: list[StateLine] = []
+    for name, share in zip((home, away), shares, strict=False):
+        base = round(wages * share, 2) if habits.payroll_arithmetic else _cents(rng, 40000, 130000)
+        town = (
+            base if rng.random() < 0.4 and habits.payroll_arithmetic else _cents(rng, 4000, 250000)
+        )
+        place = words.family_name(rng) + " " + rng.choice(["Drive", "Skyway", "Junction", "Twp"])
+        lines.append(
+            StateLine(
+                state=name,
+                state_id=_state_id(rng, habits),
+                wages=habits.amount(base),
+                income_tax=habits.amount(round(base * rng.uniform(0.02, 0.09), 2)),
+                local_wages=habits.amount(town) if local else None,
+                local_income_tax=habits.amount(_cents(rng, 20, 42000)) if local else None,
+                locality=habits.words(rng.choice([place, words.city(rng)]))[:15].strip()
+                if local
+                else None,
+            )
+        )
+    return lines
+
+
+def _state_id(rng: Random, habits: Habits) -> str:
+    number = rng.randint(1, 99999999)
+    if not habits.payroll_arithmetic:
+        return f"{number % 900 + 100}-{number % 90 + 10}-{number % 800 + 100}"
+    forms = (
+        f"{number:08d}",
+        f"{number % 99:02d}-{number % 10000000:07d}",
+        f"{number % 100000:05d}-{number % 9}",
+    )
+    return rng.choice(forms)
