@@ -1,0 +1,8 @@
+"""From a model's reply to a validated value: stop reason first, then the text, then the schema."""
+
+from __future__ import annotations
+
+from novadoc._answer._json import dump_json, load_json
+from novadoc._answer._read import Answer, parse_answer, read_answer
+
+__all__ = ["Answer", "dump_json", "load_json", "parse_answer", "read_answer"]

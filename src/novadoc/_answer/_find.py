@@ -1,0 +1,101 @@
+"""The one JSON value in an answer's text: as it stands, out of its surroundings, or mended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Set
+from typing import NamedTuple
+
+from novadoc._answer._json import NotJson, load_json
+from novadoc._answer._repair import repair_json
+from novadoc._answer._scan import Span, complete_part, spans
+from novadoc.types import JsonObject, JsonValue
+
+_FENCE = re.compile(r"```[ \t]*(?:json|JSON)?[ \t]*\n")
+_STARTS = re.compile(r"[{\[]\s*(?:[\"'{\[}\]\d-]|\w+\s*:)")
+_GOES_ON = re.compile(r'\s*[,:]\s*["{\[]|\s*[\]}"]')
+
+
+class Unclosed(ValueError):
+    """The JSON in the text does not end; `partial` is what is complete."""
+
+    def __init__(self, partial: JsonObject) -> None:
+        super().__init__("the JSON is not closed")
+        self.partial = partial
+
+
+class NoJson(ValueError):
+    """There is no bracket that could begin JSON."""
+
+
+class _Strict(NamedTuple):
+    span: Span
+    value: JsonValue
+    notes: list[str]
+
+
+def find_json(text: str, names: Set[str], notes: list[str]) -> JsonValue:
+    """Return the JSON value that `text` holds.
+
+    Args:
+        text: An answer.
+        names: The names an answer's object may have; empty accepts any object.
+        notes: Told each step beyond strict JSON.
+
+    Raises:
+        Unclosed: The value is cut off.
+        NoJson: There is none.
+        ValueError: There is something like JSON that cannot be read.
+    """
+    try:
+        return load_json(text, notes)
+    except ValueError:
+        pass
+    fence = _FENCE.search(text)
+    inside = text[fence.end() :] if fence else text
+    runs = [run for run in spans(inside) if _STARTS.match(inside, run.start)]
+    if not runs:
+        raise NoJson("no JSON begins in the text")
+    if all(run.closed for run in runs):
+        whole = _whole(list(_strict(inside, runs)), inside, names)
+        if whole is not None:
+            notes.extend(["surroundings", *whole.notes])
+            return whole.value
+    return _mended(inside, runs, notes)
+
+
+def _strict(text: str, runs: list[Span]) -> Iterator[_Strict]:
+    for run in runs:
+        notes: list[str] = []
+        try:
+            yield _Strict(run, load_json(text[run.start : run.end], notes), notes)
+        except ValueError:
+            continue
+
+
+def _whole(found: list[_Strict], text: str, names: Set[str]) -> _Strict | None:
+    """Return the first value that answers, unless the text goes on as if it were still inside."""
+    answers = [one for one in found if _answers(one.value, names)] or found
+    if not answers or _GOES_ON.match(text, answers[0].span.end):
+        return None
+    return answers[0]
+
+
+def _answers(value: JsonValue, names: Set[str]) -> bool:
+    if isinstance(value, list):
+        return any(isinstance(item, dict) for item in value)
+    return isinstance(value, dict) and (not names or not names.isdisjoint(value))
+
+
+def _mended(text: str, runs: list[Span], notes: list[str]) -> JsonValue:
+    last = runs[-1]
+    if not last.closed:
+        raise Unclosed(complete_part(text[last.start :]))
+    start = runs[0].start
+    end = max(text.rfind("}"), text.rfind("]")) + 1
+    notes.append("surroundings")
+    try:
+        return repair_json(text[start:end], notes)
+    except NotJson:
+        notes.pop()
+        raise

@@ -1,0 +1,145 @@
+"""Strict JSON in which no digit is lost and nothing can exhaust the process."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable
+from decimal import Decimal
+from typing import cast
+
+from novadoc.types import JsonObject, JsonScalar, JsonValue
+
+MAX_DEPTH = 128
+"""Deepest nesting read; deeper answers are malformed. Forms nest three or four levels."""
+
+MAX_DIGITS = 400
+"""Longest number read as a number, in digits before or after the point once written out."""
+
+_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|([{\[])|([}\]])', re.DOTALL)
+
+
+class NotJson(ValueError):
+    """The text is no JSON by the strict rules; holds no part of the text."""
+
+
+def load_json(text: str, notes: list[str] | None = None) -> JsonValue:
+    """Parse JSON text exactly: whole numbers as `int`, others as `Decimal`.
+
+    Numbers of more than 400 digits once written out become text, so that validation refuses them
+    and nothing tries to print them. Of duplicate keys the last one counts, as in most readers.
+
+    Args:
+        text: JSON text; raw control characters inside strings are accepted.
+        notes: Told what was not strict: `control_characters`, `duplicate_keys`, `huge_numbers`.
+
+    Raises:
+        ValueError: Not JSON (`NaN` and `Infinity` are not), or nested deeper than 128.
+
+    Example:
+        >>> load_json('{"total": 158.10}')
+        {'total': Decimal('158.10')}
+    """
+    seen = [] if notes is None else notes
+    _check_depth(text)
+    try:
+        return _decoder(seen, strict=True)(text)
+    except json.JSONDecodeError as error:
+        if "control character" not in error.msg:
+            raise NotJson(error.msg) from None
+    try:
+        value = _decoder(seen, strict=False)(text)
+    except json.JSONDecodeError as error:
+        raise NotJson(error.msg) from None
+    seen.append("control_characters")
+    return value
+
+
+def _decoder(notes: list[str], *, strict: bool) -> Callable[[str], JsonValue]:
+    def members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+        found = dict(pairs)
+        if len(found) != len(pairs):
+            notes.append("duplicate_keys")
+        return found
+
+    def number(literal: str) -> JsonScalar:
+        value = bounded_number(literal)
+        if isinstance(value, str):
+            notes.append("huge_numbers")
+        return value
+
+    decoder = json.JSONDecoder(
+        object_pairs_hook=members,
+        parse_int=number,
+        parse_float=number,
+        parse_constant=_refuse_constant,
+        strict=strict,
+    )
+    return cast("Callable[[str], JsonValue]", decoder.decode)
+
+
+def bounded_number(literal: str) -> int | Decimal | str:
+    """Return the number, or the literal itself when it is too long to be handled as one."""
+    if len(literal) < 16 and literal.lstrip("-").isdigit():
+        return int(literal)
+    if len(literal) > 3 * MAX_DIGITS:
+        return literal
+    value = Decimal(literal)
+    exponent = value.as_tuple().exponent
+    # `Decimal("1E+999999999")` is small in memory, and a gigabyte once printed plainly.
+    if abs(value.adjusted()) > MAX_DIGITS or (
+        isinstance(exponent, int) and exponent < -2 * MAX_DIGITS
+    ):
+        return literal
+    return int(literal) if re.fullmatch(r"-?\d+", literal) else value
+
+
+def exact(value: JsonValue) -> JsonValue:
+    """Return the value with every float as the `Decimal` it prints as; other floats are text."""
+    if isinstance(value, float):
+        return Decimal(repr(value)) if math.isfinite(value) else repr(value)
+    if isinstance(value, list):
+        return [exact(item) for item in value]
+    if isinstance(value, dict):
+        return {key: exact(item) for key, item in value.items()}
+    return value
+
+
+def dump_json(value: JsonValue) -> str:
+    """Return compact JSON text with every Decimal as a plain number; the inverse of `load_json`.
+
+    Example:
+        >>> from decimal import Decimal
+        >>> dump_json({"total": Decimal("158.10")})
+        '{"total":158.10}'
+    """
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{_quote(k)}:{dump_json(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ",".join(map(dump_json, value)) + "]"
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _refuse_constant(literal: str) -> JsonValue:
+    raise NotJson(f"{literal} is no JSON")
+
+
+def _check_depth(text: str) -> None:
+    # The C scanner's own limit differs between Python versions and counts the caller's stack.
+    if text.count("{") + text.count("[") <= MAX_DEPTH:
+        return
+    depth = 0
+    for match in _BRACKET.finditer(text):
+        if match.group(1):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise NotJson(f"nested deeper than {MAX_DEPTH}")
+        elif match.group(2):
+            depth -= 1

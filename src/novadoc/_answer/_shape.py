@@ -1,0 +1,84 @@
+"""The object an answer stands for, out of the wrappings that models put around it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence, Set
+
+from novadoc._answer._json import load_json
+from novadoc.schema import FieldSpec
+from novadoc.types import JsonObject, JsonValue
+
+_FUNCTION = re.compile(r"<__function=[^>]*>(.*?)(?:</__function>|\Z)", re.DOTALL)
+_PARAMETER = re.compile(r"<__parameter=([^>]*)>(.*?)</__parameter>", re.DOTALL)
+_TEXTUAL = frozenset({"string", "enum", "date", "time", "datetime"})
+
+
+def unwrap(value: JsonValue, names: Set[str], notes: list[str]) -> JsonObject | None:
+    """Return the object with the schema's names; `None` when there is not exactly one.
+
+    `[{...}]` and `{"W2": {...}}` are taken for what is inside.
+    """
+    if isinstance(value, list) and len(value) == 1:
+        notes.append("unwrapped")
+        value = value[0]
+    if not isinstance(value, dict):
+        return None
+    if len(value) == 1 and names and names.isdisjoint(value):
+        (inner,) = value.values()
+        if isinstance(inner, dict) and not names.isdisjoint(inner):
+            notes.append("unwrapped")
+            return inner
+    return value
+
+
+def parse_xml(text: str, fields: Sequence[FieldSpec], notes: list[str]) -> JsonObject | None:
+    """Read the XML dialect that Nova sometimes writes instead of a tool call; `None` when absent.
+
+    Seen as text with `stopReason` `malformed_tool_use` (vercel/ai#16926).
+    """
+    function = _FUNCTION.search(text)
+    if function is None:
+        return None
+    kinds = {spec.name: spec.kind for spec in fields}
+    notes.append("nova_xml")
+    return {
+        name.strip(): _parameter(content.strip(), textual=kinds.get(name.strip()) in _TEXTUAL)
+        for name, content in _PARAMETER.findall(function.group(1))
+    }
+
+
+def _parameter(content: str, *, textual: bool) -> JsonValue:
+    if content == "null":
+        return None
+    if textual:
+        return content
+    try:
+        return load_json(content)
+    except ValueError:
+        return content
+
+
+def destring(
+    value: Mapping[str, JsonValue], fields: Sequence[FieldSpec], notes: list[str]
+) -> JsonObject:
+    """Return the object with nested objects and lists that came as JSON text made values."""
+    kinds = {spec.name: spec for spec in fields}
+    return {
+        name: _destring_one(item, kinds[name], notes) if name in kinds else item
+        for name, item in value.items()
+    }
+
+
+def _destring_one(value: JsonValue, spec: FieldSpec, notes: list[str]) -> JsonValue:
+    if isinstance(value, str) and spec.kind in {"object", "array", "map"}:
+        try:
+            value = load_json(value)
+        except ValueError:
+            return value
+        notes.append("stringified")
+    if isinstance(value, dict) and spec.kind == "object":
+        return destring(value, spec.children, notes)
+    if isinstance(value, list) and spec.kind == "array":
+        return [_destring_one(item, spec.children[0], notes) for item in value]
+    return value

@@ -1,0 +1,130 @@
+"""How many questions are in flight: fewer when the service says so, more as it answers."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass
+from datetime import timedelta
+
+from novadoc.types import Clock
+
+_LEAST = 1.0
+
+
+@dataclass(frozen=True)
+class RateLimits:
+    """What a deployment allows in a minute; `None` means unknown or no limit."""
+
+    _: KW_ONLY
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    """Input and output together, as the service counts them."""
+
+
+class Limiter:
+    """Additive increase, multiplicative decrease of the calls in flight; safe under threads.
+
+    Every task, whatever thread or event loop it comes from, passes the same instance.
+
+    Args:
+        most: Upper bound of the calls in flight.
+        clock: Tells the time and waits.
+        rates: Requests and tokens a minute that are not to be exceeded.
+    """
+
+    def __init__(self, most: int, clock: Clock, rates: RateLimits | None = None) -> None:
+        self._most = most
+        self._clock = clock
+        self._allowed = float(most)
+        self._in_flight = 0
+        self._freed = threading.Condition(threading.Lock())
+        self._quiet_until = float("-inf")
+        rates = rates or RateLimits()
+        self._requests = _Bucket.of(rates.requests_per_minute, clock)
+        self._tokens = _Bucket.of(rates.tokens_per_minute, clock)
+
+    @property
+    def allowed(self) -> int:
+        """Calls allowed in flight at this moment."""
+        return int(self._allowed)
+
+    @property
+    def in_flight(self) -> int:
+        """Calls in flight at this moment."""
+        return self._in_flight
+
+    @contextmanager
+    def slot(self) -> Generator[None]:
+        """Hold one place among the calls in flight, waiting for it if need be."""
+        with self._freed:
+            while self._in_flight >= int(self._allowed):
+                self._freed.wait()
+            self._in_flight += 1
+        try:
+            self._pace()
+            yield
+        finally:
+            with self._freed:
+                self._in_flight -= 1
+                self._freed.notify()
+
+    def _pace(self) -> None:
+        if self._requests is not None:
+            self._requests.take(1)
+        if self._tokens is not None:
+            self._tokens.take(0)
+
+    def succeeded(self, tokens: int) -> None:
+        """Count an answered call: one more place per round of answers."""
+        if self._tokens is not None:
+            self._tokens.charge(tokens)
+        if self._allowed < self._most:
+            with self._freed:
+                self._allowed = min(float(self._most), self._allowed + 1 / self._allowed)
+                self._freed.notify()
+
+    def throttled(self, *, latency: timedelta = timedelta(seconds=1)) -> None:
+        """Halve the places, once for all the calls that were in flight together."""
+        with self._freed:
+            now = self._clock.monotonic()
+            if now < self._quiet_until:
+                return
+            self._quiet_until = now + latency.total_seconds()
+            self._allowed = max(_LEAST, self._allowed / 2)
+
+
+class _Bucket:
+    """A minute's worth of units that refills steadily; charges may overdraw it."""
+
+    def __init__(self, per_minute: int, clock: Clock) -> None:
+        self._rate = per_minute / 60
+        self._size = max(1.0, per_minute / 60)
+        self._level = self._size
+        self._clock = clock
+        self._at = clock.monotonic()
+        self._lock = threading.Lock()
+
+    @classmethod
+    def of(cls, per_minute: int | None, clock: Clock) -> _Bucket | None:
+        return None if per_minute is None else cls(per_minute, clock)
+
+    def take(self, units: int) -> None:
+        """Wait until the bucket is not overdrawn, then take `units`."""
+        with self._lock:
+            self._refill()
+            self._level -= units
+            wait = -self._level / self._rate
+        if wait > 0:
+            self._clock.sleep(timedelta(seconds=wait))
+
+    def charge(self, units: int) -> None:
+        with self._lock:
+            self._refill()
+            self._level -= units
+
+    def _refill(self) -> None:
+        now = self._clock.monotonic()
+        self._level = min(self._size, self._level + (now - self._at) * self._rate)
+        self._at = now
