@@ -32,6 +32,8 @@ class Box:
     shaded: bool = False
     heavy: bool = False
     framed: bool = True
+    words: bool = False
+    """Whether the value is never set as an amount, even when it is all digits."""
 
 
 @dataclass(frozen=True)
@@ -97,10 +99,10 @@ def _write_values(frame: Frame, box: Box, lines: Sequence[str], typist: Typist) 
     y = top + (title if box.title_at == "top" else 2.0) + box.drop * frame.down
     room = bottom - y - (title if box.title_at == "bottom" else 0.0)
     pitch = room / box.rows if box.rows else min(typist.value.size * 1.45, room / len(lines))
-    indent = typist.indent if right - left >= 90 else 6.0
+    indent = min(typist.indent, (right - left) * 0.1)
     for i, line in enumerate(lines):
         face = typist.fitted(line, right - left - indent - 4)
-        align = typist.align if _is_amount(line) else "left"
+        align = typist.align if _is_amount(line) and not box.words else "left"
         x = {"left": left + indent, "centre": (left + right) / 2, "right": right - 6}[align]
         frame.sheet.text((x, y + typist.lift + i * pitch), line, face, typist.ink, align=align)
 

@@ -7,6 +7,7 @@ typewriter's fixed pitch by placing each letter, narrow and wide faces by stretc
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,8 +23,10 @@ Colour = tuple[int, int, int]
 Align = Literal["left", "centre", "right"]
 
 BLACK: Colour = (20, 20, 20)
-_PITCH = 0.6
-"""Advance of a fixed-pitch letter, in ems, as on a typewriter."""
+_PITCH = 0.62
+"""Advance of a typewriter's letter, in ems."""
+_SPACE = 0.3
+"""Width of the space between words, in ems."""
 
 
 @dataclass(frozen=True)
@@ -50,21 +53,41 @@ def _font(size: float) -> ImageFont.FreeTypeFont:
 def _tile(text: str, face: Face) -> Image.Image:
     """Draw `text` white on black, to be used as a mask; titles recur on every page."""
     font = _font(face.size)
-    pitch = face.size * _PITCH
-    length = pitch * len(text) if face.fixed else font.getlength(text)
-    tile = Image.new("L", (math.ceil(length) + 3, math.ceil(face.size * 1.35)))
+    places, length = _places(text, face, font)
+    tile = Image.new("L", (math.ceil(length) + 4, math.ceil(face.size * 1.35)))
     draw = ImageDraw.Draw(tile)
-    if face.fixed:
-        for i, letter in enumerate(text):
-            draw.text((i * pitch + (pitch - font.getlength(letter)) / 2, 0), letter, 255, font)
-    else:
-        draw.text((0, 0), text, 255, font)
+    for part, x in places:
+        draw.text((x + 1, 0), part, 255, font)
     if face.bold:
         tile = ImageChops.lighter(tile, _shifted(tile))
     if face.stretch != 1.0:
         width = max(1, round(tile.width * face.stretch))
         tile = tile.resize((width, tile.height), Image.Resampling.BICUBIC)
     return tile
+
+
+def _places(
+    text: str, face: Face, font: ImageFont.FreeTypeFont
+) -> tuple[list[tuple[str, float]], float]:
+    """Return the parts to draw with their x, and the whole length.
+
+    Words are placed one by one: the typeface's own space is so thin that scans lose it.
+    """
+    places: list[tuple[str, float]] = []
+    x = 0.0
+    for part in text if face.fixed else re.split("( )", text):
+        own = font.getlength(part)
+        if part == " ":
+            x += face.size * (_PITCH if face.fixed else _SPACE)
+        elif face.fixed:
+            # Without serifs a strict pitch tears narrow letters apart: meet it half way.
+            pitch = max(own, face.size * _PITCH * 0.55 + own * 0.45)
+            places.append((part, x + (pitch - own) / 2))
+            x += pitch
+        elif part:
+            places.append((part, x))
+            x += own
+    return places, x
 
 
 def _shifted(tile: Image.Image) -> Image.Image:

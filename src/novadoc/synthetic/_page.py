@@ -25,7 +25,7 @@ class LabelledPage:
     label: JsonObject = field(repr=False)
     layout: str
     """Which printer's form it is."""
-    extras: JsonObject = field(default_factory=dict, repr=False)
+    extras: JsonObject = field(default_factory=JsonObject, repr=False)
     """Truth that the plain label leaves out, as boxes 12 to 14 of a W-2."""
 
 

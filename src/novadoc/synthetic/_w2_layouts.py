@@ -97,7 +97,7 @@ def _irs_form(
     """Draw one copy of the official form, without its head and foot."""
     print_boxes(frame, IRS, values, typist)
     small = replace(typist.title, size=typist.title.size * 0.78)
-    for x, title in ((175, "Last name"), (442, "Suff.")):
+    for x, title in ((235, "Last name"), (442, "Suff.")):
         frame.text(x, 204, title, typist.title, typist.form_ink)
     for i, (first, second) in enumerate(
         (("Statutory", "employee"), ("Retirement", "plan"), ("Third-party", "sick pay"))
@@ -127,7 +127,7 @@ def _irs_foot(frame: Frame, facts: W2Facts, typist: Typist, copy: str) -> None:
     frame.text(32, 452, "W-2", Face(title.size * 2.6, bold=True), ink)
     frame.text(100, 462, "Wage and Tax Statement", Face(title.size * 1.3, bold=True), ink)
     frame.text(400, 451, str(facts.year), Face(title.size * 2.8, stretch=1.3), ink)
-    frame.text(610, 453, "Department of the Treasury—Internal Revenue Service", title, ink)
+    frame.text(610, 453, "Department of the Treasury--Internal Revenue Service", title, ink)
     frame.text(0, 486, copy, replace(title, bold=True), ink)
 
 
@@ -153,7 +153,7 @@ def _copy_a(facts: W2Facts, rng: Random, width: int) -> Image.Image:
         frame,
         facts,
         typist,
-        "Copy A—For Social Security Administration. Send this entire page with Form W-3.",
+        "Copy A--For Social Security Administration. Send this entire page with Form W-3.",
     )
     frame.text(
         130,
@@ -166,10 +166,10 @@ def _copy_a(facts: W2Facts, rng: Random, width: int) -> Image.Image:
 
 
 _COPIES = (
-    "Copy B—To Be Filed With Employee's FEDERAL Tax Return.",
-    "Copy C—For EMPLOYEE'S RECORDS. (See Notice to Employee on the back of Copy B.)",
-    "Copy 2—To Be Filed With Employee's State, City, or Local Income Tax Return.",
-    "Copy D—For Employer.",
+    "Copy B--To Be Filed With Employee's FEDERAL Tax Return.",
+    "Copy C--For EMPLOYEE'S RECORDS. (See Notice to Employee on the back of Copy B.)",
+    "Copy 2--To Be Filed With Employee's State, City, or Local Income Tax Return.",
+    "Copy D--For Employer.",
 )
 
 
@@ -292,7 +292,7 @@ def _grid(facts: W2Facts, rng: Random, width: int) -> Image.Image:
     frame.text(760, 8, "OMB NO. 1545-0008", typist.title)
     for i, top in enumerate((654, 704, 756)):
         _tick(frame, (132, top, 23, 27), ticked=facts.ticks[i], typist=typist)
-    for y in (830, 923):
+    for y in (820, 924):
         frame.line(0, y, 1040)
     frame.text(0, 968, "Form W-2 Wage and Tax Statement", Face(12 * width / 1000))
     frame.text(540, 965, str(facts.year), Face(15 * width / 1000))
@@ -319,8 +319,8 @@ def _wide(facts: W2Facts, rng: Random, width: int) -> Image.Image:
     for i, title in enumerate(("Statutory emp.", "Retirement plan", "3rd-party sick pay")):
         frame.text(34, 378 + i * 20, title, typist.title)
         _tick(frame, (190, 377 + i * 20, 16, 16), ticked=facts.ticks[i], typist=typist)
-    frame.line(0, 498, 1000)
-    frame.text(0, 542, "Department of the Treasury - Internal Revenue Service", typist.title)
+    frame.line(0, 490, 1000)
+    frame.text(0, 542, "Department of the Treasury--Internal Revenue Service", typist.title)
     return sheet.image
 
 
