@@ -1,0 +1,113 @@
+"""The adapter of python-crfsuite: train and apply a linear-chain model over words.
+
+CRFsuite holds the interpreter while it trains, so this runs in a process of its own (`_fit`).
+"""
+
+from __future__ import annotations
+
+import tempfile
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pycrfsuite
+
+from novadoc.local.engine._features import Features
+from novadoc.local.engine._labels import Scores
+
+_api: Any = pycrfsuite
+
+Items = Any
+"""A sequence of features, encoded once."""
+
+
+def encode(described: Sequence[Features]) -> Items:
+    """Encode features for training and tagging."""
+    return _api.ItemSequence(described)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a model is fitted."""
+
+    iterations: int
+    penalty: float = 1.0
+    """Weight of the squared weights in the loss; larger is smoother."""
+    rarest: int = 2
+    """Features seen less often are left out."""
+
+
+class CrfTagger:
+    """A trained model. Safe to share between threads, one page at a time.
+
+    Args:
+        data: The model as CRFsuite wrote it.
+        labels: How many labels there are; they are named by their numbers.
+    """
+
+    def __init__(self, data: bytes, labels: int) -> None:
+        self._tagger = _api.Tagger()
+        # CRFsuite reads the model in place: the bytes must outlive the tagger.
+        self._data = data
+        self._tagger.open_inmemory(data)
+        self._known = [(name, int(name)) for name in self._tagger.labels()]
+        self._labels = labels
+        self._lock = threading.Lock()
+
+    def marginals(self, items: Items) -> Scores:
+        """Return words x labels: the probability of each label for each word."""
+        count = len(items)
+        found = np.zeros((count, self._labels))
+        if not count:
+            return found
+        with self._lock:
+            self._tagger.set(items)
+            for name, column in self._known:
+                found[:, column] = [self._tagger.marginal(name, k) for k in range(count)]
+        return found
+
+
+def fit(
+    data: Sequence[tuple[Items, Sequence[int]]],
+    settings: Settings,
+    on_loss: Callable[[int, float], None] | None = None,
+) -> bytes:
+    """Fit a model; `on_loss` gets each iteration's number, from 1, and mean loss a word.
+
+    The loss is the mean negative log-likelihood without the penalty.
+    """
+    count = sum(len(labels) for _, labels in data)
+    trainer = _trainer(settings, count, on_loss)
+    for items, labels in data:
+        trainer.append(items, [str(label) for label in labels])
+    with tempfile.TemporaryDirectory(prefix="novadoc-") as folder:
+        place = Path(folder) / "model.crf"
+        trainer.train(str(place))
+        return place.read_bytes()
+
+
+def _trainer(settings: Settings, count: int, on_loss: Callable[[int, float], None] | None) -> Any:
+    class Trainer(_api.Trainer):  # type: ignore[misc]
+        def on_iteration(self, log: Any, info: dict[str, Any]) -> None:
+            del log
+            penalty = settings.penalty * float(info["feature_norm"]) ** 2
+            if on_loss is not None:
+                loss = max(0.0, float(info["loss"]) - penalty)
+                on_loss(int(info["num"]), loss / max(count, 1))
+
+        def on_optimization_end(self, log: Any) -> None:
+            del log
+
+    trainer: Any = Trainer("lbfgs", verbose=False)
+    trainer.set_params(
+        {
+            "c1": 0.0,
+            "c2": settings.penalty,
+            "max_iterations": settings.iterations,
+            "feature.minfreq": settings.rarest,
+        }
+    )
+    return trainer

@@ -1,0 +1,198 @@
+"""The engine behind the local AWS: OCR, a zero-shot base model, and models that are learned."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as NotYet
+from pathlib import Path
+from threading import Lock
+
+from novadoc.local._engine import EngineAnswer, EngineRequest, StepLoss, TrainingRecord, TrainingRun
+from novadoc.local.engine import _training as training
+from novadoc.local.engine._answers import dump, parse
+from novadoc.local.engine._cache import ReadingCache
+from novadoc.local.engine._fields import Shape, from_schema
+from novadoc.local.engine._model import BaseModel, TunedModel
+from novadoc.local.engine._page import pages
+from novadoc.local.engine._pool import OcrPool
+from novadoc.local.engine._reading import Reading
+from novadoc.types import JsonObject
+
+_MODELS_KEPT = 4
+_LOOK = 0.2
+_DEFAULT_EPOCHS = 2
+_MOST_EPOCHS = 10
+_NO_SCHEMA = (
+    "This local model fills JSON Schemas, and there is none in the request. Put one into the "
+    "prompt, or offer a tool."
+)
+
+
+class OcrEngine:
+    """Reads pages with OCR and fills the schema found in the request.
+
+    The base model goes by names and descriptions alone; a tuned model by what its training
+    records showed. It is not Amazon Nova, and its numbers say nothing about Nova's.
+
+    Args:
+        cache: Folder for what was read, by content; default `NOVADOC_CACHE`, else the user's
+            cache folder.
+        workers: OCR processes, started with the first page; default one a core, at most 4.
+
+    Example:
+        >>> engine = OcrEngine(workers=1)
+        >>> engine.close()
+    """
+
+    def __init__(self, cache: Path | None = None, workers: int | None = None) -> None:
+        self._pool = OcrPool(workers)
+        self._readings = ReadingCache(self._pool, cache)
+        self._models: OrderedDict[str, TunedModel] = OrderedDict()
+        self._lock = Lock()
+
+    def __enter__(self) -> OcrEngine:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the OCR processes. The engine answers no more; calling again does nothing."""
+        self._pool.close()
+
+    def train(
+        self,
+        records: Sequence[TrainingRecord],
+        validation: Sequence[TrainingRecord],
+        hyperparameters: Mapping[str, str],
+        *,
+        cancelled: Callable[[], bool],
+    ) -> TrainingRun:
+        """Learn from records; return early, with what there is, once `cancelled()` is true.
+
+        Raises:
+            ValueError: The records cannot be learnt from.
+            UnreadableDocumentError: An image cannot be decoded.
+            LocalAWSError: A process of the engine ended by itself, or the engine is closed.
+        """
+        epochs, notices = _epochs(hyperparameters)
+        examples = self._examples(records, cancelled)
+        held_out = self._examples(validation, cancelled)
+        if cancelled():
+            return TrainingRun(b"", [], [], (*notices, "Stopped while pages were read."))
+        if not examples:
+            raise ValueError("No training record holds a JSON object as its answer.")
+        schema = next((record.schema for record in records if record.schema), None)
+        outcome = training.run(
+            training.Task(schema, examples, held_out, epochs), cancelled
+        )
+        skipped = len(records) + len(validation) - len(examples) - len(held_out)
+        return TrainingRun(
+            outcome.model,
+            [StepLoss(*row) for row in outcome.losses],
+            [StepLoss(*row) for row in outcome.validation],
+            (*notices, *_findings(outcome, skipped)),
+        )
+
+    def answer(self, request: EngineRequest, artefact: bytes | None) -> EngineAnswer:
+        """Answer a request; `artefact` is the tuned model, `None` the base model.
+
+        Raises:
+            ValueError: The artefact is no model of this engine.
+            UnreadableDocumentError: An image cannot be decoded.
+            LocalAWSError: An OCR process ended by itself, or the engine is closed.
+        """
+        model = None if artefact is None else self._model(artefact)
+        shape = _shape(request.schema, model)
+        readings = [future.result() for future in [*map(self._readings.read, request.images)]]
+        if shape is None:
+            text = _NO_SCHEMA
+        else:
+            sheets = [pages(reading) for reading in readings]
+            text = dump((model or BaseModel()).answer(shape, sheets))
+        words = len(request.system) + len(request.text) + sum(len(e[1]) for e in request.examples)
+        return EngineAnswer(text, _tokens(words) + _seen(readings), _tokens(len(text)))
+
+    def _model(self, artefact: bytes) -> TunedModel:
+        key = hashlib.sha256(artefact).hexdigest()
+        with self._lock:
+            model = self._models.pop(key, None) or TunedModel.from_bytes(artefact)
+            self._models[key] = model
+            if len(self._models) > _MODELS_KEPT:
+                self._models.popitem(last=False)
+        return model
+
+    def _examples(
+        self, records: Sequence[TrainingRecord], cancelled: Callable[[], bool]
+    ) -> list[training.Example]:
+        """Read the pages of all records, many at a time; records without an answer fall out."""
+        asked: list[tuple[list[Future[Reading]], JsonObject]] = []
+        for record in records:
+            answer = parse(record.answer)
+            if answer is not None:
+                asked.append(([*map(self._readings.read, record.images)], answer))
+        examples: list[training.Example] = []
+        for futures, answer in asked:
+            readings = [*_awaited(futures, cancelled)]
+            if len(readings) < len(futures):
+                for waiting, _ in asked:
+                    for future in waiting:
+                        future.cancel()
+                return []
+            examples.append((readings, answer))
+        return examples
+
+
+def _awaited(
+    futures: Sequence[Future[Reading]], cancelled: Callable[[], bool]
+) -> Iterator[Reading]:
+    for future in futures:
+        while not cancelled():
+            try:
+                yield future.result(timeout=_LOOK)
+                break
+            except NotYet:
+                continue
+            except CancelledError:
+                return
+
+
+def _shape(schema: JsonObject | None, model: TunedModel | None) -> Shape | None:
+    if schema:
+        return from_schema(schema)
+    return None if model is None else model.shape
+
+
+def _epochs(hyperparameters: Mapping[str, str]) -> tuple[int, tuple[str, ...]]:
+    notices: list[str] = []
+    epochs = int(hyperparameters.get("epochCount", str(_DEFAULT_EPOCHS)))
+    if epochs > _MOST_EPOCHS:
+        notices.append(f"epochCount {epochs} was cut to {_MOST_EPOCHS}.")
+        epochs = _MOST_EPOCHS
+    notices.extend(
+        f"{name} has no effect: the local engine's optimiser chooses its own steps."
+        for name in sorted(hyperparameters)
+        if name != "epochCount"
+    )
+    return max(1, epochs), tuple(notices)
+
+
+def _findings(outcome: training.Outcome, skipped: int) -> Iterator[str]:
+    if not outcome.model:
+        yield "Stopped before the model was ready."
+    if skipped:
+        yield f"{skipped} records hold no JSON object as their answer and were left out."
+    for path, (absent, total) in sorted(outcome.missing.items()):
+        yield f"{path}: {absent} of {total} values could not be found on their pages."
+
+
+def _tokens(characters: int) -> int:
+    return -(-characters // 4)
+
+
+def _seen(readings: Sequence[Reading]) -> int:
+    """Count an image by its size, about as Nova does (a token for each 28 x 28 pixels)."""
+    return sum(-(-reading.width // 28) * -(-reading.height // 28) for reading in readings)

@@ -1,0 +1,182 @@
+"""What a token model sees of each word: its form, its neighbours, its labels, its place."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+
+from novadoc.local.engine._labels import Scores
+from novadoc.local.engine._looks import Look, fit
+from novadoc.local.engine._page import Page
+from novadoc.local.engine._values import amount, numeric, outline, priced, squeeze, words
+from novadoc.local.engine._zeroshot import LABEL
+
+Features = Mapping[str, float]
+
+_LOOKS: tuple[Look, ...] = ("ssn", "ein", "date", "region", "time")
+_GRIDS = (6, 12, 20)
+
+
+class Describer:
+    """Describes the words of a page by features.
+
+    Args:
+        form_words: Words that stand on many training pages: what is printed on the form itself.
+    """
+
+    def __init__(self, form_words: Collection[str] = ()) -> None:
+        self._form_words = frozenset(form_words)
+
+    def describe(self, page: Page, labels: Scores, scores: Scores) -> list[Features]:
+        """Return the features of each word.
+
+        Args:
+            page: The page.
+            labels: How much each segment is a label, from `ZeroShot.labels`.
+            scores: How much each word is a value, from `ZeroShot.words`.
+        """
+        context = _Context(page, labels, self._form_words)
+        around = [context.features(k) for k in range(len(page.segments))]
+        prices = Counter(amount(word.text) for word in page.words if priced(word.text))
+        highest = max((price for price in prices if price is not None), default=None)
+        described: list[Features] = []
+        for k, word in enumerate(page.words):
+            features = dict.fromkeys(_own(page, k), 1.0)
+            features.update(around[word.segment])
+            price = amount(word.text)
+            if price is not None and price in prices:
+                features[f"highest={price == highest}"] = 1.0
+                features[f"times={min(prices[price], 4)}"] = 1.0
+            for field in scores[k].nonzero()[0]:
+                features[f"z{field}"] = 3.0 * float(scores[k, field])
+            described.append(features)
+        return described
+
+
+class _Context:
+    """Features all words of a segment share."""
+
+    def __init__(self, page: Page, labels: Scores, form_words: Collection[str]) -> None:
+        self._page = page
+        self._labelled = labels.max(axis=1) > LABEL if labels.size else [False] * len(labels)
+        self._form_words = form_words
+
+    def features(self, segment: int) -> dict[str, float]:
+        page = self._page
+        names = [*self._neighbours(segment), *self._row(segment), *_place(page, segment)]
+        return dict.fromkeys(names, 1.0)
+
+    def _is_label(self, segment: int) -> bool:
+        if self._labelled[segment]:
+            return True
+        own = words(self._page.segments[segment].text)
+        known = sum(word in self._form_words for word in own)
+        return bool(own) and known >= 0.7 * len(own) and not numeric(
+            self._page.segments[segment].text
+        )
+
+    def _neighbours(self, segment: int) -> Iterator[str]:
+        page = self._page
+        above = page.above[segment]
+        for place, other in enumerate(above[:2]):
+            yield from self._text(f"A{place}", other)
+        yield from self._label_above(above)
+        for tag, near in (("L", page.left), ("R", page.right), ("B", page.below)):
+            other = near[segment]
+            if other is None:
+                yield f"{tag}:none"
+            else:
+                yield from self._text(tag, other)
+        yield from self._label_before(segment)
+        yield f"above={len(above)}"
+        yield f"label={self._is_label(segment)}"
+
+    def _label_above(self, above: list[int]) -> Iterator[str]:
+        """Describe the nearest label above, past the other lines of the block."""
+        for rank, other in enumerate(above):
+            if self._is_label(other):
+                yield from self._text("AL", other)
+                yield f"AL#{rank}"
+                first = next(iter(words(self._page.segments[other].text)), "")
+                yield f"AL#{rank}={first}"
+                return
+        yield "AL:none"
+
+    def _label_before(self, segment: int) -> Iterator[str]:
+        before = self._page.left[segment]
+        for _ in range(4):
+            if before is None:
+                return
+            if self._is_label(before):
+                yield from self._text("LL", before)
+                return
+            before = self._page.left[before]
+
+    def _text(self, tag: str, segment: int) -> Iterator[str]:
+        text = self._page.segments[segment].text
+        if numeric(text):
+            yield f"{tag}:value"
+            yield f"{tag}:{outline(text)[:8]}"
+        found = words(text)[:7]
+        for word in found:
+            yield f"{tag}={word}"
+        for one, other in zip(found, found[1:]):  # noqa: B905 - pairs of neighbours
+            yield f"{tag}={one}_{other}"
+        if found:
+            yield f"{tag}^{found[0]}"
+
+    def _row(self, segment: int) -> Iterator[str]:
+        page = self._page
+        row, rows = page.row_of[segment], len(page.rows)
+        relative = page.segments[segment].height / page.height
+        yield f"tall={min(int(4 * relative), 9)}"
+        yield f"row={min(row, 12)}"
+        yield f"rowup={min(rows - 1 - row, 12)}"
+        yield f"rowpart={10 * row // max(rows, 1)}"
+        yield f"inrow={min(len(page.rows[row]), 4)}"
+
+
+def _place(page: Page, segment: int) -> Iterator[str]:
+    """Name the cells of grids of several widths the segment starts in."""
+    box = page.segments[segment]
+    x, y = box.left / page.width, box.middle / page.depth
+    for grid in _GRIDS:
+        for shift in (0.0, 0.5):
+            down = int(y * grid + shift)
+            yield f"p{grid}{shift}:{int(x * grid + shift)},{down}"
+            yield f"y{grid}{shift}:{down}"
+    yield f"end:{int(12 * box.right / page.width)},{int(12 * y)}"
+
+
+def _own(page: Page, k: int) -> Iterator[str]:
+    """Describe a word and its neighbours within the segment."""
+    word = page.words[k]
+    members = page.words_of[word.segment]
+    at = k - members[0]
+    text = word.text
+    before = page.words[k - 1].text.lower() if at else "^"
+    earlier = page.words[k - 2].text.lower() if at > 1 else "^"
+    after = page.words[k + 1].text.lower() if k < members[-1] else "$"
+    lower = text.lower()
+    yield f"w={lower}"
+    yield f"p3={lower[:3]}"
+    yield f"s3={lower[-3:]}"
+    yield f"form={outline(text)}"
+    yield f"len={min(len(text), 12)}"
+    yield f"pv={before}"
+    yield f"pv2={earlier}_{before}"
+    yield f"nx={after}"
+    yield f"pvform={outline(before)[:5]}"
+    yield f"nxform={outline(after)[:5]}"
+    yield f"at={min(at, 4)}"
+    yield f"to={min(members[-1] - k, 4)}"
+    yield f"of={min(len(members), 8)}"
+    yield f"segform={outline(page.segments[word.segment].text)[:12]}"
+    yield f"first={squeeze(page.words[members[0]].text)}"
+    for other in members[max(0, at - 4) : at]:
+        yield f"pre={squeeze(page.words[other].text)}"
+    for kind in _LOOKS:
+        if fit(kind, text) >= 1:
+            yield f"is={kind}"
+    if priced(text):
+        yield "is=price"

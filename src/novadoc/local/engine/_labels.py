@@ -1,0 +1,116 @@
+"""How well a printed text reads like the label of a field."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz.distance import Levenshtein
+
+from novadoc.local.engine._fields import Field
+from novadoc.local.engine._values import numeric, words
+
+Scores = npt.NDArray[np.float64]
+
+_STOP = frozenset(
+    ["the", "and", "of", "a", "an", "or", "to", "for", "s", "box", "as", "on", "in", "is", "if"]
+)
+_STRANGER = 0.9
+"""Weight of a word in no label, against about 1 to 4 for a label's words."""
+
+
+class LabelMatcher:
+    """Compares texts with the names and descriptions of fields.
+
+    A word counts the more, the fewer fields it stands in.
+    """
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        variants = [(k, v) for k, field in enumerate(fields) for v in _variants(field)]
+        self._owner = np.array([k for k, _ in variants], dtype=np.intp)
+        counts = Counter(word for k in range(len(fields)) for word in _all_words(fields[k]))
+        self._index = {word: n for n, word in enumerate(sorted(counts))}
+        self._weight = np.array(
+            [math.log(1 + len(fields) / counts[word]) + 0.3 for word in sorted(counts)]
+        )
+        self._variants = np.zeros((len(variants), len(counts)))
+        for n, (_, variant) in enumerate(variants):
+            self._variants[n, [self._index[word] for word in variant]] = 1
+        self._totals = self._variants @ self._weight if len(counts) else np.zeros(len(variants))
+        self._fields = len(fields)
+        self._known: dict[str, int | None] = {}
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        """Return a row for each text: 0 to 1 for each field."""
+        seen = np.zeros((len(texts), len(self._index)))
+        strange = np.zeros(len(texts))
+        for row, text in enumerate(texts):
+            for word in set(_label_words(text)):
+                column = self._find(word)
+                if column is None:
+                    strange[row] += _STRANGER if len(word) > 1 else 0.3
+                else:
+                    seen[row, column] = 1
+        return self._best(seen, strange)
+
+    def _best(self, seen: Scores, strange: Scores) -> Scores:
+        hit = (seen * self._weight) @ self._variants.T
+        own = seen @ self._weight + strange
+        # The harmonic mean of "how much of the text is the label" and "how much of the label is
+        # there"; descriptions hold more than a label prints, so the first counts more.
+        with np.errstate(invalid="ignore", divide="ignore"):
+            precision = np.where(own[:, None] > 0, hit / own[:, None], 0)
+            recall = hit / np.maximum(self._totals, 1e-9)
+            score = 1.5 * precision * recall / np.maximum(0.5 * precision + recall, 1e-9)
+        best = np.zeros((len(seen), self._fields))
+        np.maximum.at(best.T, self._owner, score.T)
+        return best
+
+    def _find(self, word: str) -> int | None:
+        if word not in self._known:
+            self._known[word] = self._look_up(word)
+        return self._known[word]
+
+    def _look_up(self, word: str) -> int | None:
+        if word in self._index or len(word) < 5:
+            return self._index.get(word)
+        near = (
+            (Levenshtein.distance(word, known, score_cutoff=1), n)
+            for known, n in self._index.items()
+            if len(known) >= 5
+        )
+        distance, n = min(near, default=(2, -1))
+        return n if distance <= 1 else None
+
+
+def _label_words(text: str) -> list[str]:
+    """Return the words of a text that may be a label; numbers and values give none."""
+    if numeric(text) and len(text.strip()) > 3:
+        return []
+    return [word for word in words(text) if word not in _STOP]
+
+
+def _variants(field: Field) -> Iterator[set[str]]:
+    """Yield the ways a field may be labelled, as sets of words."""
+    name = _camel(field.name)
+    path = _camel(field.path.replace("[]", ""))
+    sentences = re.split(r"[.;(\n]\s|\(|\)", field.description)
+    candidates = [name, path, *(words(s) for s in sentences)]
+    if len(sentences) > 1:
+        candidates.append(words(field.description))
+    for candidate in candidates:
+        kept = {word for word in candidate if word not in _STOP}
+        if kept:
+            yield kept
+
+
+def _all_words(field: Field) -> set[str]:
+    return {word for variant in _variants(field) for word in variant}
+
+
+def _camel(name: str) -> list[str]:
+    return words(re.sub(r"(?<=[a-z])(?=[A-Z])|[_.\-]", " ", name))

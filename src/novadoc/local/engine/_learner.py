@@ -1,0 +1,284 @@
+"""Learning from pages and their answers: where values stand, and how they are written."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from novadoc.local.engine import _crf as crf
+from novadoc.local.engine._answers import generic
+from novadoc.local.engine._decode import parts
+from novadoc.local.engine._features import Describer
+from novadoc.local.engine._fields import Shape
+from novadoc.local.engine._formats import Format, Parts, learn_format
+from novadoc.local.engine._align import Span
+from novadoc.local.engine._labelling import Leaves, Places, choose, places, word_labels
+from novadoc.local.engine._labels import Scores
+from novadoc.local.engine._model import Knowledge, TunedModel, same
+from novadoc.local.engine._page import Page
+from novadoc.local.engine._values import words
+from novadoc.local.engine._zeroshot import ZeroShot
+from novadoc.types import JsonScalar
+
+ITERATIONS_PER_EPOCH = 30
+_TIE_ITERATIONS = 25
+_FORM_WORD = 0.3
+"""Share of the documents a word must stand in to count as printed on the form."""
+_ALIAS_SHARE = 0.95
+_FEWEST_FOR_ALIAS = 5
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """One training record: its pages, and its answer as leaves."""
+
+    pages: tuple[Page, ...]
+    answer: Leaves
+
+
+@dataclass(frozen=True)
+class Loss:
+    """A point of a loss curve; the loss is the mean negative log-likelihood a word."""
+
+    step: int
+    epoch: int
+    loss: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How long to train."""
+
+    epochs: int
+    spelling: bool = True
+    """Whether to learn how the words of answers are spelt."""
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What a training gives."""
+
+    model: TunedModel
+    validation: tuple[Loss, ...]
+    missing: Mapping[str, tuple[int, int]]
+    """Values that were not found on their pages, and all values, by field."""
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """A page made ready: its features and the places of the values."""
+
+    lesson: int
+    places: Places
+    items: crf.Items
+    zero: Scores
+
+
+class Learner:
+    """Learns one model.
+
+    Args:
+        shape: The answer's tree.
+        lessons: The training records.
+    """
+
+    def __init__(self, shape: Shape, lessons: Sequence[Lesson]) -> None:
+        self._shape = shape
+        self._lessons = lessons
+        self._fields = {field.path: field for field in shape.fields()}
+        self._columns = {path: k for k, path in enumerate(self._fields)}
+        self._zero = ZeroShot(shape.fields())
+        self._form_words = _form_words(lessons)
+        self._describer = Describer(self._form_words)
+        self._sheets = self._prepare(lessons)
+
+    def learn(
+        self, plan: Plan, validation: Sequence[Lesson], on_loss: Callable[[Loss], None]
+    ) -> Learned:
+        """Fit the word model, then learn aliases and formats.
+
+        Raises:
+            ValueError: No value of any answer was found on its page.
+        """
+        chosen = self._settle()
+        data = self._data(chosen)
+        if not any(chosen):
+            raise ValueError(
+                "None of the values in the training records could be found on their pages. Do "
+                "the labels belong to the images?"
+            )
+
+        def note(step: int, loss: float) -> None:
+            on_loss(Loss(step - 1, (step - 1) // ITERATIONS_PER_EPOCH, loss))
+
+        total = plan.epochs * ITERATIONS_PER_EPOCH
+        model = crf.fit(data, crf.Settings(total), note)
+        curve = self._validate(plan, model, data, validation)
+        aliases = self._aliases(chosen)
+        knowledge = Knowledge(
+            self._shape,
+            {path: self._format(path, chosen, plan) for path in self._fields},
+            aliases,
+            tuple(sorted(self._form_words)),
+        )
+        return Learned(TunedModel(knowledge, model), curve, self._missing(chosen, aliases))
+
+    def _prepare(self, lessons: Sequence[Lesson]) -> list[_Sheet]:
+        sheets: list[_Sheet] = []
+        for number, lesson in enumerate(lessons):
+            for page in lesson.pages:
+                labels = self._zero.labels(page)
+                zero = self._zero.words(page, labels)
+                items = crf.encode(self._describer.describe(page, labels, zero))
+                found = places(page, lesson.answer, self._fields)
+                sheets.append(_Sheet(number, found, items, zero))
+        return sheets
+
+    def _settle(self) -> list[dict[str, Span]]:
+        """Choose among places that fit equally: by the labels first, then by a first model.
+
+        A page's places are judged by a model that has not seen the page.
+        """
+        first = [choose(sheet.places, sheet.zero, self._columns) for sheet in self._sheets]
+        if len(self._sheets) < 4 or not any(first):
+            return first
+        data = self._data(first)
+        labels = len(self._fields) + 1
+        settings = crf.Settings(_TIE_ITERATIONS)
+        halves = [
+            crf.CrfTagger(crf.fit(data[half::2], settings), labels) if any(first[half::2]) else None
+            for half in (0, 1)
+        ]
+        chosen: list[dict[str, Span]] = []
+        for number, sheet in enumerate(self._sheets):
+            judge = halves[1 - number % 2]
+            scores = sheet.zero if judge is None else judge.marginals(sheet.items)
+            chosen.append(choose(sheet.places, scores, self._columns))
+        return chosen
+
+    def _data(self, chosen: Sequence[Mapping[str, Span]]) -> list[tuple[crf.Items, list[int]]]:
+        return [
+            (sheet.items, word_labels(sheet.places.page, spans, self._columns))
+            for sheet, spans in zip(self._sheets, chosen, strict=True)
+            if sheet.places.page.words
+        ]
+
+    def _validate(
+        self,
+        plan: Plan,
+        final: bytes,
+        data: Sequence[tuple[crf.Items, Sequence[int]]],
+        validation: Sequence[Lesson],
+    ) -> tuple[Loss, ...]:
+        """Measure the loss on the validation records after each epoch.
+
+        CRFsuite keeps no intermediate models, but the same data gives the same iterations: a
+        shorter training ends where the long one was at that point.
+        """
+        sheets = self._prepare(validation)
+        if not sheets:
+            return ()
+        curve: list[Loss] = []
+        for epoch in range(plan.epochs):
+            steps = (epoch + 1) * ITERATIONS_PER_EPOCH
+            last = epoch == plan.epochs - 1
+            model = final if last else crf.fit(data, crf.Settings(steps))
+            tagger = crf.CrfTagger(model, len(self._fields) + 1)
+            curve.append(Loss(steps - 1, epoch, self._loss(tagger, sheets)))
+        return tuple(curve)
+
+    def _loss(self, tagger: crf.CrfTagger, sheets: Sequence[_Sheet]) -> float:
+        """Return the mean negative log probability of each word's label."""
+        total, count = 0.0, 0
+        for sheet in sheets:
+            scores = tagger.marginals(sheet.items)
+            spans = choose(sheet.places, scores, self._columns)
+            labels = word_labels(sheet.places.page, spans, self._columns)
+            for k, label in enumerate(labels):
+                total -= math.log(max(float(scores[k, label]), 1e-6))
+                count += 1
+        return total / max(count, 1)
+
+    def _aliases(self, chosen: Sequence[Mapping[str, Span]]) -> dict[str, str]:
+        """Find fields that repeat another one and mostly get no words of their own."""
+        placed = Counter(generic(path) for spans in chosen for path in spans)
+        known = Counter(
+            generic(path)
+            for lesson in self._lessons
+            for path, value in lesson.answer.items()
+            if value is not None
+        )
+        aliases: dict[str, str] = {}
+        for path in self._fields:
+            rare = placed[path] < 0.5 * known[path]
+            if rare and "[]" not in path and known[path] >= _FEWEST_FOR_ALIAS:
+                source = self._twin(path, placed)
+                if source is not None:
+                    aliases[path] = source
+        return aliases
+
+    def _twin(self, path: str, placed: Counter[str]) -> str | None:
+        answers = [lesson.answer for lesson in self._lessons]
+        for other in sorted(self._fields, key=lambda other: -placed[other]):
+            if other == path or not placed[other] or other.count("[]") > 1:
+                continue
+            source = other.replace("[]", "[0]")
+            equal = sum(same(answer.get(path), answer.get(source)) for answer in answers)
+            if equal >= _ALIAS_SHARE * len(answers):
+                return other
+        return None
+
+    def _format(self, path: str, chosen: Sequence[Mapping[str, Span]], plan: Plan) -> Format:
+        seen: list[tuple[Parts, JsonScalar]] = []
+        for sheet, spans in zip(self._sheets, chosen, strict=True):
+            answer = self._lessons[sheet.lesson].answer
+            for leaf, span in spans.items():
+                if generic(leaf) == path:
+                    seen.append((parts(sheet.places.page, span.words), answer[leaf]))
+        share = 0.5
+        if "[]" not in path:
+            nulls = [lesson.answer.get(path) is None for lesson in self._lessons]
+            share = float(np.mean(nulls))
+        form = learn_format(
+            self._fields[path], seen, share_null=share, spelling=plan.spelling
+        )
+        return replace(form, threshold=min(form.threshold, 0.4))
+
+    def _missing(
+        self, chosen: Sequence[Mapping[str, Span]], aliases: Mapping[str, str]
+    ) -> dict[str, tuple[int, int]]:
+        found = {
+            (sheet.lesson, path)
+            for sheet, spans in zip(self._sheets, chosen, strict=True)
+            for path in spans
+        }
+        counts: dict[str, tuple[int, int]] = {}
+        for number, lesson in enumerate(self._lessons):
+            for path, value in lesson.answer.items():
+                name = generic(path)
+                if value is None or isinstance(value, bool) or name in aliases:
+                    continue
+                absent, all_ = counts.get(name, (0, 0))
+                counts[name] = (absent + ((number, path) not in found), all_ + 1)
+        return {name: count for name, count in counts.items() if count[0]}
+
+
+def _form_words(lessons: Sequence[Lesson]) -> frozenset[str]:
+    """Find the words that stand on many documents: they belong to the form, not to its values."""
+    counts: Counter[str] = Counter()
+    for lesson in lessons:
+        counts.update(
+            {
+                word
+                for page in lesson.pages
+                for box in page.segments
+                for word in words(box.text)
+                if not word.isdigit()
+            }
+        )
+    least = max(2, _FORM_WORD * len(lessons))
+    return frozenset(word for word, count in counts.items() if count >= least)

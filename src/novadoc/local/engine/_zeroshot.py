@@ -1,0 +1,134 @@
+"""The base model's eyes: which word is the value of which field, judged by the labels around it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from novadoc.local.engine._fields import Field
+from novadoc.local.engine._labels import LabelMatcher, Scores
+from novadoc.local.engine._looks import Look, fit, like_address, look
+from novadoc.local.engine._page import Page
+from novadoc.local.engine._values import amount, date_text
+
+LABEL = 0.45
+"""Score from which a text is taken for a label."""
+
+
+class ZeroShot:
+    """Scores words of a page against fields, from names and descriptions alone."""
+
+    def __init__(self, fields: Sequence[Field]) -> None:
+        self.fields = tuple(fields)
+        self._matcher = LabelMatcher(fields)
+        self._looks = [look(field) for field in fields]
+        self._distinct: list[Look] = sorted(set(self._looks))
+        self._column = [self._distinct.index(kind) for kind in self._looks]
+
+    def labels(self, page: Page) -> Scores:
+        """Return segments x fields: how much a segment is the label of a field."""
+        texts = [box.text for box in page.segments]
+        if not texts:
+            return np.zeros((0, len(self.fields)))
+        plain = self._matcher.scores(texts)
+        with_number = self._matcher.scores([self._numbered(page, k) for k in range(len(texts))])
+        return np.maximum(plain, with_number)
+
+    def words(self, page: Page, labels: Scores | None = None) -> Scores:
+        """Return words x fields: how much a word is part of the value of a field."""
+        labels = self.labels(page) if labels is None else labels
+        scores = np.zeros((len(page.words), len(self.fields)))
+        if not page.words:
+            return scores
+        labelness = labels.max(axis=1) if labels.size else np.zeros(len(page.segments))
+        near, rank = self._near(page, labels, labelness)
+        of = [word.segment for word in page.words]
+        scores = near[of] * (1 - 0.8 * np.where(labelness > LABEL, labelness, 0))[of, None]
+        scores = np.maximum(scores, self._inside(page, labelness))
+        return scores * self._fits(page, rank)
+
+    def _numbered(self, page: Page, segment: int) -> str:
+        """Join a label with the box number printed before it."""
+        box, before = page.segments[segment], page.left[segment]
+        if before is None or len(page.segments[before].text) > 3:
+            return box.text
+        if box.left - page.segments[before].right > 4 * page.height:
+            return box.text
+        return f"{page.segments[before].text} {box.text}"
+
+    def _near(self, page: Page, labels: Scores, labelness: Scores) -> tuple[Scores, list[int]]:
+        """Carry label scores to the segments they stand over or before.
+
+        Also returns how many lines each segment is below the first line under its label.
+        """
+        near = np.zeros_like(labels)
+        ranks: list[int] = []
+        for k, box in enumerate(page.segments):
+            open_ = 1.0
+            rank = 0
+            for place, j in enumerate(page.above[k]):
+                gap = max(0.0, box.top - page.segments[j].bottom) / page.height
+                near[k] = np.maximum(near[k], labels[j] * open_ * 0.97 * 0.93**gap * 0.97**place)
+                if labelness[j] > LABEL:
+                    open_ *= 0.35  # what stands higher labels something else
+                elif open_ == 1.0:
+                    rank += 1
+            ranks.append(rank if page.above[k] and open_ < 1.0 else 0)
+            before = self._label_before(page, k, labelness)
+            if before is not None:
+                near[k] = np.maximum(near[k], labels[before] * (0.95 if open_ == 1.0 else 0.8))
+        return near, ranks
+
+    def _label_before(self, page: Page, segment: int, labelness: Scores) -> int | None:
+        """Find the label to the left, past box numbers and marks."""
+        before = page.left[segment]
+        for _ in range(2):
+            if before is None or labelness[before] > LABEL:
+                return before
+            before = page.left[before] if len(page.segments[before].text) <= 3 else None
+        return before
+
+    def _inside(self, page: Page, labelness: Scores) -> Scores:
+        """Score words that follow their own label within one segment (`Total: 12.50`)."""
+        scores = np.zeros((len(page.words), len(self.fields)))
+        heads: list[tuple[int, str]] = []
+        for segment, members in enumerate(page.words_of):
+            text = page.segments[segment].text
+            for k in members[1:]:
+                word = page.words[k]
+                head = text[: word.start].rstrip()
+                if head.endswith((":", "#")) or amount(word.text) is not None:
+                    heads.append((k, head))
+                elif date_text(word.text):
+                    heads.append((k, head))
+        if heads:
+            found = self._matcher.scores([head for _, head in heads])
+            scores[[k for k, _ in heads]] = found
+            self._carry(page, scores, {k for k, _ in heads})
+        return scores
+
+    def _carry(self, page: Page, scores: Scores, heads: set[int]) -> None:
+        """Words after the first word of a value belong to it."""
+        for members in page.words_of:
+            for before, k in zip(members, members[1:]):  # noqa: B905 - pairs of neighbours
+                if k not in heads:
+                    scores[k] = scores[before]
+
+    def _fits(self, page: Page, rank: Sequence[int]) -> Scores:
+        by_look = np.ones((len(page.words), len(self._distinct)))
+        for column, kind in enumerate(self._distinct):
+            for row, word in enumerate(page.words):
+                value = fit(kind, word.text)
+                if kind in {"name", "address"}:
+                    value *= _in_block(kind, page.segments[word.segment].text, rank[word.segment])
+                by_look[row, column] = value
+        return by_look[:, self._column]
+
+
+def _in_block(kind: Look, line: str, rank: int) -> float:
+    """Weigh a line by its place in a block: the name comes first, the address below it."""
+    address = like_address(line)
+    if kind == "address":
+        return address if rank == 0 else max(address, 0.6)
+    return (1.0 if rank == 0 else 0.45) * (0.3 if address == 1.0 else 1.0)
