@@ -5,6 +5,7 @@ CRFsuite holds the interpreter while it trains, so this runs in a process of its
 
 from __future__ import annotations
 
+import re
 import tempfile
 import threading
 from collections.abc import Callable, Sequence
@@ -19,6 +20,10 @@ from novadoc.local.engine._features import Features
 from novadoc.local.engine._labels import Scores
 
 _api: Any = pycrfsuite
+
+_LOGGED = re.compile(
+    r"\*+ Iteration #(?P<number>\d+)|Loss: (?P<loss>[\d.]+)|Feature norm: (?P<norm>[\d.]+)"
+)
 
 Items = Any
 """A sequence of features, encoded once."""
@@ -90,16 +95,11 @@ def fit(
 
 
 def _trainer(settings: Settings, count: int, on_loss: Callable[[int, float], None] | None) -> Any:
-    class Trainer(_api.Trainer):  # type: ignore[misc]
-        def on_iteration(self, log: Any, info: dict[str, Any]) -> None:
-            del log
-            penalty = settings.penalty * float(info["feature_norm"]) ** 2
-            if on_loss is not None:
-                loss = max(0.0, float(info["loss"]) - penalty)
-                on_loss(int(info["num"]), loss / max(count, 1))
+    log = _Log(settings.penalty, count, on_loss)
 
-        def on_optimization_end(self, log: Any) -> None:
-            del log
+    class Trainer(_api.Trainer):  # type: ignore[misc]
+        def message(self, message: str) -> None:
+            log.hear(message)
 
     trainer: Any = Trainer("lbfgs", verbose=False)
     trainer.set_params(
@@ -111,3 +111,28 @@ def _trainer(settings: Settings, count: int, on_loss: Callable[[int, float], Non
         }
     )
     return trainer
+
+
+class _Log:
+    """Follows CRFsuite's own log: `Iteration #3`, `Loss: ...`, `Feature norm: ...`."""
+
+    def __init__(
+        self, penalty: float, count: int, on_loss: Callable[[int, float], None] | None
+    ) -> None:
+        self._penalty = penalty
+        self._count = max(count, 1)
+        self._on_loss = on_loss
+        self._number = 0
+        self._loss = 0.0
+
+    def hear(self, message: str) -> None:
+        found = _LOGGED.match(message)
+        if found is None or self._on_loss is None:
+            return
+        if found["number"]:
+            self._number = int(found["number"])
+        elif found["loss"]:
+            self._loss = float(found["loss"])
+        elif self._number:
+            own = self._loss - self._penalty * float(found["norm"]) ** 2
+            self._on_loss(self._number, max(0.0, own) / self._count)
