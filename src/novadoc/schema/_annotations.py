@@ -1,0 +1,383 @@
+"""Python types and pydantic classes -> field tree."""
+
+from __future__ import annotations
+
+import collections.abc
+import inspect
+import types
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum, Flag
+from typing import Annotated, Any, Literal, NewType, TypeVar, Union, get_args, get_origin
+
+from pydantic import BaseModel, SecretBytes, SecretStr, TypeAdapter
+from pydantic.errors import PydanticUserError
+from pydantic.fields import FieldInfo
+from typing_extensions import TypeAliasType
+
+from novadoc.schema import _variants
+from novadoc.schema._draft import (
+    MAX_FIELDS,
+    Notes,
+    Place,
+    Shape,
+    endless,
+    enum_shape,
+    exact_scalar,
+    refuse,
+    spec,
+)
+from novadoc.schema._fields import FieldSpec, Kind
+from novadoc.schema._json_schema import JsonSchemaReader
+from novadoc.types import JsonScalar, JsonValue
+
+_SCALARS: tuple[tuple[type, Kind], ...] = (
+    # Order matters: a bool is an int, and a datetime is a date.
+    (bool, "boolean"),
+    (int, "integer"),
+    (float, "number"),
+    (Decimal, "number"),
+    (str, "string"),
+    (datetime, "datetime"),
+    (date, "date"),
+    (time, "time"),
+)
+_SEQUENCES = (list, set, frozenset, collections.deque, tuple)
+_ABSTRACT = (
+    collections.abc.Sequence,
+    collections.abc.MutableSequence,
+    collections.abc.Set,
+    collections.abc.MutableSet,
+    collections.abc.Iterable,
+)
+_MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
+_UNREADABLE = (SecretStr, SecretBytes, bytes, bytearray, complex, type, Flag)
+# The attributes by which pydantic's and annotated-types' constraint objects carry their value,
+# and JSON Schema's word for it.
+_CONSTRAINTS = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+    "multiple_of": "multipleOf",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "pattern": "pattern",
+}
+_ENUM_DOCSTRING = "An enumeration."  # what Python 3.10 gives an Enum that has none
+_LENGTHS = {
+    "array": {"minLength": "minItems", "maxLength": "maxItems"},
+    "map": {"minLength": "minProperties", "maxLength": "maxProperties"},
+}
+
+
+class AnnotationReader:
+    """Reads the annotations of pydantic classes into field specs.
+
+    Args:
+        recursion: How many times a class may stand inside itself.
+    """
+
+    decimals: set[str]
+    """Paths of fields that keep more digits than a float has."""
+
+    def __init__(self, recursion: int) -> None:
+        self.decimals = set()
+        self._recursion = recursion
+        self._open: list[object] = []
+        self._count = 0
+
+    def root(self, model: type[BaseModel]) -> FieldSpec:
+        """Read a class as a whole document."""
+        notes = Notes(description=_docstring(model))
+        return spec(Place(), notes, self._fields(model, Place()))
+
+    def _fields(self, model: type[BaseModel], place: Place) -> Shape:
+        if getattr(model, "__pydantic_root_model__", False):
+            raise refuse(place, "A root model has no keys.", "Use a model with a named field.")
+        read: list[FieldSpec] = []
+        cut: list[tuple[str, str]] = []
+        self._open.append(model)
+        for attribute, info in model.model_fields.items():
+            if info.exclude is True and not info.is_required():
+                continue
+            key = _key(attribute, info, place)
+            field = self._field(attribute, info, place.key(key))
+            if field is not None:
+                read.append(field)
+            elif info.is_required():
+                raise endless(place.key(key))
+            else:
+                cut.append((key, attribute))
+        self._open.pop()
+        return Shape("object", tuple(read), cut=tuple(cut), tolerates=_tolerated(model))
+
+    def _field(self, attribute: str, info: FieldInfo, place: Place) -> FieldSpec | None:
+        notes = Notes(required=info.is_required(), attribute=attribute)
+        _note_field(notes, info)
+        return self._read(info.annotation, place, notes)
+
+    def _read(self, annotation: object, place: Place, notes: Notes) -> FieldSpec | None:
+        self._count += 1
+        if self._count > MAX_FIELDS:
+            raise refuse(place, f"The schema has more than {MAX_FIELDS} fields.", "Ask for less.")
+        annotation = _strip(annotation, notes)
+        if get_origin(annotation) in {Union, types.UnionType}:
+            annotation = self._without_none(annotation, notes)
+        inherited = place.inherit(notes)
+        shape = self._shape(annotation, inherited, notes)
+        if shape is None:
+            return None
+        words = _LENGTHS.get(shape.kind, {})
+        notes.constraints = {words.get(k, k): v for k, v in notes.constraints.items()}
+        return spec(place, notes, shape)
+
+    def _without_none(self, annotation: object, notes: Notes) -> object:
+        """A union without `None`; the markers of a single other member count for the field."""
+        members: list[object] = []
+        for member in get_args(annotation):
+            if member is type(None):
+                notes.nullable = True
+            else:
+                members.append(member)
+        if len(members) == 1:
+            return _strip_optional(members[0], notes)
+        return Union[tuple(members)]
+
+    def _shape(self, annotation: object, place: Place, notes: Notes) -> Shape | None:
+        origin = get_origin(annotation)
+        if origin is Literal:
+            return _literal(annotation, notes)
+        if origin in {Union, types.UnionType}:
+            return self._union(annotation, place, notes)
+        if annotation is Any or annotation is object:
+            notes.nullable = True
+            return Shape("any")
+        if isinstance(annotation, TypeVar):
+            raise refuse(
+                place,
+                f"`{annotation}` stands for any type.",
+                "Give the generic class its type, as in `Page[Line]`.",
+            )
+        kind = origin if isinstance(origin, type) else annotation
+        if isinstance(kind, type):
+            if issubclass(kind, (BaseModel, Enum)):
+                notes.description = notes.description or _docstring(kind)
+            return self._class(kind, get_args(annotation), place, annotation)
+        return self._foreign(annotation, place)
+
+    def _class(
+        self, kind: type, args: tuple[object, ...], place: Place, annotation: object
+    ) -> Shape | None:
+        if issubclass(kind, _UNREADABLE):
+            raise refuse(
+                place,
+                f"`{kind.__name__}` cannot be asked of a model.",
+                "Use `str`, with the marker `Sensitive()` for what must not show in reports.",
+            )
+        if issubclass(kind, Enum):
+            return _enum(kind, place)
+        if issubclass(kind, BaseModel):
+            return self._model(kind, place)
+        if kind in _MAPPINGS:
+            return self._map(args, place)
+        if kind in _SEQUENCES or kind in _ABSTRACT:
+            return self._array(kind, args, place)
+        for scalar, name in _SCALARS:
+            if kind is scalar:
+                if kind is Decimal:
+                    self.decimals.add(place.path)
+                return Shape(name)
+        return self._foreign(annotation, place)
+
+    def _model(self, model: type[BaseModel], place: Place) -> Shape | None:
+        if self._open.count(model) > self._recursion:
+            return None
+        return self._fields(model, place)
+
+    def _array(self, kind: type, args: tuple[object, ...], place: Place) -> Shape | None:
+        size: dict[str, JsonValue] = {}
+        if kind is tuple and args and args[-1] is not Ellipsis:
+            if len(set(args)) != 1:
+                raise refuse(
+                    place,
+                    "A tuple of different types has no names for its parts.",
+                    "Use a model with a named field for each part.",
+                )
+            size = {"minItems": len(args), "maxItems": len(args)}
+        item = self._read(args[0] if args else Any, place.item(), Notes())
+        if item is None:
+            return None
+        return Shape("array", (item,), constraints=size)
+
+    def _map(self, args: tuple[object, ...], place: Place) -> Shape | None:
+        keys, values = args or (str, Any)
+        names = self._read(keys, Place(f"{place.path}{{}}"), Notes())
+        if names is None or names.kind not in {"string", "enum"} or names.nullable:
+            raise refuse(
+                place,
+                "The keys of a dict must be text.",
+                "Use `dict[str, ...]`, or a list of models with the key as a field.",
+            )
+        item = self._read(values, place.item(), Notes())
+        return None if item is None else Shape("map", (item,), choices=names.choices)
+
+    def _union(self, annotation: object, place: Place, notes: Notes) -> Shape:
+        members = [_strip(member, Notes()) for member in get_args(annotation)]
+        models = [m for m in members if isinstance(m, type) and issubclass(m, BaseModel)]
+        if models and len(models) == len(members):
+            return self._variants(models, place, notes)
+        shapes = [self._read(member, place, Notes()) for member in get_args(annotation)]
+        return _variants.mixed([shape for shape in shapes if shape is not None], place)
+
+    def _variants(self, models: list[type[BaseModel]], place: Place, notes: Notes) -> Shape:
+        if not notes.discriminator:
+            raise refuse(
+                place,
+                "A union of models cannot be told apart.",
+                "Give each a `Literal` field and the union `Field(discriminator=...)`.",
+            )
+        attribute = notes.discriminator
+        key = _key(attribute, models[0].model_fields[attribute], place)
+        return _variants.merge(
+            [self._fields(model, place).children for model in models], key, place
+        )
+
+    def _foreign(self, annotation: object, place: Place) -> Shape:
+        """Types that only pydantic knows: their JSON Schema says what they are."""
+        try:
+            node = TypeAdapter[object](annotation).json_schema()
+        except PydanticUserError as error:
+            raise refuse(
+                place,
+                f"`{getattr(annotation, '__name__', annotation)}` cannot be asked of a model.",
+                "Use a type that has a JSON Schema.",
+            ) from error
+        read = JsonSchemaReader(node, recursion=self._recursion).read(node, place, Notes())
+        if read is None:
+            raise refuse(place, "The type only contains itself.", "Give it a field.")
+        return Shape(
+            read.kind,
+            read.children,
+            choices=read.choices,
+            labels=read.labels,
+            format=read.format,
+            types=read.types,
+            discriminator=read.discriminator,
+            variants=read.variants,
+            constraints=read.constraints,
+        )
+
+
+def _key(attribute: str, info: FieldInfo, place: Place) -> str:
+    """The key pydantic reads the field from."""
+    alias = info.validation_alias if info.validation_alias is not None else info.alias
+    if alias is None:
+        return attribute
+    if isinstance(alias, str):
+        return alias
+    first = next((c for c in getattr(alias, "choices", ()) if isinstance(c, str)), None)
+    if first is None:
+        raise refuse(
+            place.key(attribute),
+            "An alias that is a path has no key of its own.",
+            "Use a plain alias, or a nested model.",
+        )
+    return first
+
+
+def _tolerated(model: type[BaseModel]) -> frozenset[str] | None:
+    """Keys a stored object may have beside its fields."""
+    if model.model_config.get("extra") in {"ignore", "allow"}:
+        return None
+    computed = model.model_computed_fields.items()
+    return frozenset(name for key, field in computed for name in (key, field.alias or key))
+
+
+def _strip(annotation: object, notes: Notes) -> object:
+    """Take off `Annotated`, type aliases and new types, and note what they say."""
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation, *metadata = get_args(annotation)
+            for item in metadata:
+                _note(notes, item)
+        elif isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
+        elif isinstance(get_origin(annotation), TypeAliasType):
+            annotation = get_origin(annotation).__value__[get_args(annotation)]
+        elif isinstance(annotation, NewType):
+            annotation = annotation.__supertype__
+        else:
+            return annotation
+
+
+def _strip_optional(annotation: object, notes: Notes) -> object:
+    """As `_strip`, through further optional layers that an alias may hide."""
+    stripped = _strip(annotation, notes)
+    if get_origin(stripped) in {Union, types.UnionType} and type(None) in get_args(stripped):
+        notes.nullable = True
+        rest = tuple(a for a in get_args(stripped) if a is not type(None))
+        return _strip_optional(Union[rest], notes)
+    return stripped
+
+
+def _note(notes: Notes, item: object) -> None:
+    if isinstance(item, FieldInfo):
+        _note_field(notes, item)
+        return
+    found = _constraints(item)
+    notes.constraints.update(found)
+    if not found and not type(item).__module__.startswith(("pydantic", "annotated_types")):
+        notes.markers.append(item)
+
+
+def _note_field(notes: Notes, info: FieldInfo) -> None:
+    notes.description = notes.description or info.description or ""
+    if isinstance(info.discriminator, str):
+        notes.discriminator = info.discriminator
+    for item in info.metadata:
+        _note(notes, item)
+
+
+def _constraints(item: object) -> dict[str, JsonValue]:
+    if callable(getattr(item, "similarity", None)):
+        return {}
+    found: dict[str, JsonValue] = {}
+    for attribute, word in _CONSTRAINTS.items():
+        value = getattr(item, attribute, None)
+        value = getattr(value, "pattern", value)
+        if isinstance(value, (str, int, float, Decimal)):
+            found[word] = exact_scalar(value)
+    return found
+
+
+def _literal(annotation: object, notes: Notes) -> Shape:
+    choices: list[JsonScalar] = []
+    for choice in get_args(annotation):
+        if choice is None:
+            notes.nullable = True
+        else:
+            choices.append(exact_scalar(choice.value if isinstance(choice, Enum) else choice))
+    return enum_shape(choices)
+
+
+def _enum(kind: type[Enum], place: Place) -> Shape:
+    members: Mapping[str, Enum] = kind.__members__
+    unique = [member for name, member in members.items() if member.name == name]
+    if not all(isinstance(member.value, (str, int, float)) for member in unique):
+        raise refuse(
+            place,
+            f"The values of `{kind.__name__}` are not text or numbers.",
+            "Give its members text as values.",
+        )
+    labels = [member.name.replace("_", " ") for member in unique]
+    return enum_shape([exact_scalar(member.value) for member in unique], labels)
+
+
+def _docstring(kind: type) -> str:
+    """The class's own docstring, as pydantic takes it into the JSON Schema."""
+    text = kind.__dict__.get("__doc__")
+    if not isinstance(text, str) or text == _ENUM_DOCSTRING:
+        return ""
+    return inspect.cleandoc(text)

@@ -1,0 +1,252 @@
+"""Values -> canonical JSON: every key in the schema's order, exact types, one form for each value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from typing import Final, cast
+
+from pydantic_core import PydanticSerializationError, to_jsonable_python
+
+from novadoc.schema._fields import FieldSpec
+from novadoc.schema._json_text import plain
+from novadoc.schema._reading import Notebook
+from novadoc.schema._variants import variant_of
+from novadoc.types import JsonObject, JsonScalar, JsonValue
+
+_MOST_DIGITS: Final = 40
+"""Before or after the point; no document prints more, and 1E+999999 must not become text."""
+_WRONG: Final = object()
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_LISTS = (list, tuple, set, frozenset)
+
+
+class Canonical:
+    """Writes Python values, or JSON already validated, as canonical JSON.
+
+    Args:
+        notebook: Where values that do not fit are noted; they become null.
+    """
+
+    def __init__(self, notebook: Notebook) -> None:
+        self._notebook = notebook
+
+    def document(self, value: object, root: FieldSpec) -> JsonObject:
+        """Write a whole document."""
+        return self._object(value, root, "")
+
+    def _value(self, value: object, field: FieldSpec, path: str) -> JsonValue:
+        if value is None:
+            if not field.nullable:
+                self._notebook.violate(path, "a value is needed, null is not one")
+            return [] if field.kind == "array" and not field.nullable else None
+        if field.kind == "object":
+            return self._object(value, field, path)
+        if field.kind == "array":
+            return self._array(value, field, path)
+        if field.kind == "map":
+            return self._map(value, field, path)
+        written = _SCALARS[field.kind](_unwrapped(value), field)
+        if written is _WRONG:
+            self._notebook.violate(path, expected(field))
+            return None
+        return cast("JsonValue", written)
+
+    def _object(self, value: object, field: FieldSpec, path: str) -> JsonObject:
+        for key, attribute in field.cut:
+            if member(value, key, attribute):
+                self._notebook.violate(join(path, key), "nested deeper than the schema asks for")
+        tag = None
+        if field.discriminator:
+            name = field.discriminator
+            tag = _unwrapped(member(value, name, _attribute(field, name)))
+        shape = variant_of(field, cast("JsonScalar", tag)) if tag is not None else None
+        written: JsonObject = {}
+        for child in field.children:
+            if shape is not None and child.name not in shape.names:
+                written[child.name] = None
+                continue
+            inner = member(value, child.name, child.attribute)
+            written[child.name] = self._value(inner, child, join(path, child.name))
+        return written
+
+    def _array(self, value: object, field: FieldSpec, path: str) -> JsonValue:
+        if isinstance(value, (str, bytes, Mapping)) or not isinstance(value, Iterable):
+            self._notebook.violate(path, expected(field))
+            return []
+        item = field.children[0]
+        rows = [
+            self._value(row, item, f"{path}[{index}]")
+            for index, row in enumerate(cast("Iterable[object]", value))
+        ]
+        if isinstance(value, (set, frozenset)):
+            # A set has no order, and its iteration differs from process to process.
+            rows.sort(key=repr)
+        return rows
+
+    def _map(self, value: object, field: FieldSpec, path: str) -> JsonValue:
+        if not isinstance(value, Mapping):
+            self._notebook.violate(path, expected(field))
+            return {}
+        item = field.children[0]
+        return {
+            str(_unwrapped(key)): self._value(inner, item, f"{path}[{index}]")
+            for index, (key, inner) in enumerate(cast("Mapping[object, object]", value).items())
+        }
+
+
+def join(path: str, key: str) -> str:
+    """The path of a key below a path."""
+    return f"{path}.{key}" if path else key
+
+
+def member(value: object, key: str, attribute: str) -> object:
+    """What an object or mapping holds under a key, or `None`."""
+    if isinstance(value, Mapping):
+        return cast("Mapping[str, object]", value).get(key)
+    return getattr(value, attribute, None)
+
+
+def expected(field: FieldSpec) -> str:
+    """The rule a value of the wrong type breaks, in words."""
+    if field.kind == "enum":
+        return f"must be one of the {len(field.choices)} choices"
+    return _RULES.get(field.kind, "must be JSON")
+
+
+_RULES = {
+    "string": "must be text",
+    "integer": "must be a whole number",
+    "number": f"must be a finite number of at most {_MOST_DIGITS} digits",
+    "boolean": "must be true or false",
+    "date": "must be a date, YYYY-MM-DD",
+    "time": "must be a time, HH:MM:SS",
+    "datetime": "must be a date and time, YYYY-MM-DDTHH:MM:SS",
+    "object": "must be an object",
+    "array": "must be a list",
+    "map": "must be an object of keys and values",
+}
+
+
+def _attribute(field: FieldSpec, key: str) -> str:
+    child = field.child(key)
+    return child.attribute if child else key
+
+
+def _unwrapped(value: object) -> object:
+    return value.value if isinstance(value, Enum) else value
+
+
+def _text(value: object, _: FieldSpec) -> object:
+    if not isinstance(value, str):
+        if isinstance(value, (bool, int, float, Decimal, bytes, Mapping, *_LISTS)):
+            return _WRONG
+        value = _foreign(value)
+    return value if isinstance(value, str) and not _SURROGATE.search(value) else _WRONG
+
+
+def _foreign(value: object) -> object:
+    """A value of a type only pydantic knows (a URL, a UUID), as pydantic writes it."""
+    try:
+        return to_jsonable_python(value)
+    except PydanticSerializationError:
+        return _WRONG
+
+
+def _integer(value: object, _: FieldSpec) -> object:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value if abs(value) < 10**_MOST_DIGITS else _WRONG
+    return _WRONG
+
+
+def _number(value: object, _: FieldSpec) -> object:
+    if isinstance(value, bool) or not isinstance(value, (int, float, Decimal)):
+        return _WRONG
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return exact_number(number) if is_writable(number) else _WRONG
+
+
+def is_writable(number: Decimal) -> bool:
+    """Whether a decimal is finite and has no absurd number of digits."""
+    if not number.is_finite():
+        return False
+    exponent = number.as_tuple().exponent
+    assert isinstance(exponent, int)
+    return number.adjusted() < _MOST_DIGITS and exponent >= -_MOST_DIGITS
+
+
+def exact_number(number: Decimal) -> Decimal:
+    """The one form of a decimal: no exponent, no zeros that say nothing."""
+    return Decimal(plain(number))
+
+
+def _boolean(value: object, _: FieldSpec) -> object:
+    return value if isinstance(value, bool) else _WRONG
+
+
+def _date(value: object, _: FieldSpec) -> object:
+    if isinstance(value, str):
+        return value
+    return value.isoformat() if _is_date(value) else _WRONG
+
+
+def _is_date(value: object) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _time(value: object, _: FieldSpec) -> object:
+    if isinstance(value, str):
+        return value
+    return zulu(value.isoformat()) if isinstance(value, time) else _WRONG
+
+
+def _datetime(value: object, _: FieldSpec) -> object:
+    if isinstance(value, str):
+        return value
+    return zulu(value.isoformat()) if isinstance(value, datetime) else _WRONG
+
+
+def zulu(text: str) -> str:
+    """An ISO time with `Z` for UTC."""
+    return f"{text[:-6]}Z" if text.endswith("+00:00") else text
+
+
+def _enum(value: object, field: FieldSpec) -> object:
+    if isinstance(value, float):
+        value = Decimal(repr(value))
+    for choice in field.choices:
+        if choice == value and isinstance(choice, bool) == isinstance(value, bool):
+            return choice
+    return _WRONG
+
+
+def _any(value: object, field: FieldSpec) -> object:
+    if isinstance(value, Mapping):
+        return {str(k): _any(v, field) for k, v in cast("Mapping[object, object]", value).items()}
+    if isinstance(value, _LISTS):
+        return [_any(item, field) for item in cast("Iterable[object]", value)]
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, (int, str)):
+        return _text(value, field) if isinstance(value, str) else _integer(value, field)
+    if isinstance(value, (float, Decimal)):
+        return _number(value, field)
+    if isinstance(value, (date, time)):
+        return zulu(value.isoformat())
+    return _foreign(value)
+
+
+_SCALARS: Mapping[str, Callable[[object, FieldSpec], object]] = {
+    "string": _text,
+    "integer": _integer,
+    "number": _number,
+    "boolean": _boolean,
+    "date": _date,
+    "time": _time,
+    "datetime": _datetime,
+    "enum": _enum,
+    "any": _any,
+}

@@ -1,0 +1,35 @@
+"""How a document writes dates and amounts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from novadoc.schema._amounts import DecimalMark
+from novadoc.schema._dates import DateOrder
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """How a document writes dates and amounts; what is `None` is found out or left ambiguous.
+
+    Give it to a whole schema, or to one field as an `Annotated` marker.
+
+    Example:
+        >>> from datetime import date
+        >>> from pydantic import BaseModel
+        >>> from novadoc.schema import DocumentSchema
+        >>> class Bill(BaseModel):
+        ...     due: date | None = None
+        >>> bills = DocumentSchema(Bill, conventions=Conventions(dates="DMY"))
+        >>> bills.read({"due": "03/04/2024"}).canonical
+        {'due': '2024-04-03'}
+    """
+
+    dates: DateOrder | None = None
+    """The order of day, month and year in dates written with numbers."""
+    decimal: DecimalMark | None = None
+    """What stands before the cents."""
+
+    def over(self, other: Conventions) -> Conventions:
+        """These, filled up with another's where they say nothing."""
+        return Conventions(self.dates or other.dates, self.decimal or other.decimal)

@@ -1,0 +1,306 @@
+"""One definition of a document, and everything that follows from it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import cached_property, lru_cache
+from typing import Any, Generic, TypeVar, cast
+
+from novadoc.errors import LabelError, SchemaError
+from novadoc.schema import _render
+from novadoc.schema._canonical import Canonical
+from novadoc.schema._conventions import Conventions
+from novadoc.schema._faults import blanked, located
+from novadoc.schema._fields import FieldSpec
+from novadoc.schema._json_source import from_json_schema, notes_by_path
+from novadoc.schema._json_text import exact, to_json
+from novadoc.schema._lenient import LenientReader
+from novadoc.schema._pydantic import PydanticSource, is_model
+from novadoc.schema._reading import Notebook, Reading
+from novadoc.schema._redact import redact
+from novadoc.schema._source import Fault, Source
+from novadoc.types import JsonObject, JsonValue
+
+T = TypeVar("T")
+
+RECURSION = 2
+_FORMAT = 1
+"""Raised whenever the same tree would be asked in other words than before."""
+_ROUNDS = 4
+
+
+class DocumentSchema(Generic[T]):
+    """What is asked of a document, from a pydantic class or a JSON Schema.
+
+    Immutable, and safe to share between threads. Building one costs a few milliseconds; `of`
+    keeps those it has built.
+
+    Args:
+        model: A pydantic class.
+        conventions: How the documents write dates and amounts.
+        recursion: How many times a class may stand inside itself.
+
+    Raises:
+        SchemaError: Something in it cannot be asked of a model; names the field and the remedy.
+
+    Example:
+        >>> from pydantic import BaseModel
+        >>> class Invoice(BaseModel):
+        ...     number: str | None = None
+        ...     total: float | None = None
+        >>> schema = DocumentSchema(Invoice)
+        >>> schema.canonical_text({"total": 12.50})
+        '{"number":null,"total":12.5}'
+        >>> schema.read({"number": "007", "total": "$1,234.50"}).value
+        Invoice(number='007', total=1234.5)
+    """
+
+    def __init__(
+        self,
+        model: type[T],
+        *,
+        conventions: Conventions | None = None,
+        recursion: int = RECURSION,
+    ) -> None:
+        if not is_model(model):
+            raise SchemaError(
+                f"{model!r} is not a pydantic class.",
+                remedy="Derive it from `pydantic.BaseModel`, or use `from_json_schema`.",
+            )
+        self._fill(cast("Source[T]", PydanticSource(model, recursion)), conventions)
+
+    @classmethod
+    def from_json_schema(
+        cls,
+        schema: Mapping[str, JsonValue],
+        *,
+        categories: Mapping[str, str] | None = None,
+        comparators: Mapping[str, object] | None = None,
+        conventions: Conventions | None = None,
+        recursion: int = RECURSION,
+    ) -> DocumentSchema[JsonObject]:
+        """Read a JSON Schema (2020-12 or draft 7); values are then plain JSON.
+
+        Numbers are `Decimal`, dates stay text. The same document written as a class and as a JSON
+        Schema has the same fingerprint.
+
+        Args:
+            schema: An object schema; references must lead into itself.
+            categories: Category by field path, as `{"states[].wages": "State"}`.
+            comparators: Comparator by field path.
+            conventions: How the documents write dates and amounts.
+            recursion: How many times a definition may stand inside itself.
+
+        Raises:
+            SchemaError: It holds something that cannot be asked of a model.
+
+        Example:
+            >>> schema = DocumentSchema.from_json_schema(
+            ...     {"type": "object", "properties": {"due": {"type": "string", "format": "date"}}}
+            ... )
+            >>> schema.read({"due": "31 Dec 2024"}).value
+            {'due': '2024-12-31'}
+        """
+        notes = notes_by_path(categories or {}, comparators or {})
+        made = cast("DocumentSchema[JsonObject]", object.__new__(cls))
+        made._fill(from_json_schema(schema, recursion, notes), conventions)
+        return made
+
+    @classmethod
+    def of(cls, source: DocumentSchema[T] | type[T]) -> DocumentSchema[T]:
+        """Return a schema as it is, and a class as its schema, built once.
+
+        Raises:
+            SchemaError: The class holds something that cannot be asked of a model.
+        """
+        if isinstance(source, DocumentSchema):
+            return source
+        return cast("DocumentSchema[T]", _built(source))
+
+    def _fill(self, source: Source[T], conventions: Conventions | None) -> None:
+        self._source = source
+        self._root = source.root
+        self._conventions = conventions or Conventions()
+        if not self._root.children:
+            raise SchemaError(
+                f"`{source.name}` has no fields.", remedy="Give it at least one to ask for."
+            )
+
+    @property
+    def name(self) -> str:
+        """What the document type is called; it does not reach the model."""
+        return self._source.name
+
+    @property
+    def description(self) -> str:
+        """The class's docstring, or the JSON Schema's description."""
+        return self._root.description
+
+    @property
+    def root(self) -> FieldSpec:
+        """The whole document as a field spec, with an empty path."""
+        return self._root
+
+    @property
+    def fields(self) -> tuple[FieldSpec, ...]:
+        """The top-level fields, in order."""
+        return self._root.children
+
+    @property
+    def conventions(self) -> Conventions:
+        """How the documents write dates and amounts, as far as declared."""
+        return self._conventions
+
+    def leaves(self) -> tuple[FieldSpec, ...]:
+        """Return the specs of all fields that hold values, depth first."""
+        return self._leaves
+
+    def field(self, path: str) -> FieldSpec:
+        """Return the spec at a path such as `states[].wages`.
+
+        Raises:
+            SchemaError: There is no such field.
+        """
+        try:
+            return self._by_path[path]
+        except KeyError:
+            raise SchemaError(
+                f"`{self.name}` has no such field.",
+                path=path,
+                remedy="Paths look like `employee.name` or `states[].wages`.",
+            ) from None
+
+    @cached_property
+    def _leaves(self) -> tuple[FieldSpec, ...]:
+        return tuple(self._root.leaves())
+
+    @cached_property
+    def _by_path(self) -> Mapping[str, FieldSpec]:
+        return {field.path: field for field in self._root.walk()}
+
+    @cached_property
+    def prompt_schema(self) -> JsonObject:
+        """The JSON Schema a prompt shows: references inlined, descriptions kept, noise dropped."""
+        return _render.prompt_schema(self._root)
+
+    @cached_property
+    def tool_schema(self) -> JsonObject:
+        """The JSON Schema a tool takes: at the top only `type`, `properties` and `required`."""
+        return _render.tool_schema(self._root)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256, in hex, of what of the schema reaches the model.
+
+        Class names, comparators and categories do not; names, types, order, descriptions and
+        printed labels do.
+        """
+        text = f"{_FORMAT}\n{to_json(self.prompt_schema)}"
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def canonical(self, value: T | Mapping[str, JsonValue], /) -> JsonObject:
+        """Return a label in its one form: every key in order, absent ones null, exact types.
+
+        Args:
+            value: An object of the class, or JSON as labels are stored; amounts and dates may be
+                written as people do, if they can be read in one way only.
+
+        Raises:
+            LabelError: It does not fit; `violations` has every path and rule.
+        """
+        notebook = Notebook()
+        made: object = value
+        if not self._source.owns(value):
+            made = self._label(value, notebook)
+        canonical = self._written(made, notebook) if made is not None else {}
+        if notebook.violations:
+            raise self._misfit(notebook)
+        return canonical
+
+    def canonical_text(self, value: T | Mapping[str, JsonValue], /) -> str:
+        """Return `canonical(value)` as compact JSON text, decimals as plain numbers.
+
+        Raises:
+            LabelError: The label does not fit the schema.
+        """
+        return to_json(self.canonical(value))
+
+    def read(self, data: JsonValue, /) -> Reading[T]:
+        """Read a model's parsed answer: leniently in form, exactly in what comes out.
+
+        Never raises for what the answer holds: what does not fit is a violation, what was read in
+        another form than asked is a finding.
+        """
+        notebook = Notebook()
+        lenient = LenientReader(notebook, self._conventions).document(data, self._root)
+        value, kept = self._built_from(lenient, notebook)
+        if value is None:
+            canonical = self._written(kept, Notebook())
+            return Reading(None, canonical, tuple(notebook.violations), tuple(notebook.findings))
+        canonical = self._written(value, notebook)
+        self._source.advise(value, notebook)
+        return Reading(value, canonical, tuple(notebook.violations), tuple(notebook.findings))
+
+    def redact(self, value: Mapping[str, JsonValue], /) -> JsonObject:
+        """Return canonical JSON with the values of `Sensitive` fields replaced by a mark."""
+        return redact(value, self._root)
+
+    def _label(self, value: object, notebook: Notebook) -> object:
+        if not isinstance(value, Mapping):
+            raise LabelError(
+                f"A {type(value).__name__} is not a label of `{self.name}`.",
+                remedy="Give an object of the class, or a JSON object.",
+            )
+        try:
+            data = exact(cast("Mapping[str, object]", value))
+        except TypeError as error:
+            raise LabelError(f"The label is not JSON: {error}") from error
+        lenient = LenientReader(notebook, self._conventions, "label").document(data, self._root)
+        faults: list[Fault] = []
+        made = self._source.build(lenient, faults)
+        known = {path for path, _ in notebook.violations}
+        for fault in faults:
+            path = located(fault.place, lenient, self._root)
+            if path not in known:
+                notebook.violate(path, fault.rule)
+        return made
+
+    def _built_from(self, data: JsonObject, notebook: Notebook) -> tuple[T | None, JsonObject]:
+        """Make the object, with nulls for what is invalid if it cannot be made with it."""
+        known = {path for path, _ in notebook.violations}
+        for _ in range(_ROUNDS):
+            faults: list[Fault] = []
+            value = self._source.build(data, faults)
+            if value is not None:
+                return value, data
+            for fault in faults:
+                path = located(fault.place, data, self._root)
+                if path not in known:
+                    notebook.violate(path, fault.rule)
+            kept = blanked(data, [fault.place for fault in faults], self._root)
+            if kept == data:
+                break
+            data = kept
+        return None, data
+
+    def _written(self, value: object, notebook: Notebook) -> JsonObject:
+        return Canonical(notebook).document(value, self._root)
+
+    def _misfit(self, notebook: Notebook) -> LabelError:
+        (path, rule), *others = notebook.violations
+        more = f" (and {len(others)} more)" if others else ""
+        return LabelError(
+            f"{rule}{more}.",
+            path=path,
+            violations=notebook.violations,
+            remedy=f"Mend the label, or the schema `{self.name}`.",
+        )
+
+    def __repr__(self) -> str:
+        return f"DocumentSchema({self.name}, {len(self._leaves)} fields, {self.fingerprint[:12]})"
+
+
+@lru_cache(maxsize=256)
+def _built(model: type[object]) -> DocumentSchema[Any]:
+    return DocumentSchema(model)

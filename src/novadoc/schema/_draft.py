@@ -1,0 +1,149 @@
+"""What the two readers of schemas share: a place in the tree, and the making of its spec."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from novadoc.errors import SchemaError
+from novadoc.schema._fields import FieldSpec, Kind, Variant, is_sensitive
+from novadoc.schema._markers import Category
+from novadoc.types import JsonScalar, JsonValue
+
+_SECTION = re.compile(
+    r"^[ \t]*(?:Args|Arguments|Attributes|Examples?|Notes?|Raises|Returns|See Also|Warnings?):\s*$"
+    r"|^[ \t]*>>> ",
+    re.MULTILINE,
+)
+MAX_FIELDS = 5_000
+"""A tree with more is a mistake: no answer of a Nova model could hold it."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the tree a field stands, and what it inherits."""
+
+    path: str = ""
+    name: str = ""
+    category: str = ""
+    sensitive: bool = False
+
+    def key(self, name: str) -> Place:
+        """The place of a field below."""
+        path = f"{self.path}.{name}" if self.path else name
+        return replace(self, path=path, name=name)
+
+    def item(self) -> Place:
+        """The place of the items of an array or map."""
+        return replace(self, path=f"{self.path}[]")
+
+    def inherit(self, notes: Notes) -> Place:
+        """The same place, with what the field's own markers pass on."""
+        own = next((marker for marker in notes.markers if isinstance(marker, Category)), None)
+        top = self.path.partition(".")[0].partition("[")[0]
+        return replace(
+            self,
+            category=own.name if own else self.category or top,
+            sensitive=self.sensitive or is_sensitive(tuple(notes.markers)),
+        )
+
+
+@dataclass
+class Notes:
+    """What has been said about a field beside its type."""
+
+    description: str = ""
+    nullable: bool = False
+    required: bool = True
+    attribute: str = ""
+    markers: list[object] = field(default_factory=list[object])
+    constraints: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    discriminator: str = ""
+
+    def plain(self) -> Notes:
+        """Notes for what stands inside: nothing said yet."""
+        return Notes()
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What kind of value a field holds."""
+
+    kind: Kind
+    children: tuple[FieldSpec, ...] = ()
+    choices: tuple[JsonScalar, ...] = ()
+    labels: tuple[str, ...] = ()
+    format: str = ""
+    types: tuple[str, ...] = ()
+    discriminator: str = ""
+    variants: tuple[Variant, ...] = ()
+    constraints: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    cut: tuple[tuple[str, str], ...] = ()
+    tolerates: frozenset[str] | None = frozenset()
+
+
+def spec(place: Place, notes: Notes, shape: Shape) -> FieldSpec:
+    """Put place, notes and shape together."""
+    comparator = next((m for m in notes.markers if _is_comparator(m)), None)
+    here = place.inherit(notes)
+    return FieldSpec(
+        path=place.path,
+        name=place.name,
+        kind=shape.kind,
+        description=_words(notes.description),
+        category=here.category,
+        nullable=notes.nullable,
+        required=notes.required,
+        choices=shape.choices,
+        comparator=comparator,
+        markers=tuple(m for m in notes.markers if not _is_comparator(m)),
+        children=shape.children,
+        attribute=notes.attribute or place.name,
+        format=shape.format,
+        constraints={**shape.constraints, **notes.constraints},
+        labels=shape.labels if any(shape.labels) else (),
+        types=shape.types,
+        discriminator=shape.discriminator,
+        variants=shape.variants,
+        sensitive=here.sensitive,
+        cut=shape.cut,
+        tolerates=shape.tolerates,
+    )
+
+
+def enum_shape(choices: list[JsonScalar], labels: list[str] | None = None) -> Shape:
+    """A closed choice, without doubles."""
+    kept: dict[tuple[type, JsonScalar], str] = {}
+    for choice, label in zip(choices, labels or [""] * len(choices), strict=True):
+        kept.setdefault((type(choice), choice), label)
+    return Shape("enum", choices=tuple(c for _, c in kept), labels=tuple(kept.values()))
+
+
+def exact_scalar(value: JsonScalar) -> JsonScalar:
+    """The value with a float as the decimal number people wrote."""
+    return Decimal(repr(value)) if isinstance(value, float) else value
+
+
+def refuse(place: Place, what: str, remedy: str) -> SchemaError:
+    """The error for what cannot be asked of a model."""
+    return SchemaError(what, path=place.path, remedy=remedy)
+
+
+def endless(place: Place) -> SchemaError:
+    """The error for a class that always contains itself."""
+    return refuse(
+        place,
+        "The type stands inside itself without an end.",
+        "Give the field a default, `None` or `[]`.",
+    )
+
+
+def _words(text: str) -> str:
+    """The text on one line, without the sections of a docstring that are for programmers."""
+    return " ".join(_SECTION.split(text, maxsplit=1)[0].split())
+
+
+def _is_comparator(marker: object) -> bool:
+    return callable(getattr(marker, "similarity", None)) and not isinstance(marker, type)

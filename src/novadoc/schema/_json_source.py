@@ -1,0 +1,138 @@
+"""A raw JSON Schema as the source of a schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Protocol, cast
+
+from novadoc.errors import SchemaError
+from novadoc.schema._canonical import Canonical
+from novadoc.schema._fields import FieldSpec
+from novadoc.schema._json_schema import JsonSchemaReader
+from novadoc.schema._json_text import exact, to_json
+from novadoc.schema._markers import Category
+from novadoc.schema._reading import Notebook
+from novadoc.schema._source import Fault
+from novadoc.types import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+_WORDED = {
+    "minimum": "must be at least {}",
+    "maximum": "must be at most {}",
+    "exclusiveMinimum": "must be more than {}",
+    "exclusiveMaximum": "must be less than {}",
+    "multipleOf": "must be a multiple of {}",
+    "minLength": "must have at least {} characters",
+    "maxLength": "must have at most {} characters",
+    "minItems": "must have at least {} items",
+    "maxItems": "must have at most {} items",
+    "pattern": "must match {}",
+    "format": "must have the format {}",
+    "const": "must be {}",
+    "type": "must be of type {}",
+}
+
+
+class _Validator(Protocol):
+    def iter_errors(self, instance: object, /) -> Iterable[ValidationError]: ...
+
+
+@dataclass(frozen=True)
+class JsonSchemaSource:
+    """Reads and validates by a JSON Schema."""
+
+    schema: JsonObject
+    """The schema, floats as decimals."""
+    root: FieldSpec
+    """The field tree."""
+    name: str
+    """The schema's title."""
+
+    def owns(self, value: object) -> bool:
+        """Never: JSON is always read."""
+        del value
+        return False
+
+    def build(self, data: JsonObject, faults: list[Fault]) -> JsonObject | None:
+        """Validate, and fill in what is absent."""
+        bare = _without_nulls(data, self.root)
+        errors = self._validator.iter_errors(bare)
+        faults.extend(Fault(tuple(error.absolute_path), _rule(error)) for error in errors)
+        return None if faults else Canonical(Notebook()).document(data, self.root)
+
+    def advise(self, value: object, notebook: Notebook) -> None:
+        """A JSON Schema has no checks of its own."""
+
+    @cached_property
+    def _validator(self) -> _Validator:
+        # jsonschema takes a tenth of a second to import, and is needed only where one reads.
+        from jsonschema.validators import Draft202012Validator, validator_for
+
+        kind = validator_for(self.schema, default=Draft202012Validator)
+        return cast("_Validator", kind(self.schema))
+
+
+def from_json_schema(
+    schema: Mapping[str, JsonValue], recursion: int, notes: Mapping[str, list[object]]
+) -> JsonSchemaSource:
+    """Read a JSON Schema.
+
+    Raises:
+        SchemaError: It is not JSON, not an object, or holds what cannot be asked of a model.
+    """
+    try:
+        document = exact(schema)
+    except TypeError as error:
+        raise SchemaError(f"The schema is not JSON: {error}") from error
+    assert isinstance(document, dict)
+    title = document.get("title")
+    root = JsonSchemaReader(document, recursion=recursion, notes=notes).root()
+    unknown = sorted(set(notes) - {field.path for field in root.walk()})
+    if unknown:
+        raise SchemaError(
+            "The schema has no such field.",
+            path=unknown[0],
+            remedy="Paths look like `employee.name` or `states[].wages`.",
+        )
+    return JsonSchemaSource(document, root, title if isinstance(title, str) else "Document")
+
+
+def notes_by_path(
+    categories: Mapping[str, str], comparators: Mapping[str, object]
+) -> dict[str, list[object]]:
+    """What an author of a class would have written as markers."""
+    notes: dict[str, list[object]] = {}
+    for path, category in categories.items():
+        notes.setdefault(path, []).append(Category(category))
+    for path, comparator in comparators.items():
+        notes.setdefault(path, []).append(comparator)
+    return notes
+
+
+def _without_nulls(value: JsonValue, field: FieldSpec) -> JsonValue:
+    """The data as the schema's author meant it: an optional key without a value is not there."""
+    if isinstance(value, list) and field.kind == "array":
+        return [_without_nulls(row, field.children[0]) for row in value]
+    if isinstance(value, dict) and field.kind == "map":
+        return {key: _without_nulls(row, field.children[0]) for key, row in value.items()}
+    if not isinstance(value, dict) or field.kind != "object":
+        return value
+    bare: JsonObject = {}
+    for key, inner in value.items():
+        child = field.child(key)
+        if child is not None and (inner is not None or child.required):
+            bare[key] = _without_nulls(inner, child)
+    return bare
+
+
+def _rule(error: ValidationError) -> str:
+    """The rule in words; jsonschema's own message would repeat the value."""
+    word = str(error.validator)
+    limit = cast("JsonValue", error.validator_value)
+    if word in _WORDED and not isinstance(limit, dict):
+        return _WORDED[word].format(to_json(limit))
+    return f"breaks the schema's `{word}`"

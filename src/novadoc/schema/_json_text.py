@@ -1,0 +1,66 @@
+"""JSON as text, with every digit kept."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+
+from novadoc.types import JsonScalar, JsonValue
+
+
+def to_json(value: JsonValue) -> str:
+    """Write JSON compactly, decimals as plain numbers and text as it is.
+
+    Example:
+        >>> to_json({"total": Decimal("1E+3"), "city": "Köln"})
+        '{"total":1000,"city":"Köln"}'
+    """
+    if isinstance(value, dict):
+        inside = ",".join(f"{_quote(key)}:{to_json(item)}" for key, item in value.items())
+        return f"{{{inside}}}"
+    if isinstance(value, list):
+        return f"[{','.join(map(to_json, value))}]"
+    return _scalar(value)
+
+
+def plain(number: Decimal) -> str:
+    """Write a decimal without exponent and without zeros that say nothing.
+
+    Example:
+        >>> plain(Decimal("1234.50")), plain(Decimal("-0.0"))
+        ('1234.5', '0')
+    """
+    text = format(number, "f")
+    if "." in text:
+        text = text.rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+def exact(value: object) -> JsonValue:
+    """Copy JSON-like data as JSON values: floats as the decimals people wrote, tuples as lists.
+
+    Raises:
+        TypeError: Something in it has no JSON form.
+    """
+    if isinstance(value, Mapping):
+        return {str(key): exact(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [exact(item) for item in value]
+    if isinstance(value, float):
+        return Decimal(repr(value))
+    if value is None or isinstance(value, (str, bool, int, Decimal)):
+        return value
+    raise TypeError(f"`{type(value).__name__}` is not JSON.")
+
+
+def _quote(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _scalar(value: JsonScalar) -> str:
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, float):
+        return plain(Decimal(repr(value)))
+    return json.dumps(value, ensure_ascii=False)

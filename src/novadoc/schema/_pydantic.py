@@ -1,0 +1,150 @@
+"""A pydantic class as the source of a schema."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from functools import lru_cache
+from typing import Final, TypeVar, cast
+
+from pydantic import BaseModel, ValidationError
+from pydantic.errors import PydanticUserError
+from typing_extensions import TypeIs
+
+from novadoc.errors import SchemaError
+from novadoc.schema._annotations import AnnotationReader
+from novadoc.schema._canonical import join
+from novadoc.schema._fields import FieldSpec
+from novadoc.schema._markers import check_message
+from novadoc.schema._reading import Notebook
+from novadoc.schema._source import Fault
+from novadoc.types import JsonObject
+
+T = TypeVar("T")
+
+# pydantic's messages for these say the rule and nothing of the value. All other types, above all
+# errors raised by the author's own validators, are named by their code only.
+_SAFE: Final = frozenset(
+    {
+        "missing", "string_type", "string_too_short", "string_too_long",
+        "string_pattern_mismatch", "int_type", "int_parsing", "int_from_float", "float_type",
+        "float_parsing", "finite_number", "bool_type", "bool_parsing", "decimal_type",
+        "decimal_parsing", "decimal_max_digits", "decimal_max_places", "decimal_whole_digits",
+        "greater_than", "greater_than_equal", "less_than", "less_than_equal", "multiple_of",
+        "date_type", "date_parsing", "date_past", "date_future", "datetime_type", "datetime_past",
+        "datetime_future", "timezone_aware", "timezone_naive", "time_type", "time_parsing", "enum",
+        "literal_error", "list_type", "tuple_type", "set_type", "dict_type", "model_type",
+        "too_short", "too_long", "none_required", "uuid_type", "url_type",
+    }
+)  # fmt: skip
+# What an author's check may stumble over when fields are null.
+_STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+
+
+class PydanticSource:
+    """Reads, validates and checks by a pydantic class.
+
+    Raises:
+        SchemaError: The class holds something that cannot be asked of a model.
+    """
+
+    def __init__(self, model: type[BaseModel], recursion: int) -> None:
+        self._model = model
+        reader = AnnotationReader(recursion)
+        try:
+            model.model_rebuild()
+            self._root = reader.root(model)
+        except PydanticUserError as error:
+            raise SchemaError(
+                f"`{model.__name__}` is not complete: {error.code}.",
+                remedy="Define every class it refers to before using it.",
+            ) from error
+
+    @property
+    def name(self) -> str:
+        """The class's name."""
+        return self._model.__name__
+
+    @property
+    def root(self) -> FieldSpec:
+        """The field tree."""
+        return self._root
+
+    def owns(self, value: object) -> bool:
+        """Whether a value is an object of the class."""
+        return isinstance(value, self._model)
+
+    def build(self, data: JsonObject, faults: list[Fault]) -> object | None:
+        """Make an object of the class."""
+        # As JSON and not as Python objects: a class in strict mode reads dates and enums from it.
+        text = json.dumps(data, default=_exact, ensure_ascii=False)
+        try:
+            return self._model.model_validate_json(text)
+        except ValidationError as error:
+            found = error.errors(include_url=False, include_context=False, include_input=False)
+            faults.extend(Fault(each["loc"], _rule(each["type"], each["msg"])) for each in found)
+            return None
+
+    def advise(self, value: object, notebook: Notebook) -> None:
+        """Run the checks of the class and of all objects inside."""
+        if isinstance(value, BaseModel):
+            _advise(value, "", notebook)
+
+
+def is_model(kind: object) -> TypeIs[type[BaseModel]]:
+    """Whether something is a pydantic class."""
+    return isinstance(kind, type) and issubclass(kind, BaseModel)
+
+
+def _exact(number: object) -> object:
+    """A decimal as a JSON number, or as text where a float would lose digits."""
+    assert isinstance(number, Decimal)
+    if number == number.to_integral_value():
+        return int(number)
+    near = float(number)
+    return near if Decimal(repr(near)) == number else format(number, "f")
+
+
+def _rule(code: str, message: str) -> str:
+    if code not in _SAFE:
+        return code.replace("_", " ")
+    return message.partition(", unable to")[0].partition(", got ")[0]
+
+
+@lru_cache(maxsize=1024)
+def _checks(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+    """(method, rule) of a class's checks, in the order written, inherited ones first."""
+    found: dict[str, str] = {}
+    for parent in reversed(model.__mro__):
+        for name, each in vars(parent).items():
+            message = check_message(each)
+            if message is not None:
+                found[name] = message
+    return tuple(found.items())
+
+
+def _advise(value: BaseModel, path: str, notebook: Notebook) -> None:
+    for name, message in _checks(type(value)):
+        try:
+            holds = getattr(value, name)()
+        except _STUMBLES as error:
+            notebook.find(path, "check", f"{message} (not decided: {type(error).__name__})")
+            continue
+        if holds is not None and not holds:
+            notebook.find(path, "check", message)
+    for name in type(value).model_fields:
+        for place, inner in _models(getattr(value, name, None), join(path, name)):
+            _advise(inner, place, notebook)
+
+
+def _models(value: object, path: str) -> Iterator[tuple[str, BaseModel]]:
+    """The objects directly inside a value, with their paths."""
+    if isinstance(value, BaseModel):
+        yield path, value
+    elif isinstance(value, (list, tuple)):
+        for index, row in enumerate(cast("list[object]", value)):
+            yield from _models(row, f"{path}[{index}]")
+    elif isinstance(value, Mapping):
+        for index, row in enumerate(cast("Mapping[object, object]", value).values()):
+            yield from _models(row, f"{path}[{index}]")

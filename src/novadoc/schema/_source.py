@@ -1,0 +1,46 @@
+"""Where a schema comes from: what each kind of source can do."""
+
+from __future__ import annotations
+
+from typing import NamedTuple, Protocol, TypeVar
+
+from novadoc.schema._fields import FieldSpec
+from novadoc.schema._reading import Notebook
+from novadoc.types import JsonObject
+
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Fault(NamedTuple):
+    """A value that validation refuses."""
+
+    place: tuple[str | int, ...]
+    """Keys and indices that lead to it in the data."""
+    rule: str
+    """What it breaks, without the value."""
+
+
+class Source(Protocol[T_co]):
+    """A class or a JSON Schema, behind what the rest needs of it."""
+
+    @property
+    def name(self) -> str:
+        """What the document type is called; never shown to a model."""
+        ...
+
+    @property
+    def root(self) -> FieldSpec:
+        """The field tree."""
+        ...
+
+    def build(self, data: JsonObject, faults: list[Fault]) -> T_co | None:
+        """Validate JSON and make the object, or add to `faults` and return `None`."""
+        ...
+
+    def owns(self, value: object) -> bool:
+        """Whether a value is already an object of this schema, and not JSON to be read."""
+        ...
+
+    def advise(self, value: object, notebook: Notebook) -> None:
+        """Run the author's checks over an object."""
+        ...
