@@ -1,1 +1,38 @@
-"""To be written."""
+"""An AWS on this machine, for tests, tutorials and CI.
+
+S3, IAM and STS come from moto; Bedrock is novadoc's own, and behind it is a small model that really
+reads pages and really learns from the records of a customization job. It is not Nova.
+"""
+
+from novadoc.local._echo import EchoEngine
+from novadoc.local._engine import (
+    Engine,
+    EngineAnswer,
+    EngineRequest,
+    StepLoss,
+    TrainingRecord,
+    TrainingRun,
+)
+from novadoc.local._facts import FAST, REALISTIC, Fact, ServiceFacts, facts_table
+from novadoc.local._faults import Fault, Faults
+from novadoc.local._server import LocalAWS
+from novadoc.local._time import LocalClock
+
+__all__ = [
+    "FAST",
+    "REALISTIC",
+    "EchoEngine",
+    "Engine",
+    "EngineAnswer",
+    "EngineRequest",
+    "Fact",
+    "Fault",
+    "Faults",
+    "LocalAWS",
+    "LocalClock",
+    "ServiceFacts",
+    "StepLoss",
+    "TrainingRecord",
+    "TrainingRun",
+    "facts_table",
+]

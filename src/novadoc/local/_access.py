@@ -1,0 +1,147 @@
+"""Who may do what: the caller's rights, the role's trust, the role's rights on S3."""
+
+from __future__ import annotations
+
+import importlib
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any, cast
+from urllib.parse import unquote
+
+from novadoc.local._bedrock import Bedrock, Call
+from novadoc.local._policy import allows, trusts
+from novadoc.local._records import Place
+from novadoc.local._refusal import Refusal
+
+__all__ = ["check_caller", "check_pass_role", "check_role", "role_allows"]
+
+_SERVICE = "bedrock.amazonaws.com"
+
+
+def _document(source: object) -> Mapping[str, Any]:
+    """Read a policy document as IAM hands it out: a dict, or JSON, percent-encoded or not."""
+    if isinstance(source, str):
+        return cast("Mapping[str, Any]", json.loads(unquote(source)))
+    return cast("Mapping[str, Any]", source)
+
+
+def _found(error: Any) -> bool:
+    return error.response["Error"]["Code"] not in {"NoSuchEntity", "404"}
+
+
+def _client_error() -> type[Exception]:
+    kind: type[Exception] = importlib.import_module("botocore.exceptions").ClientError
+    return kind
+
+
+def _role(bedrock: Bedrock, account: str, name: str) -> Mapping[str, Any] | None:
+    try:
+        answer = bedrock.moto.iam(account).get_role(RoleName=name)
+    except _client_error() as error:
+        if _found(error):
+            raise
+        return None
+    return cast("Mapping[str, Any]", answer["Role"])
+
+
+def _refused_role(bedrock: Bedrock) -> Refusal:
+    return Refusal.invalid(bedrock.facts.role_refused)
+
+
+def check_role(bedrock: Bedrock, call: Call, role_arn: str, source_arn: str) -> None:
+    """Check that Bedrock can assume a role, as the service does when a job is created.
+
+    Raises:
+        Refusal: The role is missing, in another account, does not trust Bedrock for this source,
+            or changed too short ago for IAM to show it. One text for all, as the service has.
+    """
+    account, name = role_arn.split(":")[4], role_arn.rsplit("/", 1)[-1]
+    if account != call.caller.account:
+        raise _refused_role(bedrock)
+    role = _role(bedrock, account, name)
+    if role is None or role["Arn"] != role_arn:
+        raise _refused_role(bedrock)
+    context = {"aws:SourceAccount": account, "aws:SourceArn": source_arn}
+    if not trusts(_document(role["AssumeRolePolicyDocument"]), _SERVICE, context):
+        raise _refused_role(bedrock)
+    changed = bedrock.iam_changes.get((account, name))
+    if changed is not None and call.now < changed + bedrock.facts.iam_delay:
+        raise _refused_role(bedrock)
+
+
+def _inline(iam: Any, kind: str, name: str) -> Iterator[Mapping[str, Any]]:
+    key = {f"{kind.capitalize()}Name": name}
+    listed = getattr(iam, f"list_{kind}_policies")(**key)["PolicyNames"]
+    for policy in listed:
+        answer = getattr(iam, f"get_{kind}_policy")(**key, PolicyName=policy)
+        yield _document(answer["PolicyDocument"])
+
+
+def _attached(iam: Any, kind: str, name: str) -> Iterator[Mapping[str, Any]]:
+    listed = getattr(iam, f"list_attached_{kind}_policies")(**{f"{kind.capitalize()}Name": name})
+    for policy in listed["AttachedPolicies"]:
+        arn = policy["PolicyArn"]
+        version = iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        answer = iam.get_policy_version(PolicyArn=arn, VersionId=version)
+        yield _document(answer["PolicyVersion"]["Document"])
+
+
+def _policies(bedrock: Bedrock, account: str, kind: str, name: str) -> list[Mapping[str, Any]]:
+    iam = bedrock.moto.iam(account)
+    return [*_inline(iam, kind, name), *_attached(iam, kind, name)]
+
+
+def role_allows(bedrock: Bedrock, place: Place, role_arn: str) -> Any:
+    """Return a function (action, resource) -> bool for a role's policies as they are now."""
+    if not bedrock.facts.checks_permissions:
+        return lambda _action, _resource: True  # pyright: ignore[reportUnknownLambdaType, reportUnknownVariableType]
+    name = role_arn.rsplit("/", 1)[-1]
+    documents = _policies(bedrock, place.account, "role", name)
+    context = {"aws:ResourceAccount": place.account, "s3:ResourceAccount": place.account}
+
+    def allowed(action: str, resource: str) -> bool:
+        return allows(documents, action, resource, context)
+
+    return allowed
+
+
+def _caller_policies(bedrock: Bedrock, call: Call) -> list[Mapping[str, Any]]:
+    kind, _, rest = call.caller.arn.rsplit(":", 1)[-1].partition("/")
+    if kind == "assumed-role":
+        return _policies(bedrock, call.caller.account, "role", rest.split("/")[0])
+    return _policies(bedrock, call.caller.account, "user", rest.rsplit("/", 1)[-1])
+
+
+def _require(bedrock: Bedrock, call: Call, action: str, resource: str) -> None:
+    if not call.caller.arn or not bedrock.facts.checks_permissions:
+        return
+    context = {"iam:PassedToService": _SERVICE, "aws:RequestedRegion": call.caller.region}
+    if not allows(_caller_policies(bedrock, call), action, resource, context):
+        raise Refusal(
+            "AccessDeniedException",
+            f"User: {call.caller.arn} is not authorized to perform: {action} on resource: "
+            f"{resource} because no identity-based policy allows the {action} action",
+            403,
+        )
+
+
+_ACTIONS = {"Converse": "InvokeModel", "ConverseStream": "InvokeModelWithResponseStream"}
+
+
+def check_caller(bedrock: Bedrock, call: Call, resource: str = "*") -> None:
+    """Check the caller's own right to call the operation.
+
+    Raises:
+        Refusal: No policy of the principal allows it (AccessDeniedException).
+    """
+    action = _ACTIONS.get(call.operation, call.operation)
+    _require(bedrock, call, f"bedrock:{action}", resource)
+
+
+def check_pass_role(bedrock: Bedrock, call: Call, role_arn: str) -> None:
+    """Check that the caller may hand the role to Bedrock.
+
+    Raises:
+        Refusal: No policy of the principal allows `iam:PassRole` on it (AccessDeniedException).
+    """
+    _require(bedrock, call, "iam:PassRole", role_arn)

@@ -1,0 +1,94 @@
+"""What a job leaves behind once it is over by the clock: files in S3, and a model.
+
+Nothing runs on a timer: what is due is made when somebody looks, which nobody can tell apart.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from novadoc.local._bedrock import Bedrock, new_id
+from novadoc.local._curves import curve_files
+from novadoc.local._records import CustomizationJob, CustomModel, Outcome
+from novadoc.local._states import job_state, work_due
+
+__all__ = ["deliver_due", "settled"]
+
+
+def settled(bedrock: Bedrock, job: CustomizationJob) -> CustomizationJob:
+    """Return a job as of now, with what is due made.
+
+    On a clock moved by hand the work is waited for once its planned time has passed: whoever jumps
+    over the end of a training finds it ended.
+    """
+
+    def fresh() -> CustomizationJob:
+        return bedrock.store.get(CustomizationJob, job.place, job.id) or job
+
+    if bedrock.clock.manual and job.stop_requested is None:
+        now = bedrock.clock.now()
+        bedrock.workers.wait_for(lambda: not work_due(fresh(), bedrock.facts, now))
+    deliver_due(bedrock)
+    return fresh()
+
+
+def deliver_due(bedrock: Bedrock) -> None:
+    """Make the files and models of all jobs that have ended."""
+    if not bedrock.pending:
+        return
+    with bedrock.lock:
+        now = bedrock.clock.now()
+        for identity, place in list(bedrock.pending.items()):
+            job = bedrock.store.get(CustomizationJob, place, identity)
+            if job is not None:
+                _deliver(bedrock, job, now)
+
+
+def _deliver(bedrock: Bedrock, job: CustomizationJob, now: datetime) -> None:
+    state = job_state(job, bedrock.facts, now)
+    if state.ended is None:
+        return
+    del bedrock.pending[job.id]
+    if state.status == "Completed" and job.outcome is not None:
+        if not _write_curves(bedrock, job):
+            lost = Outcome(job.outcome.finished, "training", "The output could not be written.")
+            bedrock.store.put(replace(job, outcome=lost, delivered=True))
+            return
+        _make_model(bedrock, job, job.outcome, state.ended)
+    elif state.status == "Stopped":
+        _write_curves(bedrock, job)
+    bedrock.store.put(replace(job, delivered=True))
+
+
+def _write_curves(bedrock: Bedrock, job: CustomizationJob) -> bool:
+    return all(
+        bedrock.moto.write(location.bucket, location.key, data, job.place.account)
+        for location, data in curve_files(bedrock.store, job)
+    )
+
+
+def _make_model(
+    bedrock: Bedrock, job: CustomizationJob, outcome: Outcome, created: datetime
+) -> None:
+    identity = new_id()
+    base = job.request["trainingId"]
+    model = CustomModel(
+        place=job.place,
+        id=identity,
+        arn=job.place.arn("custom-model", f"{base}/{identity}"),
+        name=job.request["customModelName"],
+        created=created,
+        token="",
+        tags={tag["key"]: tag["value"] for tag in job.request.get("customModelTags", ())},
+        base_model=base,
+        job_arn=job.arn,
+        job_name=job.name,
+        kind=job.request["customizationType"],
+        request=job.request,
+        training_loss=outcome.training_loss,
+        validation_loss=outcome.validation_loss,
+    )
+    bedrock.store.put_artefact(model.arn, bedrock.store.artefact(job.arn) or b"")
+    bedrock.store.remove_artefact(job.arn)
+    bedrock.store.put(model)

@@ -1,0 +1,135 @@
+"""The sockets: a threading HTTP server on loopback, kept alive, with damage on order."""
+
+from __future__ import annotations
+
+import socket
+import struct
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
+
+from novadoc.local._http import HttpRequest
+from novadoc.local._rest import Answer
+
+__all__ = ["Front"]
+
+_NO_BODY = {204, 304}
+_RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: closing sends RST
+_PASSED_ON = {"connection", "transfer-encoding", "content-length"}
+_HARD_LIMIT = 6 * 1024**3  # S3 takes single puts of 5 GB; more than this is a mistake
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1  # one write a response
+    timeout: ClassVar[float | None] = 120.0  # an idle kept-alive connection gives its thread back
+    server: Front
+
+    def handle_expect_100(self) -> bool:
+        # S3 clients wait for this; unflushed it costs a second a PUT (measured).
+        self.send_response_only(100)
+        self.end_headers()
+        self.wfile.flush()
+        return True
+
+    def _chunks(self) -> Iterator[bytes]:
+        while size := int(self.rfile.readline().partition(b";")[0], 16):
+            yield self.rfile.read(size)
+            self.rfile.readline()
+        while self.rfile.readline().strip():
+            pass  # trailers
+
+    def _body(self) -> bytes:
+        if "chunked" in self.headers.get("transfer-encoding", "").lower():
+            return b"".join(self._chunks())
+        length = int(self.headers.get("content-length") or 0)
+        if not 0 <= length <= _HARD_LIMIT:
+            raise ValueError("content-length")
+        return self.rfile.read(length)
+
+    def _serve(self) -> None:
+        try:
+            body = self._body()
+        except ValueError:
+            self.close_connection = True
+            self._send(Answer(400, {}, b""))
+            return
+        path, _, query = self.path.partition("?")
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        self._send(self.server.answer(HttpRequest(self.command, path, query, headers, body)))
+
+    def _send(self, answer: Answer) -> None:
+        if answer.damage == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET)
+            self.close_connection = True
+            self.connection.close()
+            return
+        self.send_response_only(answer.status)
+        for name, value in answer.headers.items():
+            if name not in _PASSED_ON or (name == "content-length" and self.command == "HEAD"):
+                self.send_header(name, value)
+        if isinstance(answer.body, bytes):
+            self._send_whole(answer, answer.body)
+        else:
+            self._send_parts(answer, answer.body)
+        if answer.damage:
+            self.close_connection = True
+
+    def _send_whole(self, answer: Answer, body: bytes) -> None:
+        bare = self.command == "HEAD" or answer.status in _NO_BODY
+        if not bare:
+            self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        if not bare:
+            self.wfile.write(body[: len(body) // 2] if answer.damage else body)
+        self.wfile.flush()
+
+    def _send_parts(self, answer: Answer, parts: Iterator[bytes]) -> None:
+        self.send_header("transfer-encoding", "chunked")
+        self.end_headers()
+        for number, part in enumerate(parts):
+            cut = answer.damage and number == 2
+            piece = part[: len(part) // 2] if cut else part
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+            self.wfile.flush()
+            if cut:
+                return
+        self.wfile.write(b"0\r\n\r\n")
+        self.wfile.flush()
+
+    do_GET = do_POST = do_PUT = do_DELETE = do_HEAD = do_PATCH = do_OPTIONS = _serve  # noqa: N815
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Say nothing: requests hold documents."""
+
+
+class Front(ThreadingHTTPServer):
+    """Listens on 127.0.0.1 and hands each request to a function.
+
+    Args:
+        port: The port; 0 takes a free one.
+        answer: Answers requests, from several threads at once.
+    """
+
+    request_queue_size = 256
+    daemon_threads = True
+    # Idle kept-alive connections have threads that nothing wakes; they end with the process.
+    block_on_close = False
+
+    def __init__(self, port: int, answer: Callable[[HttpRequest], Answer]) -> None:
+        super().__init__(("127.0.0.1", port), _Handler)
+        self.answer = answer
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.server_address[1]}"
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Let a client go away without a traceback; anything else is told."""
+        import sys
+
+        error = sys.exc_info()[1]
+        if not isinstance(error, (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]

@@ -1,0 +1,234 @@
+"""A Converse request, checked by the service's rules and turned into a question to an engine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from novadoc.local._bedrock import Bedrock, Call
+from novadoc.local._data import Location, count_text, image_tokens
+from novadoc.local._data._pixels import ImageHead, read_head
+from novadoc.local._engine import EngineRequest
+from novadoc.local._operations._targets import Target
+from novadoc.local._refusal import Refusal
+from novadoc.local._rest import Params
+from novadoc.local._schema_text import find_schema
+from novadoc.types import JsonObject
+
+__all__ = ["Question", "Tool", "ask"]
+
+_TOP_OF_TOOL = {"type", "properties", "required"}
+_FIELDS = {1: {"inferenceConfig"}, 2: {"inferenceConfig", "reasoningConfig"}}
+
+
+class Tool(NamedTuple):
+    """The tool an answer goes through."""
+
+    name: str
+    schema: JsonObject
+    forced: bool
+
+
+class Question(NamedTuple):
+    """What the engine is asked, and what the server needs to answer for it."""
+
+    request: EngineRequest
+    tool: Tool | None
+    input_tokens: int
+    """Counted by the server, for limits."""
+
+
+def _refuse_unless(claim: object, message: str) -> None:
+    if not claim:
+        raise Refusal.invalid(message)
+
+
+def _check_roles(messages: Sequence[Mapping[str, Any]]) -> None:
+    _refuse_unless(
+        messages and messages[0]["role"] == "user",
+        "A conversation must start with a user message. Try again with a conversation that starts "
+        "with a user message.",
+    )
+    roles = [message["role"] for message in messages]
+    _refuse_unless(
+        all(one != other for one, other in zip(roles, roles[1:], strict=False)),
+        "A conversation must alternate between user and assistant roles. Make sure the "
+        "conversation alternates between user and assistant roles and try again.",
+    )
+
+
+def _check_blocks(bedrock: Bedrock, place: int, message: Mapping[str, Any]) -> None:
+    where = f"messages.{place}.content"
+    _refuse_unless(
+        message["content"], f"The content field in the Message object at {where} is empty."
+    )
+    for number, block in enumerate(message["content"]):
+        if "text" in block:
+            _refuse_unless(
+                block["text"].strip(),
+                f"The text field in the ContentBlock object at {where}.{number} is blank. Add text "
+                "to the text field, and try again.",
+            )
+        if message["role"] == "assistant":
+            _refuse_unless(
+                not block.keys() & {"image", "document", "video"},
+                f"Media is not supported in an assistant message at {where}.{number}.",
+            )
+        _refuse_unless(
+            not block.keys() & {"document", "video", "audio"},
+            "The local AWS reads text and images only. Send a document's pages as images.",
+        )
+    del bedrock
+
+
+def _image(bedrock: Bedrock, call: Call, block: Mapping[str, Any]) -> bytes:
+    source = block["source"]
+    if "bytes" in source:
+        return bytes(source["bytes"])
+    location = Location.parse(source["s3Location"]["uri"])
+    data = bedrock.moto.read(location.bucket, location.key, call.caller.account)
+    if data is None:
+        raise Refusal.invalid(f"Unable to read s3://{location.bucket}/{location.key}.")
+    return data
+
+
+def _check_image(bedrock: Bedrock, target: Target, kind: str, data: bytes) -> ImageHead:
+    facts = bedrock.facts
+    _refuse_unless(target.model.reads_images, "The model does not support image input.")
+    _refuse_unless(kind in target.model.inference_formats, f"The format {kind} is not supported.")
+    _refuse_unless(
+        len(data) <= facts.image_bytes, f"An image is larger than {facts.image_bytes} bytes."
+    )
+    head = read_head(data)
+    if head is None or head.format != kind:
+        raise Refusal.invalid("Could not process image. The data does not fit its format.")
+    _refuse_unless(
+        max(head.width, head.height) <= facts.image_side,
+        f"An image is larger than {facts.image_side} pixels on a side.",
+    )
+    return head
+
+
+class _Turn(NamedTuple):
+    role: str
+    text: str
+    images: tuple[bytes, ...]
+    tokens: int
+
+
+def _turn(bedrock: Bedrock, call: Call, target: Target, message: Mapping[str, Any]) -> _Turn:
+    images: list[bytes] = []
+    tokens = 0
+    for block in message["content"]:
+        if "image" in block:
+            data = _image(bedrock, call, block["image"])
+            head = _check_image(bedrock, target, block["image"]["format"], data)
+            tokens += image_tokens(head, target.model)
+            images.append(data)
+    text = "\n".join(_text(block) for block in message["content"] if _text(block))
+    tokens += count_text(text, bedrock.facts.bytes_per_token)
+    return _Turn(message["role"], text, tuple(images), tokens)
+
+
+def _text(block: Mapping[str, Any]) -> str:
+    if "text" in block:
+        return str(block["text"])
+    if "toolResult" in block:
+        parts = block["toolResult"]["content"]
+        return "\n".join(str(p.get("text") or json.dumps(p.get("json", ""))) for p in parts)
+    return ""
+
+
+def _tool(params: Params) -> Tool | None:
+    config = params.get("toolConfig")
+    if config is None:
+        return None
+    specs = {spec["name"]: spec for tool in config["tools"] if (spec := tool.get("toolSpec"))}
+    for spec in specs.values():
+        for key in spec["inputSchema"].get("json") or {}:
+            # nova:tool-use-definition: only these on top; the wording is from public issues.
+            _refuse_unless(
+                key in _TOP_OF_TOOL,
+                f"The model returned the following errors: extraneous key [{key}] is not permitted",
+            )
+    choice = config.get("toolChoice", {"auto": {}})
+    wanted = choice.get("tool", {}).get("name")
+    _refuse_unless(wanted is None or wanted in specs, f"The tool {wanted} is not in toolConfig.")
+    if not specs:
+        return None
+    name = wanted or next(iter(specs))
+    return Tool(name, specs[name]["inputSchema"].get("json") or {}, "auto" not in choice)
+
+
+def _check_parameters(target: Target, params: Params) -> None:
+    limit = target.model.max_output_tokens
+    _refuse_unless(
+        params.get("inferenceConfig", {}).get("maxTokens", 1) <= limit,
+        f"The maximum tokens you requested exceeds the model limit of {limit}. Try again with a "
+        f"maximum tokens value that is lower than {limit}.",
+    )
+    extra = params.get("additionalModelRequestFields") or {}
+    _refuse_unless(isinstance(extra, dict), "additionalModelRequestFields must be an object.")
+    for key in extra:
+        _refuse_unless(
+            key in _FIELDS[target.model.generation],
+            f"Malformed input request: #: extraneous key [{key}] is not permitted, please reformat "
+            "your input and try again.",
+        )
+    _refuse_unless("outputConfig" not in params, "outputConfig is not supported by this model.")
+    _refuse_unless(
+        "guardrailConfig" not in params,
+        "The guardrail identifier or version provided in the request does not exist.",
+    )
+
+
+def _schema(tool: Tool | None, turns: Sequence[_Turn], system: str) -> JsonObject | None:
+    if tool is not None:
+        return tool.schema
+    for text in (*(turn.text for turn in reversed(turns) if turn.role == "user"), system):
+        found = find_schema(text)
+        if found is not None:
+            return found
+    return None
+
+
+def _examples(turns: Sequence[_Turn]) -> tuple[tuple[tuple[bytes, ...], str], ...]:
+    pairs = zip(turns[::2], turns[1::2], strict=False)
+    return tuple((user.images, assistant.text) for user, assistant in pairs)
+
+
+def ask(bedrock: Bedrock, call: Call, target: Target, params: Params) -> Question:
+    """Check a request and say what the engine is asked.
+
+    Raises:
+        Refusal: The first rule it breaks (ValidationException).
+    """
+    messages = params.get("messages") or []
+    _check_roles(messages)
+    for place, message in enumerate(messages):
+        _check_blocks(bedrock, place, message)
+    _check_parameters(target, params)
+    tool = _tool(params)
+    turns = [_turn(bedrock, call, target, message) for message in messages]
+    count = sum(len(turn.images) for turn in turns)
+    limit = target.model.images_per_request
+    _refuse_unless(count <= limit, f"A request can have at most {limit} images.")
+    system = "\n".join(block["text"] for block in params.get("system", ()) if "text" in block)
+    tokens = count_text(system, bedrock.facts.bytes_per_token) + sum(turn.tokens for turn in turns)
+    _refuse_unless(tokens <= target.model.context_tokens, "Input is too long for requested model.")
+    prefill = turns.pop().text if turns[-1].role == "assistant" else ""
+    config = params.get("inferenceConfig", {})
+    answered = tool is not None and any("toolResult" in b for b in messages[-1]["content"])
+    request = EngineRequest(
+        images=turns[-1].images,
+        system=system,
+        text=turns[-1].text,
+        schema=None if answered else _schema(tool, turns, system),
+        prefill=prefill,
+        stop=tuple(config.get("stopSequences", ())),
+        tool=tool is not None and not answered,
+        max_tokens=config.get("maxTokens", target.model.max_output_tokens),
+        examples=_examples(turns[:-1]),
+    )
+    return Question(request, None if answered else tool, tokens)

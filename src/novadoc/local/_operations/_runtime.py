@@ -1,0 +1,114 @@
+"""Inference: Converse, ConverseStream, CountTokens."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any, cast
+
+from novadoc.local._bedrock import Bedrock, Call, new_id
+from novadoc.local._engine import EngineAnswer
+from novadoc.local._framing import Framed, frame
+from novadoc.local._operations._conversation import Question, Tool, ask
+from novadoc.local._operations._targets import resolve
+from novadoc.local._refusal import Refusal
+from novadoc.local._rest import Params
+
+__all__ = ["converse", "count_tokens", "stream_events"]
+
+_PIECE = 24  # characters of one streamed delta
+_THOUGHT = "<thinking> The tool can answer this. </thinking>\n"
+
+
+def _spoil(answer: EngineAnswer, call: Call) -> EngineAnswer:
+    """Break the answer's JSON when a fault says so."""
+    if call.fault is None or call.fault.kind != "malformed_answer":
+        return answer
+    text = answer.text.rstrip().rstrip("}") + ',, "'
+    return answer._replace(text=text)
+
+
+def _cut(framed: Framed, call: Call) -> Framed:
+    if call.fault is None or call.fault.kind != "truncated_answer":
+        return framed
+    half = len(framed.text) // 2
+    return Framed(framed.text[:half], "max_tokens", max(1, framed.output_tokens // 2))
+
+
+def _tool_content(answer: EngineAnswer, question: Question, tool: Tool) -> Params:
+    if "-" in tool.name or answer.output_tokens > question.request.max_tokens:
+        # A hyphen in the name, or an answer beyond maxTokens: Nova's tool use breaks off.
+        raise Refusal("ModelErrorException", "Model produced invalid sequence as part of ToolUse.")
+    try:
+        given = json.loads(answer.text)
+    except ValueError:
+        return {"stopReason": "malformed_tool_use", "content": [{"text": answer.text}]}
+    use = {"toolUseId": f"tooluse_{new_id()}{new_id()}"[:30], "name": tool.name, "input": given}
+    thought = [] if tool.forced else [{"text": _THOUGHT}]
+    return {"stopReason": "tool_use", "content": [*thought, {"toolUse": use}]}
+
+
+def converse(bedrock: Bedrock, call: Call, params: Params) -> Params:
+    """Converse, and what ConverseStream sends in pieces."""
+    began = time.perf_counter()
+    target = resolve(bedrock, call, params["modelId"])
+    question = ask(bedrock, call, target, params)
+    bedrock.quotas.take(target.resource, target.limits)
+    answer = _spoil(bedrock.engine.answer(question.request, target.artefact), call)
+    if question.tool is not None:
+        spoken = _tool_content(answer, question, question.tool)
+        tokens = answer.output_tokens
+    else:
+        framed = _cut(frame(answer, question.request), call)
+        spoken = {"stopReason": framed.stop_reason, "content": [{"text": framed.text}]}
+        tokens = framed.output_tokens
+    total = answer.input_tokens + tokens
+    bedrock.quotas.spend(target.resource, target.limits, total)
+    result: Params = {
+        "output": {"message": {"role": "assistant", "content": spoken["content"]}},
+        "stopReason": spoken["stopReason"],
+        "usage": {
+            "inputTokens": answer.input_tokens,
+            "outputTokens": tokens,
+            "totalTokens": total,
+        },
+        "metrics": {"latencyMs": round((time.perf_counter() - began) * 1000)},
+    }
+    for echoed in ("performanceConfig", "serviceTier"):
+        if echoed in params:
+            result[echoed] = params[echoed]
+    return result
+
+
+def count_tokens(bedrock: Bedrock, call: Call, params: Params) -> Params:
+    """CountTokens."""
+    if not bedrock.facts.counts_nova_tokens:
+        raise Refusal.invalid("The provided model doesn't support counting tokens.")
+    target = resolve(bedrock, call, params["modelId"])
+    given = params["input"]
+    if "converse" not in given:
+        raise Refusal("UnknownOperationException", "CountTokens of InvokeModel bodies.", 501)
+    return {"inputTokens": ask(bedrock, call, target, given["converse"]).input_tokens}
+
+
+def _block_events(place: int, block: Params) -> Iterator[tuple[str, dict[str, Any]]]:
+    use = cast("Params | None", block.get("toolUse"))
+    if use is not None:
+        start = {"toolUse": {"toolUseId": use["toolUseId"], "name": use["name"]}}
+        yield "contentBlockStart", {"contentBlockIndex": place, "start": start}
+    text: str = block["text"] if use is None else json.dumps(use["input"], separators=(",", ":"))
+    for begin in range(0, len(text), _PIECE):
+        piece = text[begin : begin + _PIECE]
+        delta = {"text": piece} if use is None else {"toolUse": {"input": piece}}
+        yield "contentBlockDelta", {"contentBlockIndex": place, "delta": delta}
+    yield "contentBlockStop", {"contentBlockIndex": place}
+
+
+def stream_events(result: Params) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the events that tell a Converse result in pieces."""
+    yield "messageStart", {"role": "assistant"}
+    for place, block in enumerate(result["output"]["message"]["content"]):
+        yield from _block_events(place, block)
+    yield "messageStop", {"stopReason": result["stopReason"]}
+    yield "metadata", {"usage": result["usage"], "metrics": result["metrics"]}

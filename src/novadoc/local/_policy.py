@@ -1,0 +1,137 @@
+"""IAM policy documents: is this action on this resource allowed?
+
+Enough of the language for the policies people write for Bedrock: actions and resources with
+wildcards, their Not- forms, service and account principals, and the string, ARN, bool and null
+conditions. A condition operator that is not known here is taken as not met.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from typing import Any, Literal
+
+__all__ = ["allows", "matches", "trusts"]
+
+Effect = Literal["allow", "deny", "none"]
+
+
+@lru_cache(maxsize=512)
+def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT001
+    parts = (
+        ".*" if c == "*" else "." if c == "?" else re.escape(c)
+        for c in re.sub(r"\*+", "*", pattern)
+    )
+    return re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
+
+
+def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
+    """Whether a text fits a pattern with `*` and `?`.
+
+    Example:
+        >>> matches("arn:aws:s3:::invoices/*", "arn:aws:s3:::invoices/a/b.jpg")
+        True
+    """
+    return _compiled(pattern, ignore_case).fullmatch(text) is not None
+
+
+def _several(value: object) -> list[str]:
+    if isinstance(value, list):
+        return [str(part) for part in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    return [] if value is None else [str(value)]
+
+
+def _holds(operator: str, wanted: Iterable[str], actual: str | None) -> bool:
+    optional = operator.endswith("IfExists")
+    name = operator.removesuffix("IfExists").partition(":")[2] or operator.removesuffix("IfExists")
+    if name == "Null":
+        return any((value.lower() == "true") == (actual is None) for value in wanted)
+    negated = "Not" in name
+    if actual is None:
+        return optional or negated
+    plain = name.replace("Not", "")
+    if plain in {"StringEquals", "StringEqualsIgnoreCase", "Bool"}:
+        fold = plain != "StringEquals"
+        found = any((v.lower() == actual.lower()) if fold else v == actual for v in wanted)
+    elif plain in {"StringLike", "ArnLike", "ArnEquals"}:
+        found = any(matches(value, actual) for value in wanted)
+    else:
+        return False
+    return found != negated
+
+
+def _conditions_hold(statement: Mapping[str, Any], context: Mapping[str, str]) -> bool:
+    keys = {key.lower(): value for key, value in context.items()}
+    return all(
+        _holds(operator, _several(wanted), keys.get(str(key).lower()))
+        for operator, tests in statement.get("Condition", {}).items()
+        for key, wanted in tests.items()
+    )
+
+
+def _fits(statement: Mapping[str, Any], member: str, text: str, *, ignore_case: bool) -> bool:
+    if f"Not{member}" in statement:
+        refused = _several(statement[f"Not{member}"])
+        return not any(matches(pattern, text, ignore_case=ignore_case) for pattern in refused)
+    wanted = _several(statement.get(member))
+    return any(matches(pattern, text, ignore_case=ignore_case) for pattern in wanted)
+
+
+def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    statements = document.get("Statement", [])
+    return statements if isinstance(statements, list) else [statements]
+
+
+def _decide(statements: Iterable[Mapping[str, Any]]) -> bool:
+    effects = {str(statement.get("Effect")) for statement in statements}
+    return "Allow" in effects and "Deny" not in effects
+
+
+def allows(
+    documents: Iterable[Mapping[str, Any]],
+    action: str,
+    resource: str,
+    context: Mapping[str, str] | None = None,
+) -> bool:
+    """Whether policies allow an action on a resource; a Deny beats every Allow.
+
+    Example:
+        >>> policy = {"Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}}
+        >>> allows([policy], "s3:GetObject", "arn:aws:s3:::b/k")
+        True
+    """
+    return _decide(
+        statement
+        for document in documents
+        for statement in _statements(document)
+        if _fits(statement, "Action", action, ignore_case=True)
+        and _fits(statement, "Resource", resource, ignore_case=False)
+        and _conditions_hold(statement, context or {})
+    )
+
+
+def _names_service(statement: Mapping[str, Any], service: str) -> bool:
+    principal = statement.get("Principal")
+    if principal == "*":
+        return True
+    services = _several(principal.get("Service")) if isinstance(principal, dict) else []  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    return service in services
+
+
+def trusts(document: Mapping[str, Any], service: str, context: Mapping[str, str]) -> bool:
+    """Whether a trust policy lets a service assume the role in this context.
+
+    Example:
+        >>> policy = {"Statement": [{"Effect": "Allow", "Action": "sts:AssumeRole",
+        ...     "Principal": {"Service": "bedrock.amazonaws.com"}}]}
+        >>> trusts(policy, "bedrock.amazonaws.com", {})
+        True
+    """
+    return _decide(
+        statement
+        for statement in _statements(document)
+        if _fits(statement, "Action", "sts:AssumeRole", ignore_case=True)
+        and _names_service(statement, service)
+        and _conditions_hold(statement, context)
+    )
