@@ -1,1 +1,52 @@
-"""To be written."""
+"""Scores people can defend: counts per field, optimal row matching, paired statistics."""
+
+from __future__ import annotations
+
+from novadoc.metrics._change import Change, Gain
+from novadoc.metrics._comparators import Bool, ByType, Comparator, Exact, Identifier, Keyed, OneOf
+from novadoc.metrics._comparison import Comparison, compare_reports
+from novadoc.metrics._counts import Counting, Counts
+from novadoc.metrics._errors import FieldError
+from novadoc.metrics._evaluate import DocumentScore, compare, evaluate
+from novadoc.metrics._fuzzy import Address, Text
+from novadoc.metrics._nodes import Ordered, Rules
+from novadoc.metrics._quantities import Date, Money, Number
+from novadoc.metrics._report import Report
+from novadoc.metrics._score import Macro, Score
+from novadoc.metrics._statistics import Interval, holm, mcnemar, wilson
+from novadoc.schema import Category
+
+__all__ = [
+    "Address",
+    "Bool",
+    "ByType",
+    "Category",
+    "Change",
+    "Comparator",
+    "Comparison",
+    "Counting",
+    "Counts",
+    "Date",
+    "DocumentScore",
+    "Exact",
+    "FieldError",
+    "Gain",
+    "Identifier",
+    "Interval",
+    "Keyed",
+    "Macro",
+    "Money",
+    "Number",
+    "OneOf",
+    "Ordered",
+    "Report",
+    "Rules",
+    "Score",
+    "Text",
+    "compare",
+    "compare_reports",
+    "evaluate",
+    "holm",
+    "mcnemar",
+    "wilson",
+]

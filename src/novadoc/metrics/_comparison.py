@@ -1,0 +1,172 @@
+"""Two runs over the same documents: what changed, and whether it is more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from novadoc.errors import MetricsError
+from novadoc.metrics._change import Change, corrected
+from novadoc.metrics._paired import Paired
+from novadoc.metrics._score import METRICS
+from novadoc.metrics._statistics import Resamples, check_level
+from novadoc.metrics._tables_text import markdown, percent, points
+
+if TYPE_CHECKING:
+    from novadoc.metrics._report import Report
+    from novadoc.types import JsonObject, JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two runs over the same documents, compared.
+
+    Example:
+        >>> from novadoc.metrics import evaluate
+        >>> truth = [{"name": name} for name in "abcdefgh"]
+        >>> base = evaluate([(one, {"name": "a"}) for one in truth])
+        >>> tuned = evaluate([(one, one) for one in truth])
+        >>> comparison = compare_reports(base, tuned)
+        >>> comparison.passed, comparison.overall.better, comparison.overall.worse
+        (True, 7, 0)
+    """
+
+    documents: int
+    level: float
+    """Confidence level of the intervals."""
+    overall: Change
+    categories: Mapping[str, Change]
+    fields: Mapping[str, Change]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the tuned run is safely better, and no category safely worse.
+
+        The interval of the overall accuracy gain lies above 0, and no category has lost documents
+        by McNemar's test after Holm's correction.
+        """
+        interval = self.overall.gains["accuracy"].interval
+        return interval is not None and interval.low > 0 and not self._worse()
+
+    @property
+    def verdict(self) -> str:
+        """The result in one or two sentences."""
+        gain = self.overall.gains["accuracy"]
+        interval = gain.interval
+        if gain.change is None or interval is None:
+            return "Nothing can be said: no document has a value to read."
+        span = f"{100 * self.level:g} % interval {points(interval.low)} to {points(interval.high)}"
+        if interval.low > 0:
+            word = "The tuned run is better"
+        elif interval.high < 0:
+            word = "The tuned run is worse"
+        else:
+            word = "No difference is proven"
+        text = f"{word}: accuracy {points(gain.change)} points over {self.documents} documents ({span})."
+        worse = self._worse()
+        return f"{text} Safely worse: {', '.join(worse)}." if worse else text
+
+    def _worse(self) -> list[str]:
+        limit = 1 - self.level
+        groups = self.categories.items()
+        return [name for name, one in groups if one.worse > one.better and one.p_adjusted < limit]
+
+    def to_markdown(self, *, by: str = "category") -> str:
+        """Return the table of the AWS post on fine-tuning Nova, with intervals.
+
+        Args:
+            by: `"category"` or `"field"`.
+        """
+        groups = self.fields if by == "field" else self.categories
+        rows = [row for one in (*groups.values(), self.overall) for row in _table_rows(one)]
+        header = (
+            "Field category" if by != "field" else "Field",
+            "Metric",
+            "Base",
+            "Fine-tuned",
+            "Improvement",
+            f"{100 * self.level:g}% interval",
+            "p",
+        )
+        return f"{markdown(header, rows, left=2)}\n{self.verdict}\n"
+
+    def to_dict(self) -> JsonObject:
+        """Return everything as JSON."""
+        categories: dict[str, JsonValue] = {k: v.to_dict() for k, v in self.categories.items()}
+        fields: dict[str, JsonValue] = {k: v.to_dict() for k, v in self.fields.items()}
+        return {
+            "documents": self.documents,
+            "level": self.level,
+            "passed": self.passed,
+            "verdict": self.verdict,
+            "overall": self.overall.to_dict(),
+            "categories": categories,
+            "fields": fields,
+        }
+
+
+def _table_rows(one: Change) -> list[list[str]]:
+    rows: list[list[str]] = []
+    for metric in METRICS:
+        gain = one.gains[metric]
+        interval = gain.interval
+        span = "n/a" if interval is None else f"{points(interval.low)} to {points(interval.high)}"
+        rows.append(
+            [
+                one.name if metric == METRICS[0] else "",
+                "F1 score" if metric == "f1" else metric.capitalize(),
+                percent(gain.base),
+                percent(gain.tuned),
+                points(gain.change),
+                span,
+                "n/a" if gain.p is None else _p_text(gain.p),
+            ]
+        )
+    return rows
+
+
+def _p_text(p: float) -> str:
+    return "< 0.001" if p < 0.001 else f"{p:.3f}"
+
+
+def compare_reports(
+    base: Report,
+    tuned: Report,
+    seed: int = 0,
+    *,
+    level: float = 0.95,
+    replicates: int = 2_000,
+) -> Comparison:
+    """Compare two runs document by document.
+
+    Both runs are joined by document id. Intervals come from a paired bootstrap over documents,
+    since leaves of one document are not independent; the same seed gives the same bytes.
+
+    Args:
+        base: The run to beat.
+        tuned: The run that should be better.
+        seed: Of the resampling.
+        level: Confidence level of the intervals.
+        replicates: How often the documents are drawn anew.
+
+    Raises:
+        MetricsError: The runs hold different documents, truths or countings, or one kept none.
+    """
+    check_level(level)
+    if base.counting != tuned.counting:
+        raise MetricsError(
+            f"the reports count differently: {base.counting} and {tuned.counting}.",
+            remedy="Use `with_counting` on one of them.",
+        )
+    if replicates < 1:
+        raise MetricsError("at least one replicate is needed.")
+    paired = Paired(base, tuned)
+    samples = Resamples(paired.documents, replicates, seed)
+    return Comparison(
+        len(paired.documents),
+        level,
+        paired.change(0, samples, level),
+        corrected([paired.change(k, samples, level) for k in paired.of_kind("category")]),
+        corrected([paired.change(k, samples, level) for k in paired.of_kind("field")]),
+    )

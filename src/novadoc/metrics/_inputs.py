@@ -1,0 +1,144 @@
+"""What people hand in -> (id, truth, prediction) as JSON values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol, TypeAlias, Union, runtime_checkable
+
+from pydantic import BaseModel
+
+from novadoc.errors import MetricsError
+from novadoc.metrics._values import is_array, is_object, is_plain, plain
+from novadoc.types import JsonObject, JsonValue
+
+Side: TypeAlias = Union[BaseModel, Mapping[str, object], list[object], str, bytes, None]
+"""A document: a model, an object, or JSON text. `None` is a prediction that did not come."""
+
+
+@runtime_checkable
+class OutcomeLike(Protocol):
+    """An extraction or its failure: what `Extractor.extract_many` yields.
+
+    The prediction is read from `canonical`, else from `value`; with neither it is a failure.
+    """
+
+    @property
+    def id(self) -> str:
+        """The document's id."""
+        ...
+
+    @property
+    def expected(self) -> JsonObject | None:
+        """The label the document came with."""
+        ...
+
+
+class Canonicaliser(Protocol):
+    """What turns a model object into JSON; `DocumentSchema` fits."""
+
+    def canonical(self, value: BaseModel, /) -> JsonObject:
+        """Return the canonical JSON form."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One document to score."""
+
+    id: str
+    expected: JsonValue
+    actual: JsonValue
+    readable: bool
+    """Whether the prediction is one at all: it came, it parses, it is an object like the truth."""
+    has_duplicates: bool = False
+    """Whether the prediction's text names a key twice; the last one counts."""
+
+
+Item: TypeAlias = Union["tuple[Side, Side]", OutcomeLike]
+
+
+def cases(
+    items: Iterable[Item], ids: Iterable[str] | None, schema: Canonicaliser | None
+) -> Iterator[Case]:
+    """Read items lazily; the id is the outcome's own, the given one, or the position.
+
+    Raises:
+        MetricsError: A truth is absent or unreadable, or there are fewer ids than documents.
+    """
+    names = None if ids is None else iter(ids)
+    for position, item in enumerate(items):
+        expected, actual, own = _sides(item)
+        name = own if names is None else next(names, None)
+        if name is None and names is not None:
+            raise MetricsError("there are fewer ids than documents.", path=f"[{position}]")
+        yield case(name if name is not None else str(position), expected, actual, schema)
+
+
+def case(name: str, expected: Side, actual: Side, schema: Canonicaliser | None) -> Case:
+    """Read one document.
+
+    Raises:
+        MetricsError: The truth is absent or unreadable.
+    """
+    truth = read(expected, schema)
+    if not truth.readable:
+        raise MetricsError(
+            f"the truth of document {name!r} is no JSON object or list.",
+            remedy="Give a model, a dict or JSON text; leave unlabelled documents out.",
+        )
+    found = read(actual, schema)
+    alike = is_array(truth.value) == is_array(found.value)
+    readable = found.readable and alike
+    return Case(
+        name, truth.value, found.value if readable else None, readable, found.has_duplicates
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    value: JsonValue
+    readable: bool
+    has_duplicates: bool = False
+
+
+def read(side: Side, schema: Canonicaliser | None = None) -> _Read:
+    """Read a document into JSON values; text that is no JSON is unreadable, not an error."""
+    if isinstance(side, (str, bytes)):
+        return _parse(side)
+    if isinstance(side, BaseModel):
+        return _Read(schema.canonical(side) if schema else plain(side), readable=True)
+    value = side if is_plain(side) else plain(side)
+    return _Read(value, readable=is_object(value) or is_array(value))  # type: ignore[arg-type]
+
+
+def _parse(text: str | bytes) -> _Read:
+    repeated: list[bool] = []
+
+    def collect(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            repeated.append(True)
+        return found
+
+    try:
+        value: JsonValue = json.loads(text, parse_float=Decimal, object_pairs_hook=collect)
+    except (ValueError, RecursionError):
+        return _Read(None, readable=False)
+    return _Read(value, readable=is_object(value) or is_array(value), has_duplicates=bool(repeated))
+
+
+def _sides(item: Item) -> tuple[Side, Side, str | None]:
+    if isinstance(item, tuple) and len(item) == 2:
+        return item[0], item[1], None
+    if isinstance(item, OutcomeLike):
+        actual = getattr(item, "canonical", None)
+        if actual is None:
+            actual = getattr(item, "value", None)
+        return item.expected, actual, str(item.id)
+    raise MetricsError(
+        f"`{type(item).__name__}` is neither an (expected, actual) pair nor an outcome.",
+        remedy="Pass pairs, or what `Extractor.extract_many` yields.",
+    )

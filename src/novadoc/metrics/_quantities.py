@@ -1,0 +1,125 @@
+"""Comparators of numbers, amounts and dates."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from decimal import Context, Decimal
+
+from novadoc.errors import MetricsError
+from novadoc.metrics._comparators import exact_same, nested_key
+from novadoc.metrics._dates import DateOrder, iso_date
+from novadoc.metrics._normalise import DecimalMark, exact_text, fold, number
+
+# An own context: the caller's may trap inexact results, and 28 digits round long amounts.
+_CONTEXT = Context(prec=60, traps=[])
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Numbers by value, however they are printed: `1234`, `"1,234.00"`, `"(1 234,00)"`.
+
+    A bool is no number. NaN and infinities equal only their own print. What is no number on either
+    side is compared as text.
+
+    Args:
+        relative: Largest difference that is still right, as a share of the true value.
+        absolute: Largest difference that is still right; the larger of both allowances counts.
+        decimal_mark: `"."` or `","`; by default read off each value, where `1,234` is a thousand.
+
+    Example:
+        >>> Number().similarity(1234, "1.234,00"), Number().similarity(1, True)
+        (1.0, 0.0)
+        >>> Number(relative=0.001).similarity(1000, 1000.9)
+        1.0
+    """
+
+    relative: float | Decimal = 0
+    absolute: float | Decimal = 0
+    decimal_mark: DecimalMark | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("relative", "absolute"):
+            if number(getattr(self, name)) is None or getattr(self, name) < 0:
+                raise MetricsError(
+                    f"`{name}` must be a number of at least 0.", remedy="Use 0 for exact equality."
+                )
+
+    @property
+    def decides(self) -> bool:
+        """Unequal numbers are wrong unless a tolerance is set."""
+        return not self.relative and not self.absolute
+
+    def key(self, value: object, /) -> Hashable:
+        """Return the number; the text where there is none."""
+        found = number(value, self.decimal_mark)
+        if found is not None:
+            return found
+        return nested_key(value) if isinstance(value, (dict, list)) else exact_text(value)
+
+    def allowance(self, expected: int | Decimal) -> Decimal:
+        """Return the largest difference from `expected` that is still right."""
+        relative = _CONTEXT.multiply(_decimal(self.relative), _CONTEXT.abs(Decimal(expected)))
+        return max(_decimal(self.absolute), relative)
+
+    def similarity(self, expected: object, actual: object, /) -> float:
+        """Return 1.0 within the tolerance, else 0.0."""
+        a, b = number(expected, self.decimal_mark), number(actual, self.decimal_mark)
+        if a is None or b is None:
+            return float(a is b and exact_same(expected, actual))
+        if a == b:
+            return 1.0
+        if self.decides:
+            return 0.0
+        apart = _CONTEXT.abs(_CONTEXT.subtract(Decimal(a), Decimal(b)))
+        return float(apart <= self.allowance(a))
+
+
+def _decimal(value: float | Decimal) -> Decimal:
+    return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+
+
+@dataclass(frozen=True, slots=True)
+class Money(Number):
+    """Amounts of money: as `Number`, with currency signs and accounting brackets.
+
+    Example:
+        >>> Money().similarity(-1234.5, "($1,234.50)")
+        1.0
+        >>> Money(absolute=0.01).similarity("10.00", "10.01")
+        1.0
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """Dates by the day they name: `2024-01-05`, `01/05/2024`, `5 Jan 2024`.
+
+    The same printed text always matches, whether or not it can be read as a date.
+
+    Args:
+        order: How to read digits that leave a choice, as 01/05/2024.
+
+    Example:
+        >>> Date().similarity("2024-01-05", "Jan 5, 2024")
+        1.0
+        >>> Date(order="dmy").similarity("2024-01-05", "05.01.2024")
+        1.0
+    """
+
+    order: DateOrder = "mdy"
+
+    @property
+    def decides(self) -> bool:
+        """Unequal days are wrong."""
+        return True
+
+    def key(self, value: object, /) -> Hashable:
+        """Return the ISO date; the folded text where there is none."""
+        if isinstance(value, (dict, list)):
+            return nested_key(value)
+        return iso_date(value, self.order) or fold(value)
+
+    def similarity(self, expected: object, actual: object, /) -> float:
+        """Return 1.0 for the same day, else 0.0."""
+        return float(self.key(expected) == self.key(actual))

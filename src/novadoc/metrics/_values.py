@@ -1,0 +1,126 @@
+"""Values of a document as the walk wants them: plain JSON, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import asdict, is_dataclass
+from datetime import date, time
+from decimal import Decimal
+from enum import Enum
+from hashlib import blake2b
+from typing import TypeGuard
+
+from pydantic import BaseModel
+
+from novadoc.errors import MetricsError
+from novadoc.types import JsonScalar, JsonValue
+
+SCALARS = frozenset({str, int, float, bool, Decimal})
+_PLAIN = SCALARS | {dict, list, type(None)}
+
+
+class NotPlainError(Exception):
+    """A class JSON does not have was met; the document is converted and walked again."""
+
+
+def is_void(value: object) -> bool:
+    """Return whether a value counts as no value: null, blank text, an empty list or object."""
+    kind = value.__class__
+    if kind is str:
+        return not value or value.isspace()  # type: ignore[attr-defined]
+    return value is None or ((kind is list or kind is dict) and not value)
+
+
+def is_plain(value: object) -> bool:
+    """Return whether the class is one `json.loads` makes, or Decimal."""
+    return value.__class__ in _PLAIN
+
+
+def is_object(value: object) -> TypeGuard[dict[str, JsonValue]]:
+    """Return whether the value is a JSON object."""
+    return value.__class__ is dict
+
+
+def is_array(value: object) -> TypeGuard[list[JsonValue]]:
+    """Return whether the value is a JSON array."""
+    return value.__class__ is list
+
+
+def plain(value: object, path: str = "") -> JsonValue:
+    """Convert dates, enums, models, tuples, sets and subclasses to JSON values.
+
+    Raises:
+        MetricsError: Bytes or another class no JSON text can hold, with its path.
+    """
+    if isinstance(value, BaseModel):
+        value = value.model_dump()
+    elif is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {_key(key, path): plain(inner, _at(path, key)) for key, inner in value.items()}
+    if isinstance(value, Set):
+        return sorted((plain(inner, f"{path}[]") for inner in value), key=digest)
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview)):
+        return [plain(inner, f"{path}[{index}]") for index, inner in enumerate(value)]
+    return _plain_leaf(value, path)
+
+
+def _plain_leaf(value: object, path: str) -> JsonScalar:
+    if value is None or value.__class__ in SCALARS:
+        return value  # type: ignore[return-value]
+    if isinstance(value, Enum):
+        return _plain_leaf(value.value, path)
+    if isinstance(value, (date, time)):
+        return value.isoformat()
+    for kind in (str, int, float, Decimal):
+        if isinstance(value, kind):
+            return kind(value)
+    raise MetricsError(
+        f"a value of class `{type(value).__name__}` is not a JSON value.",
+        path=path,
+        remedy="Convert it to text, a number or a list first.",
+    )
+
+
+def _key(key: object, path: str) -> str:
+    if not isinstance(key, str):
+        raise MetricsError(
+            f"an object has a key of class `{type(key).__name__}`.",
+            path=path,
+            remedy="Use text keys, as JSON does.",
+        )
+    return str(key)
+
+
+def _at(path: str, key: object) -> str:
+    return f"{path}.{key}" if path else str(key)
+
+
+def digest(value: JsonValue) -> str:
+    """Return a fingerprint that ignores the order of keys and of list items."""
+    if is_object(value):
+        parts = sorted(f"{key!r}:{digest(inner)}" for key, inner in value.items())
+    elif is_array(value):
+        parts = sorted(map(digest, value))
+    else:
+        return f"{value.__class__.__name__[0]}{value!r}"
+    opened = "{" if is_object(value) else "["
+    return blake2b((opened + "\0".join(parts)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def leaf_count(value: JsonValue) -> int:
+    """Count the leaves that hold a value."""
+    if is_object(value):
+        return sum(map(leaf_count, value.values()))
+    if is_array(value):
+        return sum(map(leaf_count, value))
+    return int(not is_void(value))
+
+
+def has_leaf(value: JsonValue) -> bool:
+    """Return whether any leaf below holds a value."""
+    if is_object(value):
+        return any(map(has_leaf, value.values()))
+    if is_array(value):
+        return any(map(has_leaf, value))
+    return not is_void(value)
