@@ -1,1 +1,89 @@
-"""To be written."""
+"""The one door to AWS: storage, roles, customization, deployments, models, batch and costs.
+
+Nothing here is contacted before it is asked: `Bedrock.connect` and `.model` do no I/O. Whatever is
+made is tagged with the project, and `cleanup` finds it by that.
+"""
+
+from __future__ import annotations
+
+from novadoc.bedrock._cleanup import Cleanup, CleanupPlan, CleanupReport
+from novadoc.bedrock._connect import Bedrock
+from novadoc.bedrock._costs import Costs
+from novadoc.bedrock._curves import Loss, TrainingCurves
+from novadoc.bedrock._customization import Customization, JobSummary
+from novadoc.bedrock._deployment import Deployment, DeploymentStatus
+from novadoc.bedrock._deployments import DeploymentPlan, Deployments, DeploymentSummary, OnDemand
+from novadoc.bedrock._diagnosis import Diagnosis
+from novadoc.bedrock._errors import service_errors
+from novadoc.bedrock._failures import Failure
+from novadoc.bedrock._inventory import Item
+from novadoc.bedrock._job import Job
+from novadoc.bedrock._manifest import Manifest, ManifestFile, UploadedDataset
+from novadoc.bedrock._models import CustomModel, Models
+from novadoc.bedrock._money import (
+    CostReport,
+    InferenceCost,
+    MonthlyComparison,
+    MonthlyLine,
+    Scenario,
+    Traffic,
+    TrainingCost,
+)
+from novadoc.bedrock._requests import (
+    CustomizationRequest,
+    Distillation,
+    FineTuning,
+    ReinforcementFineTuning,
+    Vpc,
+)
+from novadoc.bedrock._roles import RolePlan, Roles
+from novadoc.bedrock._runtime import BedrockModel, RequestOptions
+from novadoc.bedrock._status import JobStatus
+from novadoc.bedrock._storage import Storage, StoredObject
+
+__all__ = [
+    "Bedrock",
+    "BedrockModel",
+    "Cleanup",
+    "CleanupPlan",
+    "CleanupReport",
+    "CostReport",
+    "Costs",
+    "CustomModel",
+    "Customization",
+    "CustomizationRequest",
+    "Deployment",
+    "DeploymentPlan",
+    "DeploymentStatus",
+    "DeploymentSummary",
+    "Deployments",
+    "Diagnosis",
+    "Distillation",
+    "Failure",
+    "FineTuning",
+    "InferenceCost",
+    "Item",
+    "Job",
+    "JobStatus",
+    "JobSummary",
+    "Loss",
+    "Manifest",
+    "ManifestFile",
+    "Models",
+    "MonthlyComparison",
+    "MonthlyLine",
+    "OnDemand",
+    "ReinforcementFineTuning",
+    "RequestOptions",
+    "RolePlan",
+    "Roles",
+    "Scenario",
+    "Storage",
+    "StoredObject",
+    "Traffic",
+    "TrainingCost",
+    "TrainingCurves",
+    "UploadedDataset",
+    "Vpc",
+    "service_errors",
+]

@@ -118,6 +118,7 @@ class Service:
 
 # The output and input members that carry the page, where they are not `nextToken`.
 _TOKENS: Mapping[str, tuple[str, str]] = {
+    "ListBuckets": ("ContinuationToken", "ContinuationToken"),
     "ListObjectsV2": ("NextContinuationToken", "ContinuationToken"),
     "ListRoles": ("Marker", "Marker"),
     "ListRoleTags": ("Marker", "Marker"),

@@ -1,0 +1,154 @@
+"""Leave nothing that costs money: list it, plan it, delete what is ours."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from novadoc.bedrock._connection import Connection
+from novadoc.bedrock._deployment import Deployment
+from novadoc.bedrock._inventory import ORDER, Item, Kind, inventory
+from novadoc.bedrock._job import Job
+from novadoc.bedrock._money import money
+from novadoc.bedrock._roles import Roles
+from novadoc.bedrock._storage import Storage
+from novadoc.errors import NotFoundError, NovadocError
+from novadoc.models import PriceBook
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class CleanupPlan:
+    """What will be deleted, in this order. Print it to read it."""
+
+    project: str | None
+    """Whose things these are."""
+    items: tuple[Item, ...]
+    """Deployments before models, jobs before their roles."""
+
+    @property
+    def per_month(self) -> Decimal:
+        """Dollars a month that end with it, as far as they are known."""
+        return sum((item.per_month or Decimal(0) for item in self.items), Decimal(0))
+
+    def __str__(self) -> str:
+        if not self.items:
+            return f"Nothing of the project {self.project!r} is left."
+        lines = [f"Delete for the project {self.project!r} (${money(self.per_month)} a month):"]
+        lines += [f"  {item.kind} {item.name} {item.state}".rstrip() for item in self.items]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class CleanupReport:
+    """What was deleted, and what remains."""
+
+    deleted: tuple[Item, ...]
+    """Gone, or gone already."""
+    remaining: tuple[tuple[Item, NovadocError], ...]
+    """Still there, each with the reason."""
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether nothing remains."""
+        return not self.remaining
+
+    def __str__(self) -> str:
+        lines = [f"{len(self.deleted)} deleted, {len(self.remaining)} remain."]
+        lines += [f"  {item.kind} {item.name}: {error}" for item, error in self.remaining]
+        return "\n".join(lines)
+
+
+class Cleanup:
+    """Everything made here is tagged; this finds it and removes it."""
+
+    def __init__(self, connection: Connection, prices: PriceBook) -> None:
+        self._connection = connection
+        self._prices = prices
+
+    def inventory(self) -> tuple[Item, ...]:
+        """List what was made for this project and what it costs a month; reads only.
+
+        Needs the `List...` permissions of Bedrock, `bedrock:ListTagsForResource`,
+        `s3:ListAllMyBuckets`, `s3:GetBucketTagging`, `iam:ListRoles` and `iam:ListRoleTags`.
+
+        Raises:
+            ServiceError: The account could not be read.
+        """
+        return tuple(inventory(self._connection, self._prices))
+
+    def plan(self, *, keep: Iterable[Kind] = ()) -> CleanupPlan:
+        """Order what has to be deleted; reads only.
+
+        Args:
+            keep: Kinds to leave alone, as `{"bucket", "model"}`.
+
+        Raises:
+            ServiceError: The account could not be read.
+        """
+        kept = set(keep)
+        items = (item for item in self.inventory() if item.kind not in kept)
+        ordered = tuple(sorted(items, key=lambda item: (ORDER.index(item.kind), item.name)))
+        return CleanupPlan(self._connection.project, ordered)
+
+    def apply(self, plan: CleanupPlan) -> CleanupReport:
+        """Delete what the plan names and wait until it is gone. Safe to repeat.
+
+        Each thing is looked at again before it is deleted, and left alone unless it is tagged as
+        this project's. What cannot be deleted is reported and does not stop the rest.
+        """
+        deleted, remaining = list[Item](), list[tuple[Item, NovadocError]]()
+        for item in plan.items:
+            error = self._delete(item)
+            if error is None:
+                deleted.append(item)
+            else:
+                _LOG.info("%s %s remains: %s", item.kind, item.name, type(error).__name__)
+                remaining.append((item, error))
+        return CleanupReport(tuple(deleted), tuple(remaining))
+
+    def _delete(self, item: Item) -> NovadocError | None:
+        removers: Mapping[Kind, Callable[[Item], None]] = {
+            "provisioned": self._provisioned,
+            "deployment": lambda one: Deployment(self._connection, one.arn).delete(),
+            "job": self._job,
+            "batch job": self._batch_job,
+            "model": self._model,
+            "bucket": lambda one: Storage(self._connection).delete_bucket(one.name),
+            "role": lambda one: Roles(self._connection).delete(one.name),
+        }
+        try:
+            self._refuse_foreign(item)
+            removers[item.kind](item)
+        except NotFoundError:
+            return None
+        except NovadocError as error:
+            return error
+        return None
+
+    def _refuse_foreign(self, item: Item) -> None:
+        # Buckets and roles look for themselves, where they are deleted.
+        if item.kind in {"bucket", "role"}:
+            return
+        if not self._connection.owns(self._connection.tags_of(item.arn)):
+            raise NovadocError(f"{item.arn} is not tagged as this project's.")
+
+    def _job(self, item: Item) -> None:
+        job = Job(self._connection, item.arn)
+        job.stop()
+        for _ in job.watch():
+            pass
+
+    def _batch_job(self, item: Item) -> None:
+        self._connection.bedrock.call("StopModelInvocationJob", jobIdentifier=item.arn)
+
+    def _model(self, item: Item) -> None:
+        self._connection.bedrock.call("DeleteCustomModel", modelIdentifier=item.arn)
+
+    def _provisioned(self, item: Item) -> None:
+        self._connection.bedrock.call(
+            "DeleteProvisionedModelThroughput", provisionedModelId=item.arn
+        )

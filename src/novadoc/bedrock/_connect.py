@@ -1,0 +1,182 @@
+"""The door: one object for everything done on AWS. The only file that imports boto3."""
+
+from __future__ import annotations
+
+import functools
+from typing import TYPE_CHECKING, Any, cast
+
+import boto3
+from botocore.config import Config
+
+from novadoc._clock import SystemClock
+from novadoc.bedrock._api import BotoClient
+from novadoc.bedrock._cleanup import Cleanup
+from novadoc.bedrock._connection import Connection
+from novadoc.bedrock._costs import Costs
+from novadoc.bedrock._customization import Customization
+from novadoc.bedrock._deployment import Deployment
+from novadoc.bedrock._deployments import Deployments
+from novadoc.bedrock._errors import service_errors
+from novadoc.bedrock._models import CustomModel, Models
+from novadoc.bedrock._roles import Roles
+from novadoc.bedrock._runtime import BedrockModel, RequestOptions
+from novadoc.bedrock._storage import Storage
+from novadoc.errors import ConfigurationError
+from novadoc.models import CATALOGUE, PRICES, PriceBook
+from novadoc.types import Clock
+
+if TYPE_CHECKING:
+    from boto3.session import Session
+
+# nova:complete-request-schema: an answer may take up to 60 minutes.
+_ANSWER_SECONDS = 3600
+_CONNECTIONS = 64
+
+
+class Bedrock:
+    """Everything between a data set and an extractor, in one AWS account and region.
+
+    Make it with `Bedrock.connect`. Its parts share boto3 clients and are safe to use from
+    several threads.
+    """
+
+    def __init__(self, connection: Connection, *, prices: PriceBook = PRICES) -> None:
+        self._connection = connection
+        self.storage: Storage = Storage(connection)
+        """Buckets and objects."""
+        self.roles: Roles = Roles(connection)
+        """Service roles."""
+        self.customization: Customization = Customization(connection)
+        """Jobs that train models."""
+        self.models: Models = Models(connection)
+        """Custom models."""
+        self.deployments: Deployments = Deployments(connection)
+        """Custom models made callable."""
+        self.costs: Costs = Costs(prices)
+        """What things cost, before and after."""
+        self.cleanup: Cleanup = Cleanup(connection, prices)
+        """What was made, and its removal."""
+
+    @classmethod
+    def connect(
+        cls,
+        region: str | None = None,
+        *,
+        profile: str | None = None,
+        session: Session | None = None,
+        endpoint_url: str | None = None,
+        project: str | None = None,
+        clock: Clock | None = None,
+        prices: PriceBook = PRICES,
+    ) -> Bedrock:
+        """Connect through boto3's own chain of credentials, region and endpoints. No I/O.
+
+        Args:
+            region: AWS region; the session's own when `None`. There is no default region.
+            profile: Name of a profile in the AWS configuration.
+            session: A boto3 session that is ready; excludes `profile`.
+            endpoint_url: One endpoint for all services, as of a local AWS.
+            project: What everything made is tagged with, and what `cleanup` looks for.
+            clock: Tells the time and waits.
+            prices: Prices to estimate with.
+
+        Raises:
+            ConfigurationError: No region, an unknown profile, or settings that contradict.
+
+        Example:
+            >>> Bedrock.connect(region="us-east-1", project="invoices")
+            Bedrock(region='us-east-1', project='invoices')
+        """
+        if session is not None and profile is not None:
+            raise ConfigurationError("Pass `session` or `profile`, not both.")
+        with service_errors("Connect"):
+            session = session or boto3.Session(profile_name=profile, region_name=region)
+        # The stubs promise a region; without configuration it is None.
+        where = region or cast("str | None", session.region_name)
+        if not where:
+            raise ConfigurationError(
+                "No AWS region is set.",
+                remedy='Pass `region=`, as "us-east-1", or set AWS_REGION.',
+            )
+        make = functools.partial(_client, session, where, endpoint_url)
+        connection = Connection(make, region=where, project=project, clock=clock or SystemClock())
+        return cls(connection, prices=prices)
+
+    def __repr__(self) -> str:
+        return f"Bedrock(region={self.region!r}, project={self.project!r})"
+
+    @property
+    def region(self) -> str:
+        """The AWS region."""
+        return self._connection.region
+
+    @property
+    def project(self) -> str | None:
+        """What made resources are tagged with."""
+        return self._connection.project
+
+    def model(
+        self,
+        target: Deployment | str,
+        *,
+        base_model: str | None = None,
+        options: RequestOptions | None = None,
+    ) -> BedrockModel:
+        """Return a model to ask questions; no I/O.
+
+        Needs `bedrock:InvokeModel` when used.
+
+        Args:
+            target: A deployment, the key of a base model, a model or profile id, or an ARN.
+            base_model: Key of the base model, where the target does not tell.
+            options: Guardrail, service tier and metadata of every request.
+
+        Raises:
+            ConfigurationError: The target cannot be invoked.
+        """
+        if isinstance(target, CustomModel) or (isinstance(target, str) and _is_custom(target)):
+            raise ConfigurationError(
+                "A custom model is not invoked itself.",
+                remedy="Deploy it: `deployments.apply(deployments.plan(OnDemand(name, model)))`.",
+            )
+        if isinstance(target, Deployment):
+            identifier, base_model = target.arn, base_model or target.base_model
+        else:
+            known = CATALOGUE.get(target)
+            identifier = target if known is None else self._invocation(target)
+        arn = identifier if identifier.startswith("arn:") else None
+        return BedrockModel(
+            self._connection.service("bedrock-runtime").client,
+            identifier,
+            base_model=base_model,
+            options=options,
+            tags=None if arn is None else functools.partial(self._connection.tags_of, arn),
+            clock=self._connection.clock,
+        )
+
+    def _invocation(self, key: str) -> str:
+        model, geography = CATALOGUE[key], self.region.partition("-")[0]
+        # In-region where AWS has it, through the geography's profile elsewhere (model cards).
+        in_region = not model.profile_only and self.region == "us-east-1"
+        prefix = {"ap": "apac"}.get(geography, geography)
+        return model.invocation(None if in_region else prefix)
+
+
+def _is_custom(target: str) -> bool:
+    return target.startswith("arn:") and ":custom-model/" in target
+
+
+def _client(session: Session, region: str, endpoint_url: str | None, service: str) -> BotoClient:
+    config = Config(
+        # One layer of retries, ours: botocore's would multiply with it.
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        max_pool_connections=_CONNECTIONS,
+        read_timeout=_ANSWER_SECONDS if service == "bedrock-runtime" else 60,
+    )
+    # The stubs type one overload per service name, and the name is a variable here.
+    make = cast("Any", session.client)  # pyright: ignore[reportUnknownMemberType]
+    with service_errors("Connect"):
+        return cast(
+            "BotoClient",
+            make(service, region_name=region, endpoint_url=endpoint_url, config=config),
+        )

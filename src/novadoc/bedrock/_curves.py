@@ -1,0 +1,178 @@
+"""Loss curves of a job: read from its output, whatever the layout, also while it runs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+from typing import TYPE_CHECKING, NamedTuple
+
+from novadoc.bedrock._diagnosis import Diagnosis, diagnose
+from novadoc.bedrock._names import S3Uri, last_segment
+from novadoc.bedrock._plot import draw
+from novadoc.bedrock._storage import Storage
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+_TRAINING = "step_wise_training_metrics.csv"
+_VALIDATION = "validation_metrics.csv"
+
+
+class Loss(NamedTuple):
+    """The loss at one step."""
+
+    step: int
+    """From 0."""
+    epoch: int | None
+    """As the service numbers it; `None` when the file does not say."""
+    loss: float
+    """Mean over what the file holds for this step."""
+
+    @property
+    def perplexity(self) -> float:
+        """`exp(loss)`."""
+        return math.exp(min(self.loss, 700.0))
+
+
+@dataclass(frozen=True)
+class TrainingCurves:
+    """Training and validation loss, step by step.
+
+    Example:
+        >>> curves = TrainingCurves((Loss(0, 0, 2.0), Loss(1, 0, 1.0)))
+        >>> curves.diagnosis.verdict
+        'too short to tell'
+    """
+
+    training: tuple[Loss, ...]
+    """Ordered by step, one entry a step."""
+    validation: tuple[Loss, ...] = ()
+    """Ordered by step; empty without validation data."""
+
+    @classmethod
+    def from_csv(
+        cls, training: str, validation: str = "", *, complete: bool = True
+    ) -> TrainingCurves:
+        """Read the service's CSV files.
+
+        Args:
+            training: Text of `step_wise_training_metrics.csv`.
+            validation: Text of `validation_metrics.csv`; empty without one.
+            complete: `False` while the job runs: a last line without its end is then left out.
+        """
+        texts = (
+            text if complete else text[: text.rfind("\n") + 1] for text in (training, validation)
+        )
+        return cls(_losses(next(texts), "training_loss"), _losses(next(texts), "validation_loss"))
+
+    def smoothed(self, weight: float = 0.9) -> tuple[Loss, ...]:
+        """Return the training loss as a moving average without start-up bias.
+
+        Args:
+            weight: 0 keeps the curve, close to 1 smooths most.
+        """
+        average, points = 0.0, list[Loss]()
+        for count, point in enumerate(self.training, start=1):
+            average = weight * average + (1 - weight) * point.loss
+            points.append(point._replace(loss=average / (1 - weight**count)))
+        return tuple(points)
+
+    def per_epoch(self) -> dict[int, tuple[float | None, float | None]]:
+        """Return mean training and last validation loss of each epoch the files number."""
+        training: dict[int, list[float]] = defaultdict(list)
+        validation: dict[int, float] = {}
+        for point in self.training:
+            if point.epoch is not None:
+                training[point.epoch].append(point.loss)
+        for point in self.validation:
+            if point.epoch is not None:
+                validation[point.epoch] = point.loss
+        return {
+            epoch: (fmean(training[epoch]) if epoch in training else None, validation.get(epoch))
+            for epoch in sorted({*training, *validation})
+        }
+
+    @property
+    def diagnosis(self) -> Diagnosis:
+        """What the curves say, with the numbers behind it and the next step to try."""
+        return diagnose(_series(self.training), _series(self.validation))
+
+    def to_markdown(self) -> str:
+        """Return the losses per epoch and the diagnosis."""
+        rows = [
+            f"| {epoch} | {_shown(training)} | {_shown(validation)} |"
+            for epoch, (training, validation) in self.per_epoch().items()
+        ]
+        table = ["| epoch | training loss | validation loss |", "|--:|--:|--:|", *rows]
+        return "\n".join([*table, "", str(self.diagnosis), ""])
+
+    def plot(self, path: str | Path | None = None) -> Figure:
+        """Draw the curves; needs the extra `report`.
+
+        Args:
+            path: Also save the figure here (PNG, SVG or PDF by suffix).
+
+        Raises:
+            MissingExtraError: matplotlib is not installed.
+        """
+        return draw(
+            _series(self.training),
+            _series(self.smoothed()),
+            _series(self.validation),
+            title=self.diagnosis.verdict,
+            path=path,
+        )
+
+
+def _series(points: Iterable[Loss]) -> list[tuple[int, float]]:
+    return [(point.step, point.loss) for point in points]
+
+
+def _shown(loss: float | None) -> str:
+    return "" if loss is None else f"{loss:.4f}"
+
+
+def _losses(text: str, column: str) -> tuple[Loss, ...]:
+    points: dict[int, list[tuple[int | None, float]]] = defaultdict(list)
+    for row in csv.DictReader(io.StringIO(text)):
+        step, loss = _number(row.get("step_number")), _number(row.get(column))
+        epoch = _number(row.get("epoch_number"))
+        if step is not None and loss is not None:
+            points[int(step)].append((None if epoch is None else int(epoch), loss))
+    # Steps come repeated, one line per worker or restart: their mean is the step's loss.
+    return tuple(
+        Loss(step, entries[-1][0], fmean(loss for _, loss in entries))
+        for step, entries in sorted(points.items())
+    )
+
+
+def read_curves(
+    storage: Storage, output_uri: str, job_arn: str, *, complete: bool
+) -> TrainingCurves:
+    """Read what a job has written so far; empty curves when that is nothing yet.
+
+    Raises:
+        ServiceError: The output cannot be listed or read.
+    """
+    # Two layouts have been seen for the validation file: found by its name below the job's folder.
+    folder = S3Uri.parse(output_uri).folder(f"model-customization-job-{last_segment(job_arn)}")
+    texts = {_TRAINING: "", _VALIDATION: ""}
+    for found in storage.list(folder.uri):
+        name = found.uri.rpartition("/")[2]
+        if name in texts:
+            texts[name] = storage.read(found.uri).decode("utf-8-sig", errors="replace")
+    return TrainingCurves.from_csv(texts[_TRAINING], texts[_VALIDATION], complete=complete)
+
+
+def _number(text: str | None) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None

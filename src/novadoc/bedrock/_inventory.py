@@ -1,0 +1,137 @@
+"""What novadoc made in an account, what it costs while it is there, and in which order it goes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from novadoc.bedrock import _tags
+from novadoc.bedrock._connection import Connection
+from novadoc.bedrock._money import HOURS
+from novadoc.bedrock._roles import Roles
+from novadoc.models import PriceBook, key_of
+from novadoc.types import Tags
+
+Kind = Literal["provisioned", "deployment", "job", "batch job", "model", "bucket", "role"]
+
+ORDER: tuple[Kind, ...] = (
+    "provisioned", "deployment", "job", "batch job", "model", "bucket", "role",
+)  # fmt: skip
+"""What has to go before what: a model in use cannot be deleted, a running job holds its role."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that was made."""
+
+    kind: Kind
+    arn: str
+    name: str
+    state: str
+    """As the service says; empty where it has none."""
+    per_month: Decimal | None
+    """Dollars while it is there; `None` when not known."""
+    tags: Tags
+    """What it is tagged with."""
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it is a job that has not ended."""
+        ended = {"completed", "partiallycompleted", "failed", "stopped", "expired"}
+        return self.kind in {"job", "batch job"} and self.state.lower() not in ended
+
+
+def inventory(connection: Connection, prices: PriceBook) -> Iterator[Item]:
+    """Yield everything tagged as this project's, in the order it has to go."""
+    readers: dict[Kind, Callable[[], Iterator[Item]]] = {
+        "provisioned": lambda: _provisioned(connection, prices),
+        "deployment": lambda: _deployments(connection),
+        "job": lambda: _jobs(connection),
+        "batch job": lambda: _batch_jobs(connection),
+        "model": lambda: _models(connection, prices),
+        "bucket": lambda: _buckets(connection),
+        "role": lambda: _roles(connection),
+    }
+    for kind in ORDER:
+        yield from readers[kind]()
+
+
+def _tagged(connection: Connection, arn: str) -> Tags | None:
+    tags = connection.tags_of(arn)
+    return tags if connection.owns(tags) else None
+
+
+def _provisioned(connection: Connection, prices: PriceBook) -> Iterator[Item]:
+    entries = connection.bedrock.pages(
+        "ListProvisionedModelThroughputs", "provisionedModelSummaries"
+    )
+    for entry in entries:
+        arn = str(entry["provisionedModelArn"])
+        tags = _tagged(connection, arn)
+        if tags is None:
+            continue
+        key = key_of(str(entry["modelArn"]))
+        rate = prices.price(key).provisioned_per_hour if key else None
+        month = None if rate is None else rate * int(entry["modelUnits"]) * HOURS
+        name = str(entry["provisionedModelName"])
+        yield Item("provisioned", arn, name, str(entry["status"]), month, tags)
+
+
+def _deployments(connection: Connection) -> Iterator[Item]:
+    entries = connection.bedrock.pages("ListCustomModelDeployments", "modelDeploymentSummaries")
+    for entry in entries:
+        arn = str(entry["customModelDeploymentArn"])
+        tags = _tagged(connection, arn)
+        if tags is not None:
+            name, state = str(entry["customModelDeploymentName"]), str(entry["status"])
+            yield Item("deployment", arn, name, state, Decimal(0), tags)
+
+
+def _jobs(connection: Connection) -> Iterator[Item]:
+    entries = connection.bedrock.pages(
+        "ListModelCustomizationJobs", "modelCustomizationJobSummaries"
+    )
+    for entry in entries:
+        arn, state = str(entry["jobArn"]), str(entry["status"])
+        item = Item("job", arn, str(entry["jobName"]), state, Decimal(0), {})
+        # An ended job cannot be deleted and costs nothing: only running ones are of interest.
+        tags = _tagged(connection, arn) if item.is_running else None
+        if tags is not None:
+            yield Item("job", arn, item.name, state, Decimal(0), tags)
+
+
+def _batch_jobs(connection: Connection) -> Iterator[Item]:
+    for entry in connection.bedrock.pages("ListModelInvocationJobs", "invocationJobSummaries"):
+        arn, state = str(entry["jobArn"]), str(entry["status"])
+        item = Item("batch job", arn, str(entry["jobName"]), state, Decimal(0), {})
+        tags = _tagged(connection, arn) if item.is_running else None
+        if tags is not None:
+            yield Item("batch job", arn, item.name, state, Decimal(0), tags)
+
+
+def _models(connection: Connection, prices: PriceBook) -> Iterator[Item]:
+    for entry in connection.bedrock.pages("ListCustomModels", "modelSummaries"):
+        arn, state = str(entry["modelArn"]), str(entry.get("modelStatus") or "")
+        tags = _tagged(connection, arn)
+        if tags is not None:
+            month = prices.storage_per_month
+            yield Item("model", arn, str(entry["modelName"]), state, month, tags)
+
+
+def _buckets(connection: Connection) -> Iterator[Item]:
+    s3, account = connection.s3, connection.identity().account
+    for entry in s3.pages("ListBuckets", "Buckets"):
+        name = str(entry["Name"])
+        found = s3.find("GetBucketTagging", Bucket=name, ExpectedBucketOwner=account)
+        tags = {} if found is None else _tags.read(found["TagSet"])
+        if connection.owns(tags):
+            yield Item("bucket", f"s3://{name}/", name, "", None, tags)
+
+
+def _roles(connection: Connection) -> Iterator[Item]:
+    identity = connection.identity()
+    for name, tags in Roles(connection).ours():
+        arn = f"arn:{identity.partition}:iam::{identity.account}:role/{name}"
+        yield Item("role", arn, name, "", Decimal(0), tags)

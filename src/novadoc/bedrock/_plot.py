@@ -1,0 +1,42 @@
+"""Loss curves drawn with matplotlib, which the extra `report` brings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from novadoc._extras import require
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Series = Sequence[tuple[int, float]]
+
+
+def draw(
+    training: Series, smoothed: Series, validation: Series, *, title: str, path: str | Path | None
+) -> Figure:
+    """Draw losses over steps; save the figure when a path is given.
+
+    Raises:
+        MissingExtraError: matplotlib is not installed.
+    """
+    # The figure is made without pyplot, which would keep it in a global list.
+    figure: Any = require(
+        "matplotlib.figure", extra="report", feature="Drawing training curves"
+    ).Figure(figsize=(7, 4), layout="constrained")
+    axes = figure.add_subplot()
+    if training:
+        axes.plot(*zip(*training, strict=True), color="#b8c4d6", linewidth=0.8, label="training")
+        axes.plot(*zip(*smoothed, strict=True), color="#1f4e9c", label="training, smoothed")
+    if validation:
+        axes.plot(*zip(*validation, strict=True), "o-", color="#c8501e", label="validation")
+    axes.set(xlabel="step", ylabel="loss", title=title)
+    axes.grid(visible=True, alpha=0.3)
+    if training or validation:
+        axes.legend()
+    if path is not None:
+        figure.savefig(path)
+    drawn: Figure = figure
+    return drawn

@@ -1,0 +1,267 @@
+"""Buckets and objects: made private, written once, read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from novadoc.bedrock import _tags
+from novadoc.bedrock._connection import Connection
+from novadoc.bedrock._errors import service_errors
+from novadoc.bedrock._manifest import Manifest, UploadedDataset
+from novadoc.bedrock._names import S3Uri
+from novadoc.bedrock._upload import Target, concurrently, upload_dataset
+from novadoc.documents import Document
+from novadoc.errors import ConflictError, NotFoundError, ServiceError
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """An object in S3."""
+
+    uri: str
+    size: int
+    """Bytes."""
+
+
+class Storage:
+    """S3, for data sets and what jobs write. Every call names the bucket's expected owner."""
+
+    def __init__(self, connection: Connection, *, bucket_owner: str | None = None) -> None:
+        self._connection = connection
+        self._owner = bucket_owner
+
+    def owned_by(self, account: str) -> Storage:
+        """Return storage that expects its buckets to belong to another account.
+
+        Args:
+            account: 12 digits.
+        """
+        return Storage(self._connection, bucket_owner=account)
+
+    def upload(
+        self,
+        manifest: Manifest,
+        uri: str,
+        *,
+        kms_key: str | None = None,
+        workers: int = 16,
+        progress: bool | None = None,
+    ) -> UploadedDataset:
+        """Send a data set to S3: its images, records and manifest.
+
+        Images are stored under their digest, so what is there is skipped, an interrupted upload
+        goes on where it was, and data sets under one `uri` share them. S3 verifies each object's
+        SHA-256. The records are streamed with `s3://` image URIs and the bucket's owner filled in.
+
+        Needs `s3:ListBucket`, `s3:GetObject` and `s3:PutObject` (and `kms:GenerateDataKey` with
+        `kms_key`).
+
+        Args:
+            manifest: What `novadoc.datasets.write_sft` returned, or anything of that shape.
+            uri: The folder, as `s3://my-bucket/invoices/`.
+            kms_key: Encrypts with this key; the bucket's default otherwise.
+            workers: Concurrent uploads.
+            progress: `None` shows a bar on a terminal.
+
+        Raises:
+            DatasetError: A file is missing or was changed after the manifest was written.
+            ConfigurationError: `uri` is not an S3 URI that Bedrock accepts.
+            ServiceError: S3 refused or failed.
+        """
+        target = Target(self._connection.s3, S3Uri.parse(uri).folder(), self._expected(), kms_key)
+        return upload_dataset(manifest, target, workers=workers, progress=progress)
+
+    def read(self, uri: str) -> bytes:
+        """Return an object's bytes.
+
+        Raises:
+            NotFoundError: There is no such object.
+            ServiceError: It could not be read.
+        """
+        where = S3Uri.parse(uri)
+        answer = self._connection.s3.call(
+            "GetObject", Bucket=where.bucket, Key=where.key, ExpectedBucketOwner=self._expected()
+        )
+        with service_errors("GetObject"):
+            body: bytes = answer["Body"].read()
+        return body
+
+    def open(self, uri: str, *, pages: slice | None = None) -> Document:
+        """Download a document and open it.
+
+        Raises:
+            NotFoundError: There is no such object.
+            DocumentError: The bytes are not a document.
+        """
+        return Document.open(self.read(uri), pages=pages, name=uri.rpartition("/")[2])
+
+    def list(self, uri: str) -> Iterator[StoredObject]:
+        """Yield the objects below a prefix, in the order of their keys."""
+        where = S3Uri.parse(uri)
+        entries = self._connection.s3.pages(
+            "ListObjectsV2",
+            "Contents",
+            Bucket=where.bucket,
+            Prefix=where.key,
+            ExpectedBucketOwner=self._expected(),
+        )
+        for entry in entries:
+            yield StoredObject(f"s3://{where.bucket}/{entry['Key']}", int(entry["Size"]))
+
+    def download(self, uri: str, folder: str | Path, *, workers: int = 16) -> tuple[Path, ...]:
+        """Copy every object below a prefix into a folder; return the files in order.
+
+        Raises:
+            NotFoundError: Nothing is there.
+            ServiceError: An object could not be read.
+        """
+        root = S3Uri.parse(uri)
+        cut = len(root.key) if root.key.endswith("/") or not root.key else root.key.rfind("/") + 1
+
+        def fetch(found: StoredObject) -> Path:
+            path = Path(folder, S3Uri.parse(found.uri).key[cut:])
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_name(path.name + ".part")
+            part.write_bytes(self.read(found.uri))
+            part.replace(path)
+            return path
+
+        files = tuple(sorted(concurrently(fetch, self.list(uri), workers=workers)))
+        if not files:
+            raise NotFoundError(f"nothing is stored under {uri}.", operation="ListObjectsV2")
+        return files
+
+    def write(
+        self, uri: str, data: bytes, *, content_type: str = "application/octet-stream"
+    ) -> str:
+        """Store one object; return its URI."""
+        where = S3Uri.parse(uri)
+        self._connection.s3.call(
+            "PutObject",
+            Bucket=where.bucket,
+            Key=where.key,
+            Body=data,
+            ContentType=content_type,
+            ExpectedBucketOwner=self._expected(),
+        )
+        return where.uri
+
+    def create_bucket(self, name: str, *, kms_key: str | None = None) -> str:
+        """Make a private bucket, encrypted and TLS-only, or settle one of ours; return its URI.
+
+        Needs `s3:CreateBucket` and `s3:PutBucket*` for tags, policy, public access block,
+        ownership and encryption.
+
+        Raises:
+            ConflictError: The name belongs to somebody else, or to a bucket not made here.
+            ServiceError: S3 refused or failed.
+        """
+        s3, region = self._connection.s3, self._connection.region
+        where = {"LocationConstraint": region} if region != "us-east-1" else None
+        if not self._is_ours(name):
+            s3.call("CreateBucket", Bucket=name, CreateBucketConfiguration=where)
+        self._tag(name)
+        for operation, parameters in _private(name, self._partition(), kms_key):
+            s3.call(operation, Bucket=name, ExpectedBucketOwner=self._expected(), **parameters)
+        return f"s3://{name}/"
+
+    def delete(self, uri: str) -> int:
+        """Delete every object below a prefix; return how many. The bucket stays.
+
+        Needs `s3:ListBucket` and `s3:DeleteObject`.
+
+        Raises:
+            ServiceError: S3 refused or failed.
+        """
+        where, count = S3Uri.parse(uri), 0
+        keys = [{"Key": S3Uri.parse(found.uri).key} for found in self.list(uri)]
+        for start in range(0, len(keys), 1000):
+            some = keys[start : start + 1000]
+            answer = self._connection.s3.call(
+                "DeleteObjects",
+                Bucket=where.bucket,
+                Delete={"Objects": some, "Quiet": True},
+                ExpectedBucketOwner=self._expected(),
+            )
+            for failed in answer.get("Errors", ()):
+                raise ServiceError(
+                    str(failed.get("Message")), operation="DeleteObjects", code=str(failed["Code"])
+                )
+            count += len(some)
+        return count
+
+    def delete_bucket(self, name: str) -> None:
+        """Delete a bucket of ours with all its objects; nothing happens when it is gone.
+
+        Raises:
+            ConflictError: The bucket was not made for this project.
+            ServiceError: S3 refused or failed.
+        """
+        if self._is_ours(name):
+            self.delete(f"s3://{name}/")
+            self._connection.s3.call(
+                "DeleteBucket", Bucket=name, ExpectedBucketOwner=self._expected()
+            )
+
+    def _is_ours(self, name: str) -> bool:
+        s3 = self._connection.s3
+        if s3.find("HeadBucket", Bucket=name, ExpectedBucketOwner=self._expected()) is None:
+            return False
+        found = s3.find("GetBucketTagging", Bucket=name, ExpectedBucketOwner=self._expected())
+        if found is None or not self._connection.owns(_tags.read(found["TagSet"])):
+            raise ConflictError(
+                f"the bucket `{name}` is there and was not made for this project.",
+                operation="CreateBucket",
+                remedy="Use it as it is, or choose another name.",
+            )
+        return True
+
+    def _tag(self, name: str) -> None:
+        self._connection.s3.call(
+            "PutBucketTagging",
+            Bucket=name,
+            Tagging={"TagSet": _tags.upper(self._connection.tags())},
+            ExpectedBucketOwner=self._expected(),
+        )
+
+    def _expected(self) -> str:
+        return self._owner or self._connection.identity().account
+
+    def _partition(self) -> str:
+        return self._connection.identity().partition
+
+
+def _private(
+    name: str, partition: str, kms_key: str | None
+) -> Iterator[tuple[str, dict[str, object]]]:
+    closed = dict.fromkeys(
+        ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+    )
+    yield "PutPublicAccessBlock", {"PublicAccessBlockConfiguration": closed}
+    owner = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
+    yield "PutBucketOwnershipControls", {"OwnershipControls": owner}
+    how = (
+        {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": kms_key}
+        if kms_key
+        else {"SSEAlgorithm": "AES256"}
+    )
+    rule = {"ApplyServerSideEncryptionByDefault": how, "BucketKeyEnabled": bool(kms_key)}
+    yield "PutBucketEncryption", {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}
+    arn = f"arn:{partition}:s3:::{name}"
+    policy = {
+        "Version": "2012-10-17",
+        "Statement": [
+            {
+                "Sid": "TlsOnly",
+                "Effect": "Deny",
+                "Principal": "*",
+                "Action": "s3:*",
+                "Resource": [arn, f"{arn}/*"],
+                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+            }
+        ],
+    }
+    yield "PutBucketPolicy", {"Policy": json.dumps(policy)}

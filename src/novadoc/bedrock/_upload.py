@@ -1,0 +1,197 @@
+"""A data set on its way to S3: content-addressed, concurrent, resumable, verified."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from novadoc._progress import Progress
+from novadoc.bedrock._api import Service
+from novadoc.bedrock._manifest import Manifest, UploadedDataset
+from novadoc.bedrock._names import S3Uri
+from novadoc.bedrock._records import rewrite
+from novadoc.errors import DatasetError, IncompleteResponseError
+
+T = TypeVar("T")
+
+_TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp"}
+_CHUNK = 1 << 20
+# The test part stays at home: no job reads it, and no role should be able to.
+_PARTS = ("train", "validation")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where and how objects are written."""
+
+    s3: Service
+    root: S3Uri
+    owner: str
+    kms_key: str | None = None
+
+    def put(self, where: S3Uri, body: bytes | BinaryIO, sha256: str, kind: str) -> None:
+        """Write one object, its checksum verified by S3 on arrival."""
+        checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
+        answer = self.s3.call(
+            "PutObject",
+            Bucket=where.bucket,
+            Key=where.key,
+            Body=body,
+            ContentType=kind,
+            ChecksumSHA256=checksum,
+            ExpectedBucketOwner=self.owner,
+            ServerSideEncryption="aws:kms" if self.kms_key else None,
+            SSEKMSKeyId=self.kms_key,
+        )
+        # Absent where the service does not know checksums; when given, it is what was stored.
+        if answer.get("ChecksumSHA256", checksum) != checksum:
+            raise IncompleteResponseError(f"{where.uri} arrived damaged.", operation="PutObject")
+
+    def sizes(self, folder: S3Uri) -> Mapping[str, int]:
+        """Return the size of each object in `folder`, by key."""
+        entries = self.s3.pages(
+            "ListObjectsV2",
+            "Contents",
+            Bucket=folder.bucket,
+            Prefix=folder.key,
+            ExpectedBucketOwner=self.owner,
+        )
+        return {str(entry["Key"]): int(entry["Size"]) for entry in entries}
+
+
+def upload_dataset(
+    manifest: Manifest, target: Target, *, workers: int, progress: bool | None
+) -> UploadedDataset:
+    """Send a data set's images, then its records, then its manifest; skip what is there.
+
+    The records come after the images they name, and the manifest last: what an interrupted
+    upload leaves behind is never mistaken for a whole data set, and is what the next one skips.
+    """
+    base = target.root.folder("datasets", manifest.dataset_hash[:16])
+    uris: dict[str, str] = {}
+    with tempfile.TemporaryDirectory(prefix="novadoc-") as scratch:
+        media: set[str] = set()
+        files: dict[str, Path] = {}
+        for part in (part for part in _PARTS if part in manifest.files):
+            file = manifest.files[part]
+            files[part] = Path(scratch, f"{part}.jsonl")
+            with files[part].open("wb") as out:
+                media |= rewrite(
+                    manifest.folder / file.name,
+                    out,
+                    root=target.root,
+                    owner=target.owner,
+                    sha256=file.sha256,
+                )
+        sent = _send_media(
+            sorted(media), manifest.folder, target, workers=workers, progress=progress
+        )
+        for part, path in files.items():
+            where = base.child(f"{part}.jsonl")
+            uris[part] = where.uri
+            sent += _send_file(path, where, target, "application/x-ndjson")
+    total = len(media) + len(files)
+    description = manifest.folder / "manifest.json"
+    if description.is_file():
+        total += 1
+        sent += _send_file(description, base.child("manifest.json"), target, "application/json")
+    return UploadedDataset(
+        train_uri=uris["train"],
+        output_uri=target.root.folder("output").uri,
+        validation_uri=uris.get("validation"),
+        manifest=manifest,
+        root_uri=target.root.uri,
+        bucket_owner=target.owner,
+        images=len(media),
+        uploaded=sent,
+        skipped=total - sent,
+    )
+
+
+def _send_media(
+    names: list[str], folder: Path, target: Target, *, workers: int, progress: bool | None
+) -> int:
+    there = _existing(names, target)
+
+    def send(name: str) -> int:
+        path, where = folder / name, target.root.child(name)
+        if there.get(where.key) == path.stat().st_size:
+            return 0
+        body = path.read_bytes()
+        found = hashlib.sha256(body).hexdigest()
+        if len(path.stem) == 64 and found != path.stem:
+            raise DatasetError(
+                f"`{name}` is not the image the data set was written with.",
+                remedy="Write the data set again, or restore the file.",
+            )
+        target.put(where, body, found, _TYPES.get(path.suffix, "application/octet-stream"))
+        return 1
+
+    sent = 0
+    with Progress(len(names), "upload", unit="image", shown=progress) as bar:
+        for one in concurrently(send, names, workers=workers):
+            sent += one
+            bar.advance()
+    return sent
+
+
+def _existing(names: list[str], target: Target) -> Mapping[str, int]:
+    found: dict[str, int] = {}
+    # One listing answers for 1,000 objects; asking for each would double the requests.
+    for folder in sorted({str(Path(name).parent.as_posix()) for name in names}):
+        found.update(target.sizes(target.root.folder(folder)))
+    return found
+
+
+def _send_file(path: Path, where: S3Uri, target: Target, kind: str) -> int:
+    head = target.s3.find(
+        "HeadObject",
+        Bucket=where.bucket,
+        Key=where.key,
+        ExpectedBucketOwner=target.owner,
+        ChecksumMode="ENABLED",
+    )
+    sha256 = _sha256(path)
+    stored = "" if head is None else str(head.get("ChecksumSHA256", ""))
+    if stored == base64.b64encode(bytes.fromhex(sha256)).decode():
+        return 0
+    with path.open("rb") as body:
+        target.put(where, body, sha256, kind)
+    return 1
+
+
+def _sha256(path: Path) -> str:
+    seen = hashlib.sha256()
+    with path.open("rb") as file:
+        while chunk := file.read(_CHUNK):
+            seen.update(chunk)
+    return seen.hexdigest()
+
+
+S = TypeVar("S")
+
+
+def concurrently(work: Callable[[S], T], items: Iterable[S], *, workers: int) -> Iterator[T]:
+    """Yield results as they come, at most `2 * workers` items ahead; stop at the first error.
+
+    What has started is finished, what has not is dropped, also on Ctrl-C.
+    """
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="novadoc-s3")
+    waiting: set[Future[T]] = set()
+    try:
+        for item in items:
+            waiting.add(pool.submit(work, item))
+            if len(waiting) >= 2 * workers:
+                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+                yield from (future.result() for future in done)
+        while waiting:
+            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
+            yield from (future.result() for future in done)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
