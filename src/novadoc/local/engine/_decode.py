@@ -16,7 +16,7 @@ from novadoc.local.engine._records import Item, rows_of
 from novadoc.types import JsonScalar
 
 _ONE_WORD: frozenset[Look] = frozenset(["money", "count", "ssn", "ein", "region"])
-_GAP = 14.0
+_GAP = 8.0
 """Widest gap between two segments of one line of a value, in line heights."""
 
 

@@ -15,6 +15,8 @@ Features = Mapping[str, float]
 
 _LOOKS: tuple[Look, ...] = ("ssn", "ein", "date", "region", "time")
 _GRIDS = (6, 12, 20)
+_PLACE_WEIGHT = 0.2
+"""Value of a feature of place; labels carry over to other layouts, places do not."""
 
 
 class Describer:
@@ -62,9 +64,10 @@ class _Context:
         self._form_words = form_words
 
     def features(self, segment: int) -> dict[str, float]:
-        page = self._page
-        names = [*self._neighbours(segment), *self._row(segment), *_place(page, segment)]
-        return dict.fromkeys(names, 1.0)
+        features = dict.fromkeys(self._neighbours(segment), 1.0)
+        where = [*self._row(segment), *_place(self._page, segment)]
+        features.update(dict.fromkeys(where, _PLACE_WEIGHT))
+        return features
 
     def _is_label(self, segment: int) -> bool:
         if self._labelled[segment]:

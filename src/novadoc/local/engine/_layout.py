@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 import statistics
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+
+import numpy as np
+from rapidfuzz import fuzz, process
 
 from novadoc.local.engine._reading import Line, Reading, Tick
-from novadoc.local.engine._values import numeric, squeeze
+from novadoc.local.engine._values import squeeze
 
 _FEWEST_TWINS = 8
-_SHARE_OF_TWINS = 0.3
-"""Share of a sheet's distinct label texts that must repeat at one distance for it to be copies."""
+_SHARE_OF_TWINS = 0.2
+"""Share of a sheet's texts that must repeat at one distance for it to be copies."""
+_ALIKE = 80
+"""Similarity from which two texts are taken for prints of one, in percent."""
 
 
 @dataclass(frozen=True)
@@ -107,13 +111,10 @@ def _split(found: Sequence[Box]) -> tuple[list[Box], list[Box]] | None:
 
 def _twins(found: Sequence[Box]) -> tuple[list[tuple[Box, Box]], bool] | None:
     """Find the commonest distance between equal labels, as pairs and its direction."""
-    by_text: defaultdict[str, list[Box]] = defaultdict(list)
-    for box in found:
-        if len(squeeze(box.text)) >= 5 and not numeric(box.text):
-            by_text[squeeze(box.text)].append(box)
+    texts = [(squeeze(box.text), box) for box in found if len(squeeze(box.text)) >= 5]
     unit = 2 * _height(found)
     votes: Counter[tuple[int, int]] = Counter()
-    pairs = [(p, *_delta(*p)) for p in _pairs(by_text)]
+    pairs = [(p, *_delta(*p)) for p in _pairs(texts)]
     for _, dx, dy in pairs:
         votes.update(_cells(dx / unit, dy / unit))
     if not votes:
@@ -124,17 +125,20 @@ def _twins(found: Sequence[Box]) -> tuple[list[tuple[Box, Box]], bool] | None:
         for pair, dx, dy in pairs
         if abs(dx / unit - cx) <= 1 and abs(dy / unit - cy) <= 1
     ]
-    enough = max(_FEWEST_TWINS, _SHARE_OF_TWINS * len(by_text))
+    enough = max(_FEWEST_TWINS, _SHARE_OF_TWINS * len(texts))
     distance = max(abs(cx), abs(cy))
     if len(near) < enough or distance < 8:
         return None
     return near, abs(cx) > abs(cy)
 
 
-def _pairs(by_text: dict[str, list[Box]]) -> Iterator[tuple[Box, Box]]:
-    for same in by_text.values():
-        if 2 <= len(same) <= 6:
-            yield from combinations(sorted(same, key=lambda box: (box.middle, box.left)), 2)
+def _pairs(texts: Sequence[tuple[str, Box]]) -> Iterator[tuple[Box, Box]]:
+    """Yield boxes that read alike, the upper (or left) one first."""
+    keys = [text for text, _ in texts]
+    alike = process.cdist(keys, keys, scorer=fuzz.ratio, score_cutoff=_ALIKE, dtype=np.uint8)
+    for i, j in zip(*np.triu(alike, 1).nonzero(), strict=True):
+        pair = sorted((texts[i][1], texts[j][1]), key=lambda box: (box.middle, box.left))
+        yield pair[0], pair[1]
 
 
 def _delta(one: Box, other: Box) -> tuple[float, float]:

@@ -18,6 +18,8 @@ _Floats = npt.NDArray[np.float64]
 
 _ABOVE = 7.0
 """How far up a label is looked for, in line heights."""
+_IN_BOX = 1.6
+"""How far under a label a value stands that does not share its column, in line heights."""
 _BELOW = 2.4
 """How far down the next line of a block is looked for, in line heights."""
 _PIECE = re.compile(
@@ -100,6 +102,10 @@ class Page:
         gap = top[:, None] - bottom[None, :] if up else top[None, :] - bottom[:, None]
         apart = middle[:, None] - middle[None, :] if up else middle[None, :] - middle[:, None]
         shared = np.minimum(right[:, None], right) - np.maximum(left[:, None], left)
+        if up:
+            # A value set to the right of its box still stands under the label at its left.
+            in_box = (left[:, None] > left) & (right[:, None] < self._cell_ends + unit)
+            shared = np.where(in_box & (gap < _IN_BOX * unit), 1.0, shared)
         offset = np.abs(left[:, None] - left)
         fits = (gap > -0.5 * unit) & (gap < reach * unit) & (apart > 0.4 * unit)
         fits &= (shared > 0) | (offset < 1.5 * unit)
@@ -108,6 +114,18 @@ class Page:
         return [
             [int(j) for j in ranks if cost[i, j] < np.inf] for i, ranks in enumerate(order)
         ]
+
+    @cached_property
+    def _cell_ends(self) -> _Floats:
+        """Where the box a segment stands in may end: at the next text of its row."""
+        return np.array(
+            [
+                min(box.right + 14 * self.height, self.segments[j].left)
+                if (j := self.right[k]) is not None
+                else box.right + 14 * self.height
+                for k, box in enumerate(self.segments)
+            ]
+        )
 
     @cached_property
     def _edges(self) -> _Floats:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from novadoc.local.engine._page import Page
+from novadoc.local.engine._values import numeric, words
 from novadoc.types import JsonScalar
 
 
@@ -22,6 +24,9 @@ class Item:
 
 Rows = list[list[Item]]
 
+_SAME_DEPTH = 1.1
+"""Largest difference of the distances from the label, in line heights."""
+
 
 def rows_of(page: Page, items: Sequence[Item]) -> Rows:
     """Group the values of one list into records, in reading order.
@@ -32,19 +37,47 @@ def rows_of(page: Page, items: Sequence[Item]) -> Rows:
     """
     if not items:
         return []
-    expected = max(Counter(item.path for item in items).values())
-    across = _side_by_side(page, items)
-    ways: tuple[Callable[[Item], float], ...] = (
-        (lambda item: page.words[item.words[0]].left,)
-        if across
-        else (lambda item: _middle(page, item), lambda item: _below_label(page, item))
-    )
-    reach = (4.0 if across else 0.7) * page.height
-    groupings = [_cluster(items, way, reach) for way in ways]
-    return [
-        _without_rivals(row)
-        for row in min(groupings, key=lambda rows: abs(len(rows) - expected))
-    ]
+    if _side_by_side(page, items):
+        rows = _cluster(items, lambda item: page.words[item.words[0]].left, 4.0 * page.height)
+    else:
+        rows = _cluster(items, lambda item: _middle(page, item), 0.7 * page.height)
+        rows = _without_bands(page, rows)
+    return [_without_rivals(row) for row in rows]
+
+
+def _without_bands(page: Page, rows: Rows) -> Rows:
+    """Join the parts of a record that are printed in different bands of the form.
+
+    Two lines are parts of one record when they hold different fields and stand equally far below
+    their labels.
+    """
+    expected = max(max(Counter(item.path for item in row).values()) for row in rows)
+    expected = max(expected, *(sum(_has(row, path) for row in rows) for path in _paths(rows)))
+    rows = list(rows)
+    while len(rows) > expected:
+        pairs = [
+            (abs(_depth(page, one) - _depth(page, other)), i, j)
+            for i, one in enumerate(rows)
+            for j, other in enumerate(rows[:i])
+            if _paths([one]).isdisjoint(_paths([other]))
+        ]
+        apart, i, j = min(pairs, default=(page.height * 99, 0, 0))
+        if apart > _SAME_DEPTH * page.height:
+            break
+        rows[j] = rows[j] + rows.pop(i)
+    return rows
+
+
+def _paths(rows: Rows) -> set[str]:
+    return {item.path for row in rows for item in row}
+
+
+def _has(row: Sequence[Item], path: str) -> bool:
+    return any(item.path == path for item in row)
+
+
+def _depth(page: Page, row: Sequence[Item]) -> float:
+    return statistics.median(_below_label(page, item) for item in row)
 
 
 def _middle(page: Page, item: Item) -> float:
@@ -52,13 +85,13 @@ def _middle(page: Page, item: Item) -> float:
 
 
 def _below_label(page: Page, item: Item) -> float:
-    """Return the distance to the first text above that is no value of the list."""
+    """Return the distance to the nearest text above that reads like a label."""
     segment = page.words[item.words[0]].segment
     own = page.segments[segment]
     top = own
     for other in page.above[segment]:
         top = page.segments[other]
-        if not any(char.isdigit() for char in top.text[3:]) and len(top.text) > 6:
+        if len(words(top.text)) > 1 and not numeric(top.text):
             break
     return own.middle - top.middle
 
