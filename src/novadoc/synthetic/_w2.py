@@ -10,8 +10,8 @@ from novadoc.errors import ConfigurationError
 from novadoc.synthetic._noise import scan
 from novadoc.synthetic._page import LabelledPage
 from novadoc.synthetic._vocabulary import Vocabulary, named_vocabulary
-from novadoc.synthetic._w2_facts import draw_facts, draw_habits
 from novadoc.synthetic._w2_layouts import LAYOUTS
+from novadoc.synthetic._w2_people import draw_facts, draw_habits
 
 __all__ = ["UNSEEN_W2_LAYOUTS", "W2_LAYOUTS", "w2_pages"]
 

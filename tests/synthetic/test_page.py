@@ -1,0 +1,23 @@
+"""Folders of generated pages."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from novadoc.synthetic import w2_pages, write_folder
+
+
+def test_folder_holds_images_labels_and_the_index(tmp_path: Path) -> None:
+    """Each page is a JPEG and a JSON of the same stem; the index names each page's layout."""
+    pages = list(w2_pages(3, seed=2))
+
+    folder = write_folder(iter(pages), tmp_path / "new" / "scans")
+
+    assert folder == tmp_path / "new" / "scans"
+    for page in pages:
+        assert (folder / f"{page.id}.jpg").read_bytes() == page.image
+        assert json.loads((folder / f"{page.id}.json").read_text("utf-8")) == page.label
+    index = json.loads((folder / "layouts.json").read_text("utf-8"))
+    assert index == {page.id: page.layout for page in pages}
+    assert len(list(folder.iterdir())) == 7
