@@ -1,1 +1,33 @@
-"""To be written."""
+"""Labelled documents: read from where people have them, split, written for Bedrock, checked."""
+
+from __future__ import annotations
+
+from novadoc.datasets._check import check
+from novadoc.datasets._folder import from_folder
+from novadoc.datasets._manifest import DatasetFile, DatasetManifest
+from novadoc.datasets._origins import Origin, read_origins
+from novadoc.datasets._problem import Problem, Severity
+from novadoc.datasets._rules import RULES, Rule
+from novadoc.datasets._sample import Orphan, Rejected, Sample, SampleSet
+from novadoc.datasets._split import RatioWarning, Split, SplitReport, split
+
+__all__ = [
+    "RULES",
+    "DatasetFile",
+    "DatasetManifest",
+    "Origin",
+    "Orphan",
+    "Problem",
+    "RatioWarning",
+    "Rejected",
+    "Rule",
+    "Sample",
+    "SampleSet",
+    "Severity",
+    "Split",
+    "SplitReport",
+    "check",
+    "from_folder",
+    "read_origins",
+    "split",
+]

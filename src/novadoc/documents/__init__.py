@@ -8,6 +8,9 @@
 from __future__ import annotations
 
 from novadoc.documents._document import MAX_PAGES, Document
+from novadoc.documents._header import ImageHeader, image_header
+from novadoc.documents._likeness import BITS as LIKENESS_BITS
+from novadoc.documents._likeness import likeness
 from novadoc.documents._page import PageImage
 from novadoc.documents._pdf import Word
 from novadoc.documents._policy import NOVA_1, NOVA_2, ImagePolicy, image_tokens, policy_for
@@ -16,6 +19,7 @@ from novadoc.documents._sniff import SUFFIXES
 from novadoc.documents._source import MAX_BYTES
 
 __all__ = [
+    "LIKENESS_BITS",
     "MAX_BYTES",
     "MAX_PAGES",
     "MAX_SOURCE_PIXELS",
@@ -24,9 +28,12 @@ __all__ = [
     "NOVA_2",
     "SUFFIXES",
     "Document",
+    "ImageHeader",
     "ImagePolicy",
     "PageImage",
     "Word",
+    "image_header",
     "image_tokens",
+    "likeness",
     "policy_for",
 ]

@@ -188,6 +188,24 @@ class Document:
         with self._pdf() as pdf:
             return pdf.draw(page, _PICTURE)
 
+    def thumbnails(self, side: int) -> Iterator[Image.Image]:
+        """Yield the pages as small Pillow images of about `side` by `side` pixels in area.
+
+        JPEG is scaled down while decoding, so this is much faster than `picture`.
+
+        Raises:
+            DocumentError: A page cannot be read.
+        """
+        small = ImagePolicy(max_pixels=max(side, 25) ** 2, min_side=1)
+        if self.media_type != "application/pdf":
+            for index in self.pages:
+                yield _raster.decoded(self._source, index + 1, small)
+            return
+        taken = self.pages
+        with self._pdf() as pdf:
+            for index in taken:
+                yield pdf.draw(index + 1, small)
+
     def text(self, number: int) -> str:
         """Return the text layer of one page, from 1; empty for images and scanned PDFs.
 

@@ -1,0 +1,149 @@
+"""Everything wrong with a written data set, at once."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from novadoc.datasets._answers import Answers
+from novadoc.datasets._counts import count_problems
+from novadoc.datasets._lines import FileCheck
+from novadoc.datasets._manifest import MANIFEST, DatasetManifest
+from novadoc.datasets._problem import Problem
+from novadoc.datasets._repeats import Repeats
+from novadoc.datasets._rules import problem
+from novadoc.datasets._shape import Shape
+from novadoc.errors import ConfigurationError, DatasetError
+from novadoc.models import BaseModel
+from novadoc.models import base_model as catalogued
+from novadoc.types import JsonObject
+
+
+def check(
+    source: DatasetManifest | str | os.PathLike[str],
+    base_model: str | None = None,
+    *,
+    schema: JsonObject | None = None,
+) -> list[Problem]:
+    """List every problem of a data set of supervised fine-tuning records.
+
+    Checks files, the format and the model's limits, images from their header bytes, and the labels:
+    framing, JSON, keys, types, nulls, contradictions. Streams; looks at local images, and at
+    nothing on S3.
+
+    Args:
+        source: A manifest, the folder it lies in, or one JSONL file, in the form on disk or on S3.
+        base_model: Key of the model to be trained; the manifest's by default.
+        schema: JSON Schema of the answers; the manifest's by default. Without one, the majority of
+            the answers is the measure.
+
+    Raises:
+        DatasetError: There is no such file, or the manifest is damaged.
+        ConfigurationError: No base model has this key, or none was given for a single file.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "train.jsonl")
+        ...     _ = path.write_text('{"schemaVersion": "bedrock-conversation-2024"}')
+        ...     [problem.rule for problem in check(path, "nova-lite")]
+        ['messages', 'record-count', 'few-samples']
+    """
+    job = _job(source, base_model, schema)
+    return list(job.problems())
+
+
+def _job(
+    source: DatasetManifest | str | os.PathLike[str],
+    base_model: str | None,
+    schema: JsonObject | None,
+) -> _Job:
+    manifest = _manifest(source)
+    if manifest is not None:
+        files = {part: manifest.path(part) for part in manifest.files}
+        model = catalogued(base_model or manifest.base_model)
+        return _Job(files, model, schema or manifest.schema, manifest)
+    path = Path(os.fspath(source)) if not isinstance(source, DatasetManifest) else source.folder
+    if not path.is_file():
+        raise DatasetError(f"There is no file {str(path)!r}.")
+    if base_model is None:
+        raise ConfigurationError(
+            "A single file does not say which model it is for.",
+            remedy='Pass `base_model="nova-lite"` or another key.',
+        )
+    return _Job({"train": path}, catalogued(base_model), schema, None)
+
+
+def _manifest(source: DatasetManifest | str | os.PathLike[str]) -> DatasetManifest | None:
+    if isinstance(source, DatasetManifest):
+        return source
+    path = Path(source)
+    return DatasetManifest.load(path) if path.is_dir() or path.name == MANIFEST else None
+
+
+class _Job:
+    """The files of one data set under check."""
+
+    def __init__(
+        self,
+        files: Mapping[str, Path],
+        model: BaseModel,
+        schema: JsonObject | None,
+        manifest: DatasetManifest | None,
+    ) -> None:
+        self._files = dict(files)
+        self._names = [path.name for path in self._files.values()]
+        self._model = model
+        self._manifest = manifest
+        self._answers = Answers(Shape(schema) if schema else None, _framing(manifest))
+        self._repeats = Repeats()
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield every problem: line by line, then what only the whole shows."""
+        records: dict[str, int] = {}
+        kinds: Counter[str] = Counter()
+        for number, (part, path) in enumerate(self._files.items()):
+            if not path.is_file():
+                yield problem("manifest", "The file is missing.", file=path.name)
+                continue
+            file = FileCheck(path, number, self._model)
+            yield from file.run(self._answers, self._repeats)
+            records[part] = file.records
+            kinds.update(file.kinds)
+            yield from self._promised(part, path)
+        yield from self._late()
+        yield from count_problems(records, kinds, self._model)
+
+    def _promised(self, part: str, path: Path) -> Iterator[Problem]:
+        if self._manifest is None:
+            return
+        total = hashlib.sha256()
+        with path.open("rb") as file:
+            while chunk := file.read(1 << 20):
+                total.update(chunk)
+        if self._manifest.files[part].sha256 != total.hexdigest():
+            message = "The file is not the one that was written: its hash differs."
+            yield problem("manifest", message, file=path.name)
+
+    def _late(self) -> Iterator[Problem]:
+        for late in self._answers.late():
+            rule, path, message = late.fault
+            yield self._at(rule, late.place, message, path)
+        for repeat in self._repeats.found():
+            first = f"{self._names[repeat.first >> 32]} line {repeat.first & 0xFFFFFFFF}"
+            yield self._at(repeat.rule, repeat.place, f"Its pages are those of {first}.")
+
+    def _at(self, rule: str, place: int, message: str, path: str = "$") -> Problem:
+        name, line = self._names[place >> 32], place & 0xFFFFFFFF
+        return problem(rule, message, file=name, line=line, path=path)
+
+
+def _framing(manifest: DatasetManifest | None) -> tuple[str, str] | None:
+    framing = manifest.prompt.get("framing") if manifest else None
+    if not isinstance(framing, dict):
+        return None
+    before, after = framing.get("prefill"), framing.get("stop")
+    return (before, after) if isinstance(before, str) and isinstance(after, str) else None

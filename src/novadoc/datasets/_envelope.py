@@ -1,0 +1,259 @@
+"""One record against the rules of the format and of the model it is for."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple, TypeAlias, cast
+
+from novadoc._wire import RECORD_VERSION
+from novadoc.datasets._reserved import place_of, reserved
+from novadoc.models import BaseModel
+
+Report: TypeAlias = Callable[[str, str, str], None]
+"""Takes a rule, a JSON path and a message."""
+
+_KEYS = frozenset({"schemaVersion", "system", "messages"})
+_TURN_KEYS = frozenset({"role", "content"})
+_ROLES = ("user", "assistant")
+# AWS's validators: the characters of a media URI behind `s3://`; ours are ASCII only.
+_LOCATION = re.compile(r"(?:s3://)?[A-Za-z0-9_\-/.]+")
+_OWNER = re.compile(r"[0-9]{12}")
+_SUFFIXES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "gif": "gif", "webp": "webp"}
+_VIDEOS = {1: frozenset({"mov", "mkv", "mp4", "webm"}), 2: frozenset({"mov", "mkv", "mp4"})}
+
+
+class Parts(NamedTuple):
+    """What further rules need of a record."""
+
+    images: tuple[str, ...]
+    """Locations of its images, in order."""
+    characters: int
+    """Of all its text."""
+    answer: str | None
+    """The last assistant turn's text; `None` when there is none."""
+    videos: int = 0
+    question: str = ""
+    """The user's text, for records without images."""
+
+
+class Envelope:
+    """Checks records for one model; remembers the texts that all records share."""
+
+    def __init__(self, model: BaseModel) -> None:
+        self._model = model
+        self._formats = frozenset(model.training_formats)
+        self.clean: list[str] = []
+        """Texts found clean not long ago: prompts are the same in every record."""
+
+    def check(self, record: object, report: Report) -> Parts | None:
+        """Report what is wrong with a record; return its parts when it can be read at all."""
+        if type(record) is not dict:
+            report("json", "$", "The line is JSON, but not an object.")
+            return None
+        fields = cast("dict[str, object]", record)
+        if not fields.keys() <= _KEYS:
+            self._unknown(fields, report)
+        if fields.get("schemaVersion") != RECORD_VERSION:
+            report("schema-version", "$.schemaVersion", f"It has to be `{RECORD_VERSION}`.")
+        size = self._system(fields["system"], report) if "system" in fields else 0
+        messages = fields.get("messages")
+        if type(messages) is not list or len(cast("list[object]", messages)) < 2:
+            report("messages", "$.messages", "A record needs a user's and an assistant's turn.")
+            return None
+        return self._messages(cast("list[object]", messages), size, report)
+
+    def _unknown(self, fields: Mapping[str, object], report: Report) -> None:
+        for key in sorted(fields.keys() - _KEYS):
+            if key == "toolConfig":
+                report("tool", "$.toolConfig", "Supervised fine-tuning does not support tools.")
+            else:
+                report("unknown-key", "$", f"The format has no member {key[:40]!r}.")
+
+    def _system(self, system: object, report: Report) -> int:
+        blocks = cast("list[object]", system) if type(system) is list else None
+        if not blocks:
+            report("system", "$.system", "It has to be a list of text blocks.")
+            return 0
+        size = 0
+        for place, block in enumerate(blocks):
+            if type(block) is dict and len(block) == 1 and type(block.get("text")) is str:
+                where = f"$.system[{place}].text"
+                size += self._text(block["text"], where, report, remember=True)
+            else:
+                report("system", f"$.system[{place}]", "It is not a text block.")
+        return size
+
+    def _messages(self, messages: list[object], size: int, report: Report) -> Parts:
+        turns = _Turns(self, report)
+        turns.characters = size
+        for place, message in enumerate(messages):
+            path = f"$.messages[{place}]"
+            if type(message) is not dict or message.keys() != _TURN_KEYS:
+                report("messages", path, "A turn has the members `role` and `content`, no others.")
+                continue
+            fields = cast("dict[str, object]", message)
+            role = fields["role"]
+            if role != _ROLES[place % 2]:
+                report("roles", f"{path}.role", f"Turn {place + 1} is the {_ROLES[place % 2]}'s.")
+            turns.read(fields["content"], role == "assistant", path)
+        if len(messages) % 2:
+            report("roles", "$.messages", "The last turn is the assistant's.")
+        if len(turns.images) > self._model.images_per_sample:
+            limit = self._model.images_per_sample
+            report("image-count", "$.messages", f"{len(turns.images)} images; {limit} at most.")
+        self._videos(turns, report)
+        question = "" if turns.images else "\n".join(turns.asked)
+        return Parts(tuple(turns.images), turns.characters, turns.answer, turns.videos, question)
+
+    def _videos(self, turns: _Turns, report: Report) -> None:
+        if turns.videos > 1:
+            report("image-count", "$.messages", f"{turns.videos} videos; 1 at most.")
+        if turns.videos and turns.images:
+            report("mixed-media", "$.messages", "A sample has images or a video, not both.")
+
+    def _text(self, text: str, path: str, report: Report, *, remember: bool) -> int:
+        if text in self.clean:  # a hundred times faster than looking for words
+            return len(text)
+        if not text.strip():
+            report("empty-text", path, "The text is empty.")
+        word = reserved(text)
+        if word is not None:
+            report(
+                "reserved-word",
+                path,
+                f"`{word}` at character {place_of(text) + 1}, which the service keeps for itself.",
+            )
+        elif remember:
+            self.clean = [text, *self.clean[:3]]
+        return len(text)
+
+    def text(self, text: object, path: str, report: Report, *, remember: bool = False) -> int:
+        """Check one text block's text and return its length."""
+        if type(text) is not str:
+            report("content", path, "A text block holds a string.")
+            return 0
+        return self._text(text, path, report, remember=remember)
+
+    def reasoning(self, block: object, path: str, report: Report) -> None:
+        """Check an assistant's reasoning, which only Nova 2 is trained on."""
+        if self._model.generation == 1:
+            report("content", path, "Only Nova 2 is trained on reasoning.")
+        inner = block.get("reasoningText") if type(block) is dict else None
+        if type(inner) is not dict:
+            report("content", path, "Reasoning is `reasoningText` with a `text`.")
+        else:
+            self.text(inner.get("text"), f"{path}.reasoningText.text", report)
+
+    def image(self, image: object, path: str, report: Report) -> str | None:
+        """Check one image block and return its location."""
+        form, uri, owner = _media(image)
+        if not self._formats:
+            report("content", path, f"`{self._model.key}` is trained on text only.")
+        elif form not in self._formats:
+            known = ", ".join(sorted(self._formats))
+            report("image-format", f"{path}.image.format", f"Training takes {known}.")
+        if uri is None or not _LOCATION.fullmatch(uri) or ".." in uri:
+            report(
+                "image-location",
+                f"{path}.image.source.s3Location.uri",
+                "A location holds only A-Z a-z 0-9 _ - / . and names an object.",
+            )
+            return uri
+        self._location(form, uri, owner, path, report)
+        return uri
+
+    def _location(self, form: object, uri: str, owner: object, path: str, report: Report) -> None:
+        suffix = uri.rpartition(".")[2].lower()
+        if _SUFFIXES.get(suffix, form) != form:
+            report("image-format", f"{path}.image.format", f"The name ends in `.{suffix}`.")
+        if owner is None:
+            return
+        if type(owner) is not str or not _OWNER.fullmatch(owner):
+            report(
+                "bucket-owner", f"{path}.image.source.s3Location.bucketOwner", "12 digits, please."
+            )
+
+    def video(self, video: object, path: str, report: Report) -> None:
+        """Check one video block."""
+        form, uri, _ = _media(video)
+        if not self._formats:
+            report("content", path, f"`{self._model.key}` is trained on text only.")
+        elif form not in _VIDEOS[self._model.generation]:
+            known = ", ".join(sorted(_VIDEOS[self._model.generation]))
+            report("image-format", f"{path}.video.format", f"Training takes {known}.")
+        if uri is None or not _LOCATION.fullmatch(uri):
+            report("image-location", f"{path}.video.source", "It needs a safe S3 location.")
+
+
+class _Turns:
+    """Reads the turns of one record."""
+
+    def __init__(self, envelope: Envelope, report: Report) -> None:
+        self.images: list[str] = []
+        self.videos = 0
+        self.characters = 0
+        self.answer: str | None = None
+        self.asked: list[str] = []
+        self._envelope = envelope
+        self._report = report
+
+    def read(self, content: object, is_answer: bool, path: str) -> None:  # noqa: FBT001
+        """Read one turn's content."""
+        if type(content) is not list or not content:
+            self._report("content", f"{path}.content", "A turn holds a list of blocks.")
+            return
+        texts: list[str] = []
+        known = self._envelope.clean
+        for place, block in enumerate(cast("list[object]", content)):
+            text = block.get("text") if type(block) is dict and len(block) == 1 else None
+            if text in known:  # the prompt, as in every record before
+                self.characters += len(text)
+                texts.append(text)
+            else:
+                texts.append(self._block(block, is_answer, f"{path}.content[{place}]"))
+        if is_answer:
+            self.answer = "".join(texts)
+        else:
+            self.asked += texts
+
+    def _block(self, block: object, is_answer: bool, where: str) -> str:  # noqa: FBT001
+        """Read one block; return its text."""
+        if type(block) is not dict or len(block) != 1:
+            self._report("content", where, "A block has one member, its kind.")
+            return ""
+        ((kind, value),) = cast("dict[str, object]", block).items()
+        if kind == "text":
+            path = f"{where}.text"
+            size = self._envelope.text(value, path, self._report, remember=not is_answer)
+            self.characters += size
+            return value if type(value) is str else ""
+        if is_answer and kind == "reasoningContent":
+            self._envelope.reasoning(value, where, self._report)
+        elif is_answer:
+            self._report("assistant-media", where, "The assistant's turn holds text only.")
+        else:
+            self._medium(kind, value, where)
+        return ""
+
+    def _medium(self, kind: str, value: object, where: str) -> None:
+        if kind == "image":
+            uri = self._envelope.image(value, where, self._report)
+            self.images.append(uri or "")
+        elif kind == "video":
+            self.videos += 1
+            self._envelope.video(value, where, self._report)
+        else:
+            self._report("content", where, f"Blocks of the kind {kind[:40]!r} cannot be trained.")
+
+
+def _media(value: object) -> tuple[object, str | None, object]:
+    """Return (format, uri, bucket owner) of a media block; `None` for what is not there."""
+    try:
+        block = cast("dict[str, dict[str, dict[str, object]]]", value)
+        location = block["source"]["s3Location"]
+        uri = location["uri"]
+    except (KeyError, TypeError):
+        form = cast("dict[str, object]", value).get("format") if type(value) is dict else None
+        return form, None, None
+    return block.get("format"), uri if type(uri) is str else None, location.get("bucketOwner")

@@ -1,0 +1,211 @@
+"""A JSON Schema of answers compiled into fast yes-or-no checks, with a slow path that explains."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple, TypeAlias, cast
+
+from novadoc.types import JsonObject, JsonValue
+
+Test: TypeAlias = Callable[[object], bool]
+
+
+class Fault(NamedTuple):
+    """One place where an answer does not have its schema's shape."""
+
+    rule: str
+    path: str
+    message: str
+
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+    "object": (dict,),
+    "array": (list,),
+}
+_FORMATS = {
+    "date": re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])"),
+    "time": re.compile(r"([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?"),
+    "date-time": re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d.*"),
+}
+
+
+_WORDS = ("null", "none", "nil", "n/a", "na", "nan", "-", "--", "unknown", "missing")
+# What people and systems write where nothing stands; a model learns to write it too.
+_ABSENT = frozenset(
+    form for word in ["", *_WORDS, "not available"] for form in (word, word.upper(), word.title())
+) | {"NaN", "None"}
+
+
+class Shape:
+    """The shape an answer must have: all keys in order, nulls filled in, exact types.
+
+    Example:
+        >>> shape = Shape({"type": "object", "properties": {"total": {"type": "number"}}})
+        >>> shape.fits({"total": 7}), [fault.rule for fault in shape.faults({"sum": 7})]
+        (True, ['label-keys'])
+    """
+
+    def __init__(self, schema: Mapping[str, JsonValue]) -> None:
+        self._schema: JsonObject = dict(schema)
+        self.fits = _compiled(self._schema)
+        """Tells in a few microseconds whether an answer has the shape."""
+
+    def faults(self, value: object) -> Iterator[Fault]:
+        """Yield what is wrong, with places and without values."""
+        return _faults(value, self._schema, "$answer")
+
+
+_NOTHING = "A text stands for `nothing here`; null says it."
+
+
+def absent(value: object, path: str) -> Iterator[Fault]:
+    """Yield the texts that stand for nothing, without knowing a schema."""
+    if isinstance(value, dict):
+        for key, item in cast("JsonObject", value).items():
+            yield from absent(item, f"{path}.{key}")
+    elif isinstance(value, list):
+        for place, item in enumerate(cast("list[object]", value)):
+            yield from absent(item, f"{path}[{place}]")
+    elif isinstance(value, str) and value in _ABSENT:
+        yield Fault("label-null", path, _NOTHING)
+
+
+def _kinds(schema: JsonObject) -> frozenset[str]:
+    kind = schema.get("type")
+    if isinstance(kind, list):
+        return frozenset(cast("list[str]", kind))
+    return frozenset({kind} if isinstance(kind, str) else ())
+
+
+def _object(value: JsonValue) -> JsonObject | None:
+    return value if isinstance(value, dict) else None
+
+
+def _compiled(schema: JsonObject) -> Test:
+    kinds = _kinds(schema)
+    properties = _object(schema.get("properties"))
+    items = _object(schema.get("items"))
+    extra = _object(schema.get("additionalProperties"))
+    if properties is not None:
+        inner = _object_test(properties)
+    elif "array" in kinds and items is not None:
+        inner = _array_test(_compiled(items))
+    elif "object" in kinds and extra is not None:
+        inner = _map_test(_compiled(extra))
+    else:
+        return _leaf_test(schema, kinds)
+    if "null" not in kinds:
+        return inner
+    return lambda value: value is None or inner(value)
+
+
+def _plain_types(schema: JsonObject) -> frozenset[type]:
+    """Return the types of a leaf without choices or format; nothing for anything else."""
+    if _CONSTRAINED & schema.keys():
+        return frozenset()
+    return frozenset(kind for name in _kinds(schema) for kind in _TYPES.get(name, ()))
+
+
+_CONSTRAINED = frozenset({"properties", "items", "additionalProperties", "enum", "format"})
+
+
+def _object_test(properties: JsonObject) -> Test:
+    keys = tuple(properties)
+    schemas = [_object(item) or {} for item in properties.values()]
+    # Most leaves are decided by their type alone, without a call.
+    plans = [(_plain_types(schema), _compiled(schema)) for schema in schemas]
+
+    def test(value: object) -> bool:
+        if type(value) is not dict or tuple(value) != keys:
+            return False
+        for item, (types, check) in zip(value.values(), plans, strict=True):
+            kind = type(item)
+            if kind in types:
+                if kind is str and item in _ABSENT:
+                    return False
+            elif not check(item):
+                return False
+        return True
+
+    return test
+
+
+def _array_test(item: Test) -> Test:
+    def test(value: object) -> bool:
+        return type(value) is list and all(map(item, value))
+
+    return test
+
+
+def _map_test(item: Test) -> Test:
+    def test(value: object) -> bool:
+        return type(value) is dict and all(map(item, value.values()))
+
+    return test
+
+
+def _leaf_test(schema: JsonObject, kinds: frozenset[str]) -> Test:
+    if not kinds:
+        return lambda _: True
+    types = frozenset(kind for name in kinds for kind in _TYPES.get(name, ()))
+    choices = schema.get("enum")
+    if isinstance(choices, list):
+        allowed = [choice for choice in choices if not isinstance(choice, (dict, list))]
+        return lambda value: type(value) in types and value in allowed
+    pattern = _FORMATS.get(str(schema.get("format")))
+    if pattern is not None:
+        match = pattern.fullmatch
+        return lambda value: (
+            (type(value) is str and match(value) is not None) or (value is None and "null" in kinds)
+        )
+    if str in types:
+        return lambda value: (
+            type(value) in types and (type(value) is not str or value not in _ABSENT)
+        )
+    return lambda value: type(value) in types
+
+
+def _faults(value: object, schema: JsonObject, path: str) -> Iterator[Fault]:
+    kinds = _kinds(schema)
+    if value is None and "null" in kinds:
+        return
+    wanted = {kind for name in kinds for kind in _TYPES.get(name, ())}
+    if wanted and type(value) not in wanted:
+        expected = " or ".join(sorted(kinds))
+        yield Fault("label-type", path, f"The schema wants {expected}.")
+        return
+    properties = _object(schema.get("properties"))
+    if properties is not None:
+        yield from _object_faults(cast("JsonObject", value), properties, path)
+    elif isinstance(value, list):
+        items = _object(schema.get("items")) or {}
+        for place, item in enumerate(cast("list[object]", value)):
+            yield from _faults(item, items, f"{path}[{place}]")
+    elif isinstance(value, dict):
+        extra = _object(schema.get("additionalProperties")) or {}
+        for item in cast("dict[str, object]", value).values():
+            yield from _faults(item, extra, f"{path}.*")
+    elif "enum" not in schema and isinstance(value, str) and value in _ABSENT:
+        yield Fault("label-null", path, _NOTHING)
+    elif not _leaf_test(schema, kinds)(value):
+        yield Fault("label-schema", path, "The value is none of the schema's choices or formats.")
+
+
+def _object_faults(value: JsonObject, properties: JsonObject, path: str) -> Iterator[Fault]:
+    missing = [key for key in properties if key not in value]
+    foreign = [key for key in value if key not in properties]
+    if missing or foreign:
+        # Foreign keys may be content (a map where an object is wanted): they are not quoted.
+        message = f"Missing: {', '.join(missing) or 'none'}. Not of the schema: {len(foreign)}."
+        yield Fault("label-keys", path, message)
+    elif list(value) != list(properties):
+        yield Fault("label-keys", path, "The keys are not in the schema's order.")
+    for key, item in value.items():
+        if key in properties:
+            yield from _faults(item, _object(properties[key]) or {}, f"{path}.{key}")
