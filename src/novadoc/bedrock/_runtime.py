@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import KW_ONLY, dataclass, replace
+from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Literal, Protocol, Union, cast
 
@@ -17,8 +17,6 @@ from novadoc.errors import AccessDeniedError, InvalidRequestError, NotFoundError
 from novadoc.models import key_of
 from novadoc.prompts._conversation import Conversation, Reply, TextDelta
 from novadoc.types import Clock, Tags
-
-_NO_METADATA: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ class RequestOptions:
     """Who is served first, at which price."""
     optimized_latency: bool = False
     """Whether to ask for `performanceConfig.latency` `optimized`."""
-    metadata: Mapping[str, str] = _NO_METADATA
+    metadata: Mapping[str, str] = field(default_factory=dict[str, str])
     """Up to 16 pairs that invocation logs show; never put document content here."""
 
     def members(self) -> dict[str, object]:
