@@ -16,6 +16,8 @@ from novadoc.local.engine._records import Item, rows_of
 from novadoc.types import JsonScalar
 
 _ONE_WORD: frozenset[Look] = frozenset(["money", "count", "ssn", "ein", "region"])
+_BROKEN = 0.4
+"""Share of the surest word's score that the other pieces of a broken number need."""
 _GAP = 8.0
 """Widest gap between two segments of one line of a value, in line heights."""
 
@@ -76,9 +78,9 @@ def _best_run(page: Page, own: Scores, spec: Field, form: Format) -> tuple[int, 
     if top < form.threshold:
         return ()
     kind = look(spec)
-    if kind in _ONE_WORD or spec.kind in {"number", "integer"}:
+    if _single(spec):
         return _best_word(page, own, kind)
-    runs = list(_runs(page, own, max(0.4 * top, 0.05)))
+    runs = list(_runs(page, own, max(form.edge * top, 0.05)))
     if kind == "date":
         best = max(runs, key=lambda run: _weight(own, run) * (0.3 + _date_fit(page, run)))
     else:
@@ -87,8 +89,18 @@ def _best_run(page: Page, own: Scores, spec: Field, form: Format) -> tuple[int, 
 
 
 def _best_word(page: Page, own: Scores, kind: Look) -> tuple[int, ...]:
+    """Take the likeliest word, with its neighbours where the OCR broke a number apart."""
     ranked = sorted(own.nonzero()[0], key=lambda k: -own[k])[:20]
-    return (int(max(ranked, key=lambda k: own[k] * (0.2 + fit(kind, page.words[k].text)))),)
+    best = int(max(ranked, key=lambda k: own[k] * (0.2 + fit(kind, page.words[k].text))))
+    members = page.words_of[page.words[best].segment]
+    start = end = members.index(best)
+    while start > 0 and own[members[start - 1]] >= _BROKEN * own[best]:
+        start -= 1
+    while end < len(members) - 1 and own[members[end + 1]] >= _BROKEN * own[best]:
+        end += 1
+    run = tuple(members[start : end + 1])
+    joined = "".join(page.words[k].text for k in run)
+    return run if fit(kind, joined) >= fit(kind, page.words[best].text) else (best,)
 
 
 def _date_fit(page: Page, run: Sequence[int]) -> float:

@@ -21,6 +21,8 @@ Parts = Sequence[tuple[int, str]]
 """The printed text of a value as (row, text), one item for each segment."""
 
 _ORDERS: tuple[Order, ...] = ("ymd", "mdy", "dmy")
+_BASE_EDGE = 0.5
+"""The base model's scores are no probabilities: words of a value score much alike."""
 _WORDS_OF_TEXT: frozenset[Look] = frozenset(["text", "name", "address"])
 
 
@@ -37,6 +39,8 @@ class Format:
     """How an ambiguous date is read."""
     threshold: float = 0.4
     """Least probability at which the field has a value at all."""
+    edge: float = 0.15
+    """Share of the surest word's probability that the other words of a value need."""
     forms: Mapping[str, str] = field(default_factory=dict)
     """Spelling of words known from answers, by their squeezed form."""
 
@@ -54,6 +58,7 @@ class Format:
             several=bool(record["several"]),
             order=cast("Order", record["order"]),
             threshold=float(cast("float", record["threshold"])),
+            edge=float(cast("float", record["edge"])),
             forms=known,
         )
 
@@ -85,8 +90,8 @@ class Format:
 def base_format(spec: Field) -> Format:
     """Return the format the base model writes a field in."""
     if look(spec) == "address":
-        return Format(joiner=", ", several=True, threshold=0.3)
-    return Format(threshold=0.3)
+        return Format(joiner=", ", several=True, threshold=0.3, edge=_BASE_EDGE)
+    return Format(threshold=0.3, edge=_BASE_EDGE)
 
 
 def join(parts: Parts, joiner: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -23,9 +23,6 @@ class Item:
 
 
 Rows = list[list[Item]]
-
-_SAME_DEPTH = 1.1
-"""Largest difference of the distances from the label, in line heights."""
 
 
 def rows_of(page: Page, items: Sequence[Item]) -> Rows:
@@ -48,24 +45,34 @@ def rows_of(page: Page, items: Sequence[Item]) -> Rows:
 def _without_bands(page: Page, rows: Rows) -> Rows:
     """Join the parts of a record that are printed in different bands of the form.
 
-    Two lines are parts of one record when they hold different fields and stand equally far below
-    their labels.
+    Lines that hold different fields are parts of one record as long as there are more lines than
+    values of any field. Which lines go together is told by their order within their bands, then
+    by their distance from the labels above.
     """
-    expected = max(max(Counter(item.path for item in row).values()) for row in rows)
-    expected = max(expected, *(sum(_has(row, path) for row in rows) for path in _paths(rows)))
     rows = list(rows)
+    expected = max(sum(_has(row, path) for row in rows) for path in _paths(rows))
     while len(rows) > expected:
         pairs = [
-            (abs(_depth(page, one) - _depth(page, other)), i, j)
-            for i, one in enumerate(rows)
-            for j, other in enumerate(rows[:i])
-            if _paths([one]).isdisjoint(_paths([other]))
+            (_rank_apart(rows, i, j), abs(_depth(page, rows[i]) - _depth(page, rows[j])), i, j)
+            for i in range(len(rows))
+            for j in range(i)
+            if _paths([rows[i]]).isdisjoint(_paths([rows[j]]))
         ]
-        apart, i, j = min(pairs, default=(page.height * 99, 0, 0))
-        if apart > _SAME_DEPTH * page.height:
+        if not pairs:
             break
+        *_, i, j = min(pairs)
         rows[j] = rows[j] + rows.pop(i)
     return rows
+
+
+def _rank_apart(rows: Rows, one: int, other: int) -> int:
+    return abs(_rank(rows, one) - _rank(rows, other))
+
+
+def _rank(rows: Rows, number: int) -> int:
+    """Count the lines above that hold the same fields."""
+    own = _paths([rows[number]])
+    return sum(not own.isdisjoint(_paths([row])) for row in rows[:number])
 
 
 def _paths(rows: Rows) -> set[str]:

@@ -23,6 +23,7 @@ _CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?\s*(
 _NUMBER = re.compile(r"^(-?)([\d,.:;'·]*\d)(-?)\D*$")
 _CURRENCY = re.compile(r"^(?:rm|usd|us\$|eur|gbp|chf|[$€£¥])", re.I)
 _CENTS = re.compile(r"[.:;,·]{1,2}(\d{2})$")
+_LOST_POINT = re.compile(r"(?<=\d)\s+(?=\d\d\D*$)")
 _PRICE = re.compile(r"[.:,]\d\d\D*$")
 
 
@@ -36,7 +37,8 @@ def squeeze(text: str) -> str:
 @lru_cache(100_000)
 def amount(text: str) -> Decimal | None:
     """Return the number a word shows, tolerant of the OCR's punctuation (`58929:92`, `34,827.:39`)."""
-    word = text.strip().strip("*'\"[]").replace(" ", "")
+    # A last group of two digits is cents whose point was lost: thousands come in threes.
+    word = _LOST_POINT.sub(".", text.strip().strip("*'\"[]")).replace(" ", "")
     negative = word.startswith("(") and word.endswith(")")
     word = _CURRENCY.sub("", word.strip("()"))
     match = _NUMBER.match(word)
