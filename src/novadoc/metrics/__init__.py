@@ -9,6 +9,7 @@ from novadoc.metrics._counts import Counting, Counts
 from novadoc.metrics._errors import FieldError
 from novadoc.metrics._evaluate import DocumentScore, compare, evaluate
 from novadoc.metrics._fuzzy import Address, Text
+from novadoc.metrics._leaves import Leaf, leaves
 from novadoc.metrics._nodes import Ordered, Rules
 from novadoc.metrics._quantities import Date, Money, Number
 from novadoc.metrics._report import Report
@@ -34,6 +35,7 @@ __all__ = [
     "Identifier",
     "Interval",
     "Keyed",
+    "Leaf",
     "Macro",
     "Money",
     "Number",
@@ -47,6 +49,7 @@ __all__ = [
     "compare_reports",
     "evaluate",
     "holm",
+    "leaves",
     "mcnemar",
     "wilson",
 ]

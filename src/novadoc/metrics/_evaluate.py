@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
@@ -12,7 +13,7 @@ from pydantic import BaseModel
 from novadoc.errors import MetricsError
 from novadoc.metrics._counts import Counting, Counts
 from novadoc.metrics._errors import FieldError
-from novadoc.metrics._inputs import Item, OutcomeLike, Side, case, cases
+from novadoc.metrics._inputs import Item, Side, case, cases
 from novadoc.metrics._nodes import FieldLike, Rules, Tree
 from novadoc.metrics._report import Report
 from novadoc.metrics._score import Score
@@ -125,10 +126,10 @@ def compare(
         >>> compare({"total": 1234}, {"total": "$1,234.00"}).overall.accuracy
         1.0
     """
-    tally = _tally(_schema(schema, expected), rules, counting)
-    tally.max_errors = 1_000_000
-    tally.keep_documents = False
-    tally.add(case("document", expected, actual, _canonicaliser(schema, expected)))
+    resolved = schema_of(schema, expected)
+    tally = _tally(resolved, rules, counting)
+    tally.max_errors, tally.keep_documents = sys.maxsize, False
+    tally.add(case("document", expected, actual, resolved))
     return DocumentScore(tally.close(counting))
 
 
@@ -169,11 +170,11 @@ def evaluate(
     stream = iter(items)
     first = next(stream, None)
     if first is None:
-        return _tally(_schema(schema, None), rules, counting).close(counting)
-    truth = first.expected if isinstance(first, OutcomeLike) else first[0]
-    tally = _tally(_schema(schema, truth), rules, counting)
+        return _tally(schema_of(schema, None), rules, counting).close(counting)
+    resolved = schema_of(schema, first[0] if isinstance(first, tuple) else first.expected)
+    tally = _tally(resolved, rules, counting)
     tally.on_error, tally.max_errors, tally.keep_documents = on_error, max_errors, keep_documents
-    for one in cases(chain([first], stream), ids, _canonicaliser(schema, truth)):
+    for one in cases(chain([first], stream), ids, resolved):
         tally.add(one)
     return tally.close(counting)
 
@@ -186,13 +187,11 @@ def _tally(schema: SchemaLike | None, rules: Rules | None, counting: Counting) -
     return Tally(Tree(schema.fields if schema else (), rules))
 
 
-def _schema(schema: Schema, truth: object) -> SchemaLike | None:
-    if isinstance(schema, type):
-        return DocumentSchema.of(schema)
+def schema_of(schema: Schema, truth: object) -> SchemaLike | None:
+    """Return what names the fields: the schema given, or the class of a truth that is a model."""
     if schema is None and isinstance(truth, BaseModel):
-        return DocumentSchema.of(type(truth))
-    return schema
-
-
-def _canonicaliser(schema: Schema, truth: object) -> SchemaLike | None:
-    return _schema(schema, truth)
+        schema = type(truth)
+    if not isinstance(schema, type):
+        return schema
+    made: DocumentSchema[BaseModel] = DocumentSchema(schema)
+    return made

@@ -1,0 +1,87 @@
+"""One document beside its truth, leaf by leaf, as a person would read the two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from novadoc.metrics._counts import Outcome
+from novadoc.metrics._evaluate import Schema, schema_of
+from novadoc.metrics._nodes import Node, Tree
+from novadoc.metrics._values import is_array, is_object, is_void
+from novadoc.metrics._walk import Walk
+from novadoc.types import JsonValue
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One value on either side, or both. Its `repr` hides the values, which may be private."""
+
+    place: str
+    """Where it stands, rows numbered from 1 as in the truth: `lines[2].amount`."""
+    path: str
+    """The field's path, rows unnumbered: `lines[].amount`."""
+    outcome: Outcome
+    """What became of it."""
+    expected: JsonValue = field(repr=False)
+    """The true value; `None` where there is none."""
+    actual: JsonValue = field(repr=False)
+    """The predicted value; `None` where there is none."""
+
+
+def leaves(
+    expected: Mapping[str, JsonValue], actual: Mapping[str, JsonValue] | None, schema: Schema = None
+) -> list[Leaf]:
+    """Lay a prediction beside its truth, with records matched as `compare` matches them.
+
+    Rows that only the prediction has come last, numbered on from the truth's.
+
+    Example:
+        >>> for leaf in leaves({"a": 1, "l": [{"x": 1}]}, {"a": 2, "l": [{"x": 3}, {"x": 1}]}):
+        ...     print(leaf.place, leaf.outcome)
+        a wrong
+        l[1].x hit
+        l[2].x extra
+    """
+    found = schema_of(schema, expected)
+    tree = Tree(found.fields if found else (), None)
+    pairing = _Pairing(Walk(tree))
+    return list(pairing.pair(tree.root, "", dict(expected), dict(actual or {})))
+
+
+class _Pairing:
+    def __init__(self, walk: Walk) -> None:
+        self._walk = walk
+
+    def pair(self, node: Node, place: str, one: JsonValue, two: JsonValue) -> Iterator[Leaf]:
+        """Yield the leaves below a node that may stand on either side."""
+        if is_object(one) or is_object(two):
+            left, right = one if is_object(one) else {}, two if is_object(two) else {}
+            for key in [*left, *(key for key in right if key not in left)]:
+                inner = f"{place}.{key}" if place else key
+                yield from self.pair(node.child(key), inner, left.get(key), right.get(key))
+        elif is_array(one) or is_array(two):
+            yield from self._rows(
+                node, place, one if is_array(one) else [], two if is_array(two) else []
+            )
+        else:
+            yield Leaf(place, node.path, self._outcome(node, one, two), one, two)
+
+    def _rows(
+        self, node: Node, place: str, one: list[JsonValue], two: list[JsonValue]
+    ) -> Iterator[Leaf]:
+        matched = self._walk.matching(node, one, two)
+        partner = dict(matched.pairs)
+        item = node.item()
+        for i, row in enumerate(one):
+            other = two[partner[i]] if i in partner else None
+            yield from self.pair(item, f"{place}[{i + 1}]", row, other)
+        for number, j in enumerate(matched.actual_only, len(one) + 1):
+            yield from self.pair(item, f"{place}[{number}]", None, two[j])
+
+    def _outcome(self, node: Node, one: JsonValue, two: JsonValue) -> Outcome:
+        if is_void(one):
+            return "empty" if is_void(two) else "extra"
+        if is_void(two):
+            return "missing"
+        return "hit" if self._walk.hits(node, one, two) else "wrong"
