@@ -1,1 +1,58 @@
-"""To be written."""
+"""What is asked of a model, as values: prompts, conversations, and the seam to any backend."""
+
+from __future__ import annotations
+
+from novadoc.prompts._conversation import (
+    AnswerMode,
+    CachePoint,
+    Conversation,
+    Image,
+    MediaFormat,
+    Message,
+    ModelBackend,
+    Part,
+    Reply,
+    Sampling,
+    StreamingBackend,
+    Text,
+    TextDelta,
+    Tool,
+    Usage,
+)
+from novadoc.prompts._example import Example
+from novadoc.prompts._framing import Framing
+from novadoc.prompts._languages import Language, wording
+from novadoc.prompts._prompt import ExtractionPrompt
+from novadoc.prompts._reserved import RESERVED, defuse, defuse_json, reserved_words
+from novadoc.prompts._tokens import TokenBudget, text_tokens
+from novadoc.prompts._wording import Wording
+
+__all__ = [
+    "RESERVED",
+    "AnswerMode",
+    "CachePoint",
+    "Conversation",
+    "Example",
+    "ExtractionPrompt",
+    "Framing",
+    "Image",
+    "Language",
+    "MediaFormat",
+    "Message",
+    "ModelBackend",
+    "Part",
+    "Reply",
+    "Sampling",
+    "StreamingBackend",
+    "Text",
+    "TextDelta",
+    "TokenBudget",
+    "Tool",
+    "Usage",
+    "Wording",
+    "defuse",
+    "defuse_json",
+    "reserved_words",
+    "text_tokens",
+    "wording",
+]

@@ -157,7 +157,10 @@ class TextDelta:
 
 
 class ModelBackend(Protocol):
-    """Anything that answers a conversation. The consumer of `aws.model(...)` and of test doubles."""
+    """Anything that answers a conversation.
+
+    `aws.model(...)` gives one; test doubles are others.
+    """
 
     @property
     def model_id(self) -> str:

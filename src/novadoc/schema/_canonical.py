@@ -1,4 +1,4 @@
-"""Values -> canonical JSON: every key in the schema's order, exact types, one form for each value."""
+"""Values -> canonical JSON: every key in order, exact types, one form for each value."""
 
 from __future__ import annotations
 
@@ -225,18 +225,25 @@ def _enum(value: object, field: FieldSpec) -> object:
 
 def _any(value: object, field: FieldSpec) -> object:
     if isinstance(value, Mapping):
-        return {str(k): _any(v, field) for k, v in cast("Mapping[object, object]", value).items()}
+        pairs = cast("Mapping[object, object]", value).items()
+        inner = {str(key): _any(item, field) for key, item in pairs}
+        return _WRONG if any(item is _WRONG for item in inner.values()) else inner
     if isinstance(value, _LISTS):
-        return [_any(item, field) for item in cast("Iterable[object]", value)]
-    if value is None or isinstance(value, bool):
+        rows = [_any(item, field) for item in cast("Iterable[object]", value)]
+        return _WRONG if any(row is _WRONG for row in rows) else rows
+    return value if value is None else _any_scalar(value, field)
+
+
+def _any_scalar(value: object, field: FieldSpec) -> object:
+    if isinstance(value, bool):
         return value
-    if isinstance(value, (int, str)):
-        return _text(value, field) if isinstance(value, str) else _integer(value, field)
+    if isinstance(value, int):
+        return _integer(value, field)
     if isinstance(value, (float, Decimal)):
         return _number(value, field)
     if isinstance(value, (date, time)):
         return zulu(value.isoformat())
-    return _foreign(value)
+    return _text(value, field)
 
 
 _SCALARS: Mapping[str, Callable[[object, FieldSpec], object]] = {
