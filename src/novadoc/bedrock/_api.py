@@ -38,7 +38,7 @@ class BotoClient(Protocol):
 
     @property
     def meta(self) -> Any:
-        """Service model and region."""
+        """Service model, region and endpoint."""
         ...
 
 
@@ -65,6 +65,11 @@ class Service:
             retry=tenacity.retry_if_exception_type(TRANSIENT),
             reraise=True,
         )
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether requests travel over TLS."""
+        return str(self.client.meta.endpoint_url).startswith("https:")
 
     def call(self, operation: str, /, **parameters: object) -> Answer:
         """Call an operation by its API name; parameters that are `None` are left out.

@@ -10,6 +10,7 @@ from typing import Literal
 from novadoc.bedrock import _tags
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._money import HOURS
+from novadoc.bedrock._names import last_segment
 from novadoc.bedrock._roles import Roles
 from novadoc.models import PriceBook, key_of
 from novadoc.types import Tags
@@ -131,7 +132,5 @@ def _buckets(connection: Connection) -> Iterator[Item]:
 
 
 def _roles(connection: Connection) -> Iterator[Item]:
-    identity = connection.identity()
-    for name, tags in Roles(connection).ours():
-        arn = f"arn:{identity.partition}:iam::{identity.account}:role/{name}"
-        yield Item("role", arn, name, "", Decimal(0), tags)
+    for arn, tags in Roles(connection).ours():
+        yield Item("role", arn, last_segment(arn), "", Decimal(0), tags)

@@ -16,6 +16,7 @@ from novadoc.models import base_model
 from novadoc.types import JsonObject, Tags
 
 _POLICY = "novadoc"
+_PATH = "/novadoc/"
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,7 @@ class Roles:
             iam.call(
                 "CreateRole",
                 RoleName=plan.name,
+                Path=_PATH,
                 AssumeRolePolicyDocument=trust,
                 Description="Assumed by Amazon Bedrock for jobs of novadoc.",
                 Tags=_tags.upper(plan.tags),
@@ -164,16 +166,13 @@ class Roles:
         iam.call("DeleteRole", RoleName=name)
 
     def ours(self) -> Iterator[tuple[str, Tags]]:
-        """Yield the name and tags of each role made for this project."""
+        """Yield the ARN and tags of each role made for this project."""
         iam = self._connection.iam
-        for role in iam.pages("ListRoles", "Roles"):
-            name = str(role["RoleName"])
-            # Tags cost a request each; every role made here has this prefix or an own name
-            # that the caller keeps.
-            if name.startswith("novadoc-"):
-                tags = self._tags(name)
-                if self._connection.owns(tags):
-                    yield name, tags
+        # Reading tags costs a request for each role: the path leaves only those made here.
+        for role in iam.pages("ListRoles", "Roles", PathPrefix=_PATH):
+            tags = self._tags(str(role["RoleName"]))
+            if self._connection.owns(tags):
+                yield str(role["Arn"]), tags
 
     def _plan(
         self, purpose: _policies.Purpose, statements: list[JsonObject], name: str | None
@@ -182,11 +181,11 @@ class Roles:
         trust = _policies.trust(place, purpose)
         project = self._connection.project or ""
         mark = digest([place.region, purpose, permissions])[:8]
-        called = name or legal_name(f"novadoc {project} {purpose}", suffix=mark)
+        called = name or legal_name(f"{project} {purpose}", suffix=mark)
         tags = self._connection.tags({_tags.REQUEST: mark})
         return RolePlan(
             name=called,
-            arn=f"arn:{place.partition}:iam::{place.account}:role/{called}",
+            arn=f"arn:{place.partition}:iam::{place.account}:role{_PATH}{called}",
             trust=trust,
             permissions=permissions,
             tags=tags,

@@ -164,7 +164,10 @@ class Storage:
         if not self._is_ours(name):
             s3.call("CreateBucket", Bucket=name, CreateBucketConfiguration=where)
         self._tag(name)
-        for operation, parameters in _private(name, self._partition(), kms_key):
+        for operation, parameters in private(name, self._partition(), kms_key):
+            # A local AWS speaks plain HTTP, and would shut itself out.
+            if operation == "PutBucketPolicy" and not s3.is_secure:
+                continue
             s3.call(operation, Bucket=name, ExpectedBucketOwner=self._expected(), **parameters)
         return f"s3://{name}/"
 
@@ -234,9 +237,10 @@ class Storage:
         return self._connection.identity().partition
 
 
-def _private(
+def private(
     name: str, partition: str, kms_key: str | None
 ) -> Iterator[tuple[str, dict[str, object]]]:
+    """Yield the calls that close a bucket to the public and to plain HTTP, and encrypt it."""
     closed = dict.fromkeys(
         ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
     )
