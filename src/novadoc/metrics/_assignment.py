@@ -8,7 +8,8 @@ from typing import NamedTuple
 Weights = Sequence[Sequence[int]]
 Pair = tuple[int, int]
 
-_INFINITE = float("inf")
+# Above any sum of weights a document can have, and still an integer.
+_INFINITE = 1 << 200
 
 
 class _Peak(NamedTuple):
@@ -30,8 +31,8 @@ def assign(weights: Weights) -> list[Pair]:
         >>> assign([[3, 2], [3, 0]])
         [(0, 1), (1, 0)]
     """
-    rows = list(range(len(weights)))
-    columns = list(range(len(weights[0]))) if weights else []
+    rows: list[int] = list(range(len(weights)))
+    columns: list[int] = list(range(len(weights[0]))) if rows else []
     pairs: list[Pair] = []
     while rows and columns:
         fixed = _dominant(weights, rows, columns)
@@ -89,64 +90,53 @@ def _solve_part(weights: Weights, rows: list[int], columns: list[int]) -> list[P
 
 def _solve(weights: list[list[int]]) -> list[Pair]:
     """Solve with at most as many rows as columns: add a row at a time, keeping the dual prices."""
-    width = len(weights[0])
     top = max(map(max, weights))
     costs = [[top - weight for weight in line] for line in weights]
-    row_price = [0] * len(costs)
-    column_price = [0] * width
-    owner = [-1] * width
+    prices = _Prices(len(costs), len(costs[0]))
     for row in range(len(costs)):
-        _augment(row, costs, row_price, column_price, owner)
-    return [(i, j) for j, i in enumerate(owner) if i >= 0]
+        prices.augment(row, costs)
+    return [(i, j) for j, i in enumerate(prices.owner) if i >= 0]
 
 
-def _augment(
-    row: int,
-    costs: list[list[int]],
-    row_price: list[int],
-    column_price: list[int],
-    owner: list[int],
-) -> None:
-    """Give `row` a column along the cheapest path of reassignments (Dijkstra on reduced costs)."""
-    width = len(owner)
-    distance: list[float] = [_INFINITE] * width
-    before = [-1] * width
-    open_columns = list(range(width))
-    settled: list[int] = []
-    current, reached, last = row, 0, -1
-    while True:
-        line, base = costs[current], reached - row_price[current]
-        best: float = _INFINITE
-        chosen = -1
-        for j in open_columns:
-            through = base + line[j] - column_price[j]
-            if through < distance[j]:
-                distance[j], before[j] = through, last
-            if distance[j] < best or (distance[j] == best and owner[j] < 0 <= owner[chosen]):
-                best, chosen = distance[j], j
-        reached, last = int(best), chosen
-        if owner[chosen] < 0:
-            break
-        open_columns.remove(chosen)
-        settled.append(chosen)
-        current = owner[chosen]
-    _reprice(row, settled, distance, reached, row_price, column_price, owner)
-    while last >= 0:
-        owner[last] = owner[before[last]] if before[last] >= 0 else row
-        last = before[last]
+class _Prices:
+    """Dual prices of rows and columns, and who owns each column so far."""
 
+    def __init__(self, rows: int, columns: int) -> None:
+        self.row = [0] * rows
+        self.column = [0] * columns
+        self.owner = [-1] * columns
 
-def _reprice(
-    row: int,
-    settled: list[int],
-    distance: list[float],
-    reached: int,
-    row_price: list[int],
-    column_price: list[int],
-    owner: list[int],
-) -> None:
-    row_price[row] += reached
-    for j in settled:
-        shift = reached - int(distance[j])
-        row_price[owner[j]] += shift
-        column_price[j] -= shift
+    def augment(self, row: int, costs: list[list[int]]) -> None:
+        """Give `row` a column along the cheapest path of reassignments (Dijkstra)."""
+        owner, column_price = self.owner, self.column
+        distance = [_INFINITE] * len(owner)
+        before = [-1] * len(owner)
+        open_columns = list(range(len(owner)))
+        settled: list[int] = []
+        current, reached, last = row, 0, -1
+        while True:
+            line, base = costs[current], reached - self.row[current]
+            best, chosen = _INFINITE, -1
+            for j in open_columns:
+                through = base + line[j] - column_price[j]
+                if through < distance[j]:
+                    distance[j], before[j] = through, last
+                if distance[j] < best or (distance[j] == best and owner[j] < 0 <= owner[chosen]):
+                    best, chosen = distance[j], j
+            reached, last = best, chosen
+            if owner[chosen] < 0:
+                break
+            open_columns.remove(chosen)
+            settled.append(chosen)
+            current = owner[chosen]
+        self._reprice(row, reached, settled, distance)
+        while last >= 0:
+            owner[last] = owner[before[last]] if before[last] >= 0 else row
+            last = before[last]
+
+    def _reprice(self, row: int, reached: int, settled: list[int], distance: list[int]) -> None:
+        self.row[row] += reached
+        for j in settled:
+            shift = reached - distance[j]
+            self.row[self.owner[j]] += shift
+            self.column[j] -= shift

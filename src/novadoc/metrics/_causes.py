@@ -6,6 +6,8 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Literal
 
+from rapidfuzz.distance.Levenshtein import distance
+
 from novadoc.metrics._dates import iso_date
 from novadoc.metrics._normalise import exact_text, fold, number
 from novadoc.metrics._values import is_array, is_object, is_void
@@ -34,23 +36,52 @@ _ALIKE = str.maketrans("OoQDIlL|!iSsZzBGgqT7", "0000111111552286991" + "1")
 _LONGEST = 400
 
 
-def cause_of(expected: JsonValue, actual: JsonValue, path: str, truth: JsonValue) -> Cause:
-    """Classify a leaf that is not right; `truth` is the whole true document."""
+class Truth:
+    """The true document's leaves by their text and by their path, read when first asked for."""
+
+    def __init__(self, document: JsonValue) -> None:
+        self._document = document
+        self._index: tuple[dict[str, set[str]], set[str]] | None = None
+
+    def places(self, text: str) -> set[str]:
+        """Return the paths where a text stands."""
+        return self._read()[0].get(text, set())
+
+    def has(self, path: str) -> bool:
+        """Return whether any leaf stands at a path."""
+        return path in self._read()[1]
+
+    def _read(self) -> tuple[dict[str, set[str]], set[str]]:
+        if self._index is None:
+            where: dict[str, set[str]] = {}
+            paths: set[str] = set()
+            for path, value in _leaves(self._document):
+                where.setdefault(exact_text(value), set()).add(path)
+                paths.add(path)
+            self._index = where, paths
+        return self._index
+
+
+def cause_of(expected: JsonValue, actual: JsonValue, path: str, truth: Truth) -> Cause:
+    """Classify a leaf that is not right."""
     if is_void(actual):
         return "absent"
     if is_void(expected):
         return _cause_of_extra(actual, path, truth)
     a, b = exact_text(expected)[:_LONGEST], exact_text(actual)[:_LONGEST]
-    found = _by_form(a, b) or _by_value(expected, actual)
-    if found:
-        return found
-    return _by_place(expected, actual, path, truth) or _by_letters(a, b) or "different"
+    return (
+        _by_form(a, b)
+        or _by_value(expected, actual)
+        or _by_letters(a, b)
+        or _by_place(actual, path, truth)
+        or "different"
+    )
 
 
-def _cause_of_extra(actual: JsonValue, path: str, truth: JsonValue) -> Cause:
-    if not any(place == path for place, _ in leaves(truth)):
+def _cause_of_extra(actual: JsonValue, path: str, truth: Truth) -> Cause:
+    if not truth.has(path):
         return "hallucinated key"
-    return "neighbour's value" if _stands_elsewhere(actual, path, truth) else "unasked"
+    return "neighbour's value" if truth.places(exact_text(actual)) - {path} else "unasked"
 
 
 def _by_form(a: str, b: str) -> Cause | None:
@@ -83,17 +114,11 @@ def _is_scaled(a: object, b: object) -> bool:
     return texts[0] == texts[1] != ""
 
 
-def _by_place(expected: JsonValue, actual: JsonValue, path: str, truth: JsonValue) -> Cause | None:
-    wanted = exact_text(actual)
-    elsewhere = [place for place, value in leaves(truth) if exact_text(value) == wanted]
-    if path in elsewhere and "[]" in path:
+def _by_place(actual: JsonValue, path: str, truth: Truth) -> Cause | None:
+    places = truth.places(exact_text(actual))
+    if path in places and "[]" in path:
         return "swapped row"
-    return "neighbour's value" if elsewhere else None
-
-
-def _stands_elsewhere(actual: JsonValue, path: str, truth: JsonValue) -> bool:
-    wanted = exact_text(actual)
-    return any(place != path and exact_text(value) == wanted for place, value in leaves(truth))
+    return "neighbour's value" if places else None
 
 
 def _by_letters(a: str, b: str) -> Cause | None:
@@ -117,19 +142,17 @@ def _is_transposed(a: str, b: str) -> bool:
 
 
 def _is_typo(a: str, b: str) -> bool:
-    from rapidfuzz.distance.Levenshtein import distance
-
     most = 1 if max(len(a), len(b)) < 6 else 2
     return distance(a, b, score_cutoff=most) <= most
 
 
-def leaves(value: JsonValue, path: str = "") -> Iterator[tuple[str, JsonValue]]:
+def _leaves(value: JsonValue, path: str = "") -> Iterator[tuple[str, JsonValue]]:
     """Yield (path, value) of every leaf; rows are all called `[]`."""
     if is_object(value):
         for key, inner in value.items():
-            yield from leaves(inner, f"{path}.{key}" if path else key)
+            yield from _leaves(inner, f"{path}.{key}" if path else key)
     elif is_array(value):
         for inner in value:
-            yield from leaves(inner, f"{path}[]")
+            yield from _leaves(inner, f"{path}[]")
     elif not is_void(value):
         yield path, value

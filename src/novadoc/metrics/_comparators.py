@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Protocol, runtime_checkable
+from typing import Protocol, cast, runtime_checkable
 
-from novadoc.metrics._normalise import exact_text, fold, leaf_text, number, truth
+from novadoc.metrics._normalise import exact_text, fold, number, truth
+from novadoc.metrics._values import digest, is_nested, plain
 from novadoc.types import JsonScalar
-
-_NESTED = (dict, list, tuple)
 
 
 @runtime_checkable
@@ -29,7 +28,7 @@ class Comparator(Protocol):
 
 @runtime_checkable
 class Keyed(Protocol):
-    """A comparator that says by which form of a value it judges; record matching needs it to be fast.
+    """A comparator that says by which form of a value it judges, so that records match fast.
 
     Equal keys are always right. Where `decides` is true, unequal keys are always wrong.
     """
@@ -42,6 +41,14 @@ class Keyed(Protocol):
     def key(self, value: JsonScalar, /) -> Hashable:
         """Return the canonical form of a leaf."""
         ...
+
+
+def keyed(comparator: Comparator) -> Keyed | None:
+    """Return the comparator as one with keys, if it is."""
+    # An instance check against a Protocol costs microseconds; this is asked for every column.
+    if hasattr(comparator, "key") and hasattr(comparator, "decides"):
+        return cast("Keyed", comparator)
+    return None
 
 
 def threshold_of(comparator: object) -> float:
@@ -65,7 +72,7 @@ class Exact:
 
     def key(self, value: object, /) -> Hashable:
         """Return the text compared."""
-        return nested_key(value) if isinstance(value, _NESTED) else exact_text(value)
+        return nested_key(value) if is_nested(value) else exact_text(value)
 
     def similarity(self, expected: object, actual: object, /) -> float:
         """Return 1.0 for the same text, else 0.0."""
@@ -74,7 +81,7 @@ class Exact:
 
 @dataclass(frozen=True, slots=True)
 class Identifier:
-    """Codes and numbers of things: blanks, dashes, dots, slashes and case are ignored, zeros are not.
+    """Codes and numbers of things: blanks, marks and case are ignored, zeros are not.
 
     Example:
         >>> Identifier().similarity("12-3456789", "12 3456789")
@@ -90,7 +97,7 @@ class Identifier:
 
     def key(self, value: object, /) -> Hashable:
         """Return letters and digits only; the folded text when there are none."""
-        if isinstance(value, _NESTED):
+        if is_nested(value):
             return nested_key(value)
         text = fold(value)
         return "".join(filter(str.isalnum, text)) or text
@@ -116,7 +123,7 @@ class Bool:
 
     def key(self, value: object, /) -> Hashable:
         """Return the truth value; the folded text when it is none."""
-        if isinstance(value, _NESTED):
+        if is_nested(value):
             return nested_key(value)
         known = truth(value)
         return fold(value) if known is None else known
@@ -159,7 +166,7 @@ class OneOf:
 
     def key(self, value: object, /) -> Hashable:
         """Return the choice a value stands for; the folded text when it is none of them."""
-        if isinstance(value, _NESTED):
+        if is_nested(value):
             return nested_key(value)
         text = fold(value)
         found = self._canonical.get(text)
@@ -197,16 +204,11 @@ class ByType:
 
 def exact_same(expected: object, actual: object) -> bool:
     """Return whether two leaves print the same; the last resort of every comparator."""
-    if isinstance(expected, _NESTED) or isinstance(actual, _NESTED):
+    if is_nested(expected) or is_nested(actual):
         return nested_key(expected) == nested_key(actual)
     return exact_text(expected) == exact_text(actual)
 
 
 def nested_key(value: object) -> Hashable:
-    """Return a hashable form of anything; comparators must not fail when shown a container."""
-    if isinstance(value, dict):
-        items = ((str(name), nested_key(inner)) for name, inner in value.items())
-        return ("object", frozenset(items))
-    if isinstance(value, (list, tuple)):
-        return ("array", tuple(map(nested_key, value)))
-    return leaf_text(value)
+    """Return a hashable form of a container; comparators must not fail when shown one."""
+    return ("nested", digest(plain(value)))

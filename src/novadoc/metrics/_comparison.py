@@ -63,7 +63,8 @@ class Comparison:
             word = "The tuned run is worse"
         else:
             word = "No difference is proven"
-        text = f"{word}: accuracy {points(gain.change)} points over {self.documents} documents ({span})."
+        scope = f"{points(gain.change)} points over {self.documents} documents ({span})"
+        text = f"{word}: accuracy {scope}."
         worse = self._worse()
         return f"{text} Safely worse: {', '.join(worse)}." if worse else text
 

@@ -11,29 +11,31 @@ from novadoc.metrics._normalise import fold
 DateOrder = Literal["mdy", "dmy", "ymd"]
 
 _LONGEST_DATE = 48
-_MONTHS: dict[str, int] = {}
-for _number, _names in enumerate(
-    (
-        "january januar janvier enero gennaio janeiro januari",
-        "february februar fevrier février febrero febbraio fevereiro februari",
-        "march marz märz mars marzo marco março maart",
-        "april avril abril aprile",
-        "may mai mayo maggio maio mei",
-        "june juni juin junio giugno junho",
-        "july juli juillet julio luglio julho",
-        "august aout août agosto augustus",
-        "september septembre septiembre settembre setembro",
-        "october oktober octobre octubre ottobre outubro",
-        "november novembre noviembre novembro",
-        "december dezember decembre décembre diciembre dicembre dezembro",
-    ),
-    start=1,
-):
-    for _name in _names.split():
-        _MONTHS[_name] = _number
-        _MONTHS.setdefault(_name[:3], _number)
-_MONTHS |= {"sept": 9, "juil": 7, "févr": 2, "fevr": 2}
+_NAMES = (
+    "january januar janvier enero gennaio janeiro januari",
+    "february februar fevrier février febrero febbraio fevereiro februari",
+    "march marz märz mars marzo marco março maart",
+    "april avril abril aprile",
+    "may mai mayo maggio maio mei",
+    "june juni juin junio giugno junho",
+    "july juli juillet julio luglio julho",
+    "august aout août agosto augustus",
+    "september septembre septiembre settembre setembro",
+    "october oktober octobre octubre ottobre outubro",
+    "november novembre noviembre novembro",
+    "december dezember decembre décembre diciembre dicembre dezembro",
+)
 
+
+def _months() -> dict[str, int]:
+    """Names in seven languages and their first three letters; `jui` alone is two months."""
+    whole = {name: month for month, names in enumerate(_NAMES, 1) for name in names.split()}
+    short = {name[:3]: month for name, month in whole.items()}
+    del short["jui"]
+    return {**short, **whole, "sept": 9, "juil": 7, "févr": 2, "fevr": 2}
+
+
+_MONTHS = _months()
 _ISO = re.compile(
     r"(\d{4})-(\d{2})-(\d{2})(?:[t ](\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?)(z|[+-]\d\d:?\d\d)?)?\Z"
 )
@@ -47,7 +49,7 @@ _WORD = re.compile(r"\d+|[^\W\d_]+")
 def iso_date(value: object, order: DateOrder = "mdy") -> str | None:
     """Return the ISO form of a printed date, `None` when it is none.
 
-    `order` decides only where the digits leave a choice: 13/02/2024 is a day first whatever it says.
+    `order` decides only where the digits leave a choice: 13/02/2024 has the day first in any case.
     A time of day is kept unless it is midnight.
     """
     text = fold(value)

@@ -12,6 +12,7 @@ from rapidfuzz.distance.Levenshtein import normalized_similarity
 from novadoc.errors import MetricsError
 from novadoc.metrics._comparators import nested_key
 from novadoc.metrics._normalise import fold
+from novadoc.metrics._values import is_nested
 
 # Edit distance is quadratic; beyond this, bags of words are compared instead.
 LONGEST_EDITED = 20_000
@@ -75,7 +76,7 @@ class Text:
 
     def key(self, value: object, /) -> Hashable:
         """Return the folded text."""
-        return nested_key(value) if isinstance(value, (dict, list)) else fold(value)
+        return nested_key(value) if is_nested(value) else fold(value)
 
     def similarity(self, expected: object, actual: object, /) -> float:
         """Return 0.0 to 1.0 by edit distance over the longer text."""
@@ -114,10 +115,10 @@ class Address:
 
     def key(self, value: object, /) -> Hashable:
         """Return the words, abbreviated and joined by single blanks."""
-        if isinstance(value, (dict, list)):
+        if is_nested(value):
             return nested_key(value)
         text = fold(value)
-        words = _WORD.findall(text)
+        words: list[str] = _WORD.findall(text)
         return " ".join(_ABBREVIATIONS.get(word, word) for word in words) or text
 
     def similarity(self, expected: object, actual: object, /) -> float:

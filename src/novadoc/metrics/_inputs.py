@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol, TypeAlias, Union, runtime_checkable
+from typing import Protocol, TypeAlias, Union
 
 from pydantic import BaseModel
 
@@ -18,7 +18,6 @@ Side: TypeAlias = Union[BaseModel, Mapping[str, object], list[object], str, byte
 """A document: a model, an object, or JSON text. `None` is a prediction that did not come."""
 
 
-@runtime_checkable
 class OutcomeLike(Protocol):
     """An extraction or its failure: what `Extractor.extract_many` yields.
 
@@ -131,14 +130,10 @@ def _parse(text: str | bytes) -> _Read:
 
 
 def _sides(item: Item) -> tuple[Side, Side, str | None]:
-    if isinstance(item, tuple) and len(item) == 2:
-        return item[0], item[1], None
-    if isinstance(item, OutcomeLike):
-        actual = getattr(item, "canonical", None)
-        if actual is None:
-            actual = getattr(item, "value", None)
-        return item.expected, actual, str(item.id)
-    raise MetricsError(
-        f"`{type(item).__name__}` is neither an (expected, actual) pair nor an outcome.",
-        remedy="Pass pairs, or what `Extractor.extract_many` yields.",
-    )
+    if isinstance(item, tuple):
+        expected, actual = item
+        return expected, actual, None
+    actual = getattr(item, "canonical", None)
+    if actual is None:
+        actual = getattr(item, "value", None)
+    return item.expected, actual, str(item.id)

@@ -80,7 +80,7 @@ class Rules:
 
     def __post_init__(self) -> None:
         for pattern, comparator in self.comparators.items():
-            if not isinstance(comparator, Comparator):
+            if not hasattr(comparator, "similarity"):
                 raise MetricsError("a comparator needs a method `similarity`.", path=pattern)
 
     def comparator(self, path: str) -> Comparator | None:

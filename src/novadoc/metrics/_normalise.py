@@ -32,8 +32,8 @@ _FALSE = frozenset({"false", "no", "n", "off", "0", "unchecked", "unselected", "
 
 def leaf_text(value: object) -> str:
     """Return a leaf as the text JSON would print, so `5`, `5.0` and `"5"` read the same."""
-    if value.__class__ is str:
-        return value  # type: ignore[return-value]
+    if isinstance(value, str):
+        return value
     if value is None:
         return ""
     if isinstance(value, bool):

@@ -8,6 +8,9 @@ from novadoc.metrics._assignment import Pair
 from novadoc.metrics._columns import Column
 from novadoc.metrics._records import Matching
 
+_Reached = tuple[int, float]
+"""Right cells and similarity of an alignment so far."""
+
 # Above this many cells of the table the rest is paired by position, and no longer proven optimal.
 _LARGEST_TABLE = 1_000_000
 
@@ -48,25 +51,21 @@ def _by_position(table: Sequence[Column], rows: range, columns: range) -> list[P
 
 
 def _align(table: Sequence[Column], rows: range, columns: range) -> list[Pair]:
-    """Dynamic programme over both lists: (right cells, similarity) of the best alignment so far."""
-    nothing = (0, 0.0)
-    best = [[nothing] * (len(columns) + 1)]
-    weights = [[_weight(table, i, j) for j in columns] for i in rows]
-    for line in weights:
-        above, current = best[-1], [nothing]
-        for b, (hits, similarity) in enumerate(line):
+    """Fill the table of the best alignment of every two beginnings, and read it backwards."""
+    nothing: _Reached = (0, 0.0)
+    best: list[list[_Reached]] = [[nothing] * (len(columns) + 1)]
+    for i in rows:
+        above = best[-1]
+        current: list[_Reached] = [nothing]
+        for b, j in enumerate(columns):
+            hits, similarity = _weight(table, i, j)
             diagonal = (above[b][0] + hits, above[b][1] + similarity) if hits else nothing
             current.append(max(diagonal, above[b + 1], current[b]))
         best.append(current)
-    return _trace(best, weights, rows, columns)
+    return _trace(best, rows, columns)
 
 
-def _trace(
-    best: list[list[tuple[int, float]]],
-    weights: list[list[tuple[int, float]]],
-    rows: range,
-    columns: range,
-) -> list[Pair]:
+def _trace(best: list[list[_Reached]], rows: range, columns: range) -> list[Pair]:
     pairs: list[Pair] = []
     a, b = len(rows), len(columns)
     while a and b:

@@ -63,7 +63,7 @@ class Paired:
                 before, after = one.rate(metric), two.rate(metric)
                 if before is not None and after is not None:
                     found.append(after - before)
-        gains = {
+        gains: dict[Metric, Gain] = {
             metric: Gain(
                 metric,
                 base.rate(metric),

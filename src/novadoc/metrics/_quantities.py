@@ -10,6 +10,7 @@ from novadoc.errors import MetricsError
 from novadoc.metrics._comparators import exact_same, nested_key
 from novadoc.metrics._dates import DateOrder, iso_date
 from novadoc.metrics._normalise import DecimalMark, exact_text, fold, number
+from novadoc.metrics._values import is_nested
 
 # An own context: the caller's may trap inexact results, and 28 digits round long amounts.
 _CONTEXT = Context(prec=60, traps=[])
@@ -55,7 +56,7 @@ class Number:
         found = number(value, self.decimal_mark)
         if found is not None:
             return found
-        return nested_key(value) if isinstance(value, (dict, list)) else exact_text(value)
+        return nested_key(value) if is_nested(value) else exact_text(value)
 
     def allowance(self, expected: int | Decimal) -> Decimal:
         """Return the largest difference from `expected` that is still right."""
@@ -116,7 +117,7 @@ class Date:
 
     def key(self, value: object, /) -> Hashable:
         """Return the ISO date; the folded text where there is none."""
-        if isinstance(value, (dict, list)):
+        if is_nested(value):
             return nested_key(value)
         return iso_date(value, self.order) or fold(value)
 

@@ -44,7 +44,7 @@ class Matching:
 class _Work:
     rows: Kinds
     columns: Kinds
-    pairs: list[Pair] = field(default_factory=list)
+    pairs: list[Pair] = field(default_factory=list[Pair])
     proven: bool = True
 
     def take(self, i: int, j: int) -> None:

@@ -43,7 +43,7 @@ class Report:
     exact_documents: int
     """Documents without a single wrong, missing or extra leaf."""
     unreadable_documents: int
-    """Predictions that were none: failed, not JSON, or not an object. All their leaves are missing."""
+    """Predictions that were none: failed, not JSON, not an object. All leaves are missing."""
     duplicate_keys: int
     """Predictions given as text that name a key twice; the last one counted."""
     errors: tuple[FieldError, ...] = field(repr=False)
@@ -158,15 +158,15 @@ class Report:
         Raises:
             MissingExtraError: pandas is not installed.
         """
-        frame: type[pd.DataFrame] = require(
-            "pandas", extra="pandas", feature="Report.to_dataframe"
-        ).DataFrame
+        module = require("pandas", extra="pandas", feature="Report.to_dataframe")
+        frame: type[pd.DataFrame] = module.DataFrame
         category = {place.path: place.category for place in self.lanes.places if not place.is_row}
         rows = [
             {"path": path, "category": category[path], **score.to_dict()}
             for path, score in self.fields.items()
         ]
-        return frame(rows)
+        made: pd.DataFrame = frame(rows)
+        return made
 
     def _by(self, key: Callable[[Place], str], *, rows: bool = False) -> dict[str, Score]:
         groups = self.lanes.groups(key, rows=rows)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from functools import partial
 from itertools import chain
 
 from novadoc.metrics._columns import Column, DeepColumn, EqualColumn, Keys, NumberColumn, SoftColumn
-from novadoc.metrics._comparators import ByType, Comparator, Keyed
+from novadoc.metrics._comparators import ByType, Comparator, keyed
 from novadoc.metrics._nodes import BOOL, EXACT, NUMBER, Node
 from novadoc.metrics._quantities import Number
 from novadoc.metrics._values import digest, is_array, is_object, is_void, leaf_count
@@ -74,14 +73,15 @@ def _cells(node: Node, row: JsonValue) -> dict[str, tuple[Node, JsonValue]]:
 
 def _column(node: Node, expected: Sequence[JsonValue], actual: Sequence[JsonValue]) -> Column:
     comparator = _resolved(node, expected)
-    if isinstance(comparator, Keyed):
-        keys = _keys(comparator.key, expected), _keys(comparator.key, actual)
-        if comparator.decides:
-            return EqualColumn(*keys)
-        if isinstance(comparator, Number):
-            return NumberColumn(*keys, comparator)
-    else:
+    by = keyed(comparator)
+    if by is None:
         keys = _keys(_raw, expected), _keys(_raw, actual)
+        return SoftColumn(*keys, (expected, actual), comparator)
+    keys = _keys(by.key, expected), _keys(by.key, actual)
+    if by.decides:
+        return EqualColumn(*keys)
+    if isinstance(comparator, Number):
+        return NumberColumn(*keys, comparator)
     return SoftColumn(*keys, (expected, actual), comparator)
 
 
@@ -99,11 +99,26 @@ def _resolved(node: Node, expected: Sequence[JsonValue]) -> Comparator:
 
 
 def _keys(key: Callable[[JsonScalar], object], values: Sequence[JsonValue]) -> Keys:
-    return [None if value is None or is_void(value) else key(value) for value in values]  # type: ignore[arg-type,misc]
+    return [None if value is None or is_void(value) else key(value) for value in values]  # type: ignore[arg-type]
 
 
 def _raw(value: JsonScalar) -> tuple[str, str]:
     return value.__class__.__name__, repr(value)
+
+
+class _CellHits:
+    """Right leaves of two cells that are lists."""
+
+    def __init__(
+        self, node: Node, sides: tuple[Sequence[JsonValue], Sequence[JsonValue]], hits: ListHits
+    ) -> None:
+        self._node = node
+        self._sides = sides
+        self._hits = hits
+
+    def __call__(self, i: int, j: int) -> int:
+        a, b = self._sides[0][i], self._sides[1][j]
+        return self._hits(self._node, a, b) if is_array(a) and is_array(b) else 0
 
 
 def _deep_column(
@@ -113,17 +128,5 @@ def _deep_column(
         [digest(value) if value else None for value in expected],
         [digest(value) if value else None for value in actual],
         max(map(leaf_count, expected), default=0),
-        partial(_cell_hits, node, expected, actual, hits),
+        _CellHits(node, (expected, actual), hits),
     )
-
-
-def _cell_hits(
-    node: Node,
-    expected: Sequence[JsonValue],
-    actual: Sequence[JsonValue],
-    hits: ListHits,
-    i: int,
-    j: int,
-) -> int:
-    a, b = expected[i], actual[j]
-    return hits(node, a, b) if is_array(a) and is_array(b) else 0

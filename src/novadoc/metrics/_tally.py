@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from novadoc.errors import MetricsError
-from novadoc.metrics._causes import cause_of
+from novadoc.metrics._causes import Truth, cause_of
 from novadoc.metrics._counts import LANES, Counting
 from novadoc.metrics._errors import KINDS, FieldError
 from novadoc.metrics._inputs import Case
@@ -16,7 +16,7 @@ from novadoc.metrics._nodes import FieldLike, Node, Rules, Tree
 from novadoc.metrics._packed import pack
 from novadoc.metrics._report import Report
 from novadoc.metrics._values import NotPlainError, is_array, plain
-from novadoc.metrics._walk import Walk
+from novadoc.metrics._walk import Flaw, Walk
 from novadoc.types import JsonValue
 
 OnError = Callable[[FieldError], None]
@@ -92,19 +92,16 @@ class Tally:
         for lane, deficit in walk.deficits.items():
             self.deficits[lane] = self.deficits.get(lane, 0.0) + deficit
         self.unproven.update(walk.unproven)
+        truth = Truth(case.expected)
         for flaw in walk.flaws:
             path = flaw.node.path
-            kept = self._room[path] < self.max_errors
-            if kept or self.on_error is not None:
-                cause = cause_of(flaw.expected, flaw.actual, path, case.expected)
-                error = FieldError(
-                    case.id, KINDS[flaw.outcome], path, flaw.expected, flaw.actual, cause
-                )
-                if kept:
-                    self._room[path] += 1
-                    self.errors.append(error)
+            if self._room[path] < self.max_errors:
+                self._room[path] += 1
+                self.errors.append(_error(case.id, flaw, truth))
                 if self.on_error is not None:
-                    self.on_error(error)
+                    self.on_error(self.errors[-1])
+            elif self.on_error is not None:
+                self.on_error(_error(case.id, flaw, truth))
 
     def sums(self) -> list[int]:
         """Return the totals of every lane."""
@@ -135,6 +132,12 @@ class Tally:
                 dict(self.documents) if self.keep_documents else None,
             ),
         )
+
+
+def _error(document: str, flaw: Flaw, truth: Truth) -> FieldError:
+    path = flaw.node.path
+    cause = cause_of(flaw.expected, flaw.actual, path, truth)
+    return FieldError(document, KINDS[flaw.outcome], path, flaw.expected, flaw.actual, cause)
 
 
 def _place(owner: tuple[Node, bool]) -> Place:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
-from dataclasses import asdict, is_dataclass
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from hashlib import blake2b
-from typing import TypeGuard
+from typing import TypeGuard, cast
 
 from pydantic import BaseModel
 
@@ -29,6 +29,11 @@ def is_void(value: object) -> bool:
     if kind is str:
         return not value or value.isspace()  # type: ignore[attr-defined]
     return value is None or ((kind is list or kind is dict) and not value)
+
+
+def is_nested(value: object) -> bool:
+    """Return whether the value is a container; comparators are for leaves."""
+    return isinstance(value, (dict, list, tuple))
 
 
 def is_plain(value: object) -> bool:
@@ -54,14 +59,15 @@ def plain(value: object, path: str = "") -> JsonValue:
     """
     if isinstance(value, BaseModel):
         value = value.model_dump()
-    elif is_dataclass(value) and not isinstance(value, type):
-        value = asdict(value)
     if isinstance(value, Mapping):
-        return {_key(key, path): plain(inner, _at(path, key)) for key, inner in value.items()}
-    if isinstance(value, Set):
-        return sorted((plain(inner, f"{path}[]") for inner in value), key=digest)
-    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray, memoryview)):
-        return [plain(inner, f"{path}[{index}]") for index, inner in enumerate(value)]
+        pairs = cast("Mapping[object, object]", value).items()
+        return {_key(key, path): plain(inner, _at(path, key)) for key, inner in pairs}
+    if isinstance(value, AbstractSet):
+        members = cast("AbstractSet[object]", value)
+        return sorted((plain(inner, f"{path}[]") for inner in members), key=digest)
+    if isinstance(value, Sequence) and not isinstance(value, (str, bytes, bytearray)):
+        items = cast("Sequence[object]", value)
+        return [plain(inner, f"{path}[{index}]") for index, inner in enumerate(items)]
     return _plain_leaf(value, path)
 
 

@@ -77,13 +77,16 @@ class Walk:
             found = other(key)
             kind = value.__class__
             child = children.get(key) or node.child(key)
-            if kind is found.__class__ and kind in SCALARS and value == found:
+            if (
+                kind is found.__class__
+                and kind in SCALARS
+                and value == found
+                and (kind is not str or not is_void(value))
+            ):
                 # The usual case, kept to a dictionary look-up and an addition.
-                if kind is not str or (value and not value.isspace()):  # type: ignore[union-attr]
-                    lane = child.lane if child.lane >= 0 else self._lane(child, value)
-                    counts[lane] += 1
-                    continue
-            self.pair(child, value, found)
+                counts[child.lane if child.lane >= 0 else self._lane(child, value)] += 1
+            else:
+                self.pair(child, value, found)
         if actual.keys() != expected.keys():
             for key, found in actual.items():
                 if key not in expected:
