@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import string
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -18,8 +19,12 @@ from novadoc.local._records import Place
 from novadoc.local._store import Store
 from novadoc.local._time import LocalClock
 from novadoc.local._workers import Workers
+from novadoc.types import JsonObject
 
-__all__ = ["Bedrock", "Call", "new_id"]
+__all__ = ["Bedrock", "Call", "Grader", "new_id"]
+
+Grader = Callable[[list[JsonObject]], list[JsonObject]]
+"""A reward function as AWS Lambda would run it: samples with answers in, scores by id out."""
 
 _ALPHABET = string.ascii_lowercase + string.digits
 
@@ -64,6 +69,8 @@ class Bedrock:
     """When a role (by account and name) last changed; IAM takes a while to be seen."""
     pending: dict[str, Place] = field(default_factory=dict[str, Place])
     """Jobs, by id, whose files and model are still to be made."""
+    graders: dict[str, Grader] = field(default_factory=dict[str, Grader])
+    """What stands for the reward functions of reinforcement fine-tuning, by function name."""
 
     @property
     def lock(self) -> threading.RLock:

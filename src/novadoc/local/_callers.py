@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from novadoc.local._http import HttpRequest, Scope
@@ -38,12 +39,15 @@ class Callers:
         self._region = region
         self._known: dict[str, tuple[str, str]] = {}
         self._lock = threading.Lock()
+        self.accounts: set[str] = {account}
+        """All accounts that have asked for something."""
 
     def of(self, request: HttpRequest) -> Caller:
         """Return the caller of a request."""
         scope = request.scope or Scope("", self._region, "")
         key = scope.access_key
         if _ACCOUNT.fullmatch(key):
+            self.remember((key,))
             return Caller(key, scope.region)
         if not key.startswith(_ISSUED):
             return Caller(self._account, scope.region)
@@ -60,6 +64,10 @@ class Callers:
                     return found  # it may be made later
                 self._known[key] = found
             return self._known[key]
+
+    def remember(self, accounts: Iterable[str]) -> None:
+        """Count accounts among those that have asked."""
+        self.accounts |= set(accounts)
 
     def forget(self) -> None:
         """Forget the principals, after IAM was reset."""

@@ -20,14 +20,16 @@ _FAULT_FIELDS = {entry.name for entry in fields(Fault)}
 
 
 class Controls:
-    """Answer `/_local/clock`, `/_local/faults`, `/_local/calls`, `/_local/health`."""
+    """Answer `/_local/clock`, `faults`, `calls`, `reset` and `health`."""
 
-    def __init__(self, bedrock: Bedrock) -> None:
+    def __init__(self, bedrock: Bedrock, reset: Callable[[], None]) -> None:
         self._bedrock = bedrock
+        self._reset = reset
         self._pages: Mapping[str, Callable[[HttpRequest, dict[str, Any]], object]] = {
             "/_local/clock": self._clock,
             "/_local/faults": self._faults,
             "/_local/calls": lambda _request, _body: {"calls": self._bedrock.faults.calls},
+            "/_local/reset": self._empty,
             "/_local/health": lambda _request, _body: {"ready": True},
         }
 
@@ -48,6 +50,12 @@ class Controls:
         if "advance" in body:
             self._bedrock.clock.advance(timedelta(seconds=float(body["advance"])))
         return {"now": self._bedrock.clock.now().isoformat()}
+
+    def _empty(self, request: HttpRequest, _: dict[str, Any]) -> object:
+        if request.method != "POST":
+            raise ValueError("Resetting is a POST.")
+        self._reset()
+        return {}
 
     def _faults(self, request: HttpRequest, body: dict[str, Any]) -> object:
         faults = self._bedrock.faults
@@ -71,8 +79,10 @@ def _fault(rule: dict[str, Any]) -> Fault:
     unknown = sorted(set(rule) - _FAULT_FIELDS)
     if unknown:
         raise ValueError(f"Unknown: {', '.join(unknown)}. There are {sorted(_FAULT_FIELDS)}.")
-    delay = {"delay": timedelta(seconds=float(rule["delay"]))} if "delay" in rule else {}
-    return Fault(**{**rule, **delay})
+    values = dict(rule)
+    if "delay" in values:
+        values["delay"] = timedelta(seconds=float(values["delay"]))
+    return Fault(**values)
 
 
 def _plain(rule: Fault) -> dict[str, object]:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from novadoc.local._data import Location
 from novadoc.local._engine import StepLoss, TrainingRun
+from novadoc.local._outputs import keep_output
 from novadoc.local._records import CustomizationJob
 from novadoc.local._store import Store
 
-__all__ = ["curve_files", "keep_curves"]
+__all__ = ["keep_curves"]
 
 # bedrock:model-customization-analyze has the first path and, for validation, the second; several
 # public code bases have `.../post_fine_tuning_validation/validation/...`, so readers should list.
@@ -30,16 +30,10 @@ def _render(losses: Sequence[StepLoss], column: str) -> bytes:
 
 def keep_curves(store: Store, job: CustomizationJob, run: TrainingRun) -> None:
     """Keep a run's curves until the job is over and they can be written to S3."""
+    folder = f"model-customization-job-{job.id}"
     if run.losses:
-        store.put_artefact(f"{job.arn}#{_TRAINING}", _render(run.losses, "training_loss"))
+        data = _render(run.losses, "training_loss")
+        keep_output(store, job.arn, f"{folder}/{_TRAINING}", data)
     if run.validation:
-        store.put_artefact(f"{job.arn}#{_VALIDATION}", _render(run.validation, "validation_loss"))
-
-
-def curve_files(store: Store, job: CustomizationJob) -> Iterator[tuple[Location, bytes]]:
-    """Yield where each kept curve belongs in S3, with its content."""
-    folder = Location.parse(job.request["outputDataConfig"]["s3Uri"])
-    for path in (_TRAINING, _VALIDATION):
-        data = store.artefact(f"{job.arn}#{path}")
-        if data is not None:
-            yield folder.under(f"model-customization-job-{job.id}/{path}"), data
+        data = _render(run.validation, "validation_loss")
+        keep_output(store, job.arn, f"{folder}/{_VALIDATION}", data)

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from novadoc.local._bedrock import Bedrock, new_id
-from novadoc.local._curves import curve_files
-from novadoc.local._records import CustomizationJob, CustomModel, Outcome
-from novadoc.local._states import job_state, work_due
+from novadoc.local._outputs import write_outputs
+from novadoc.local._records import BatchJob, CustomizationJob, CustomModel, Outcome
+from novadoc.local._states import batch_due, batch_state, job_state, work_due
 
-__all__ = ["deliver_due", "settled"]
+__all__ = ["deliver_due", "settled", "settled_batch"]
 
 
 def settled(bedrock: Bedrock, job: CustomizationJob) -> CustomizationJob:
@@ -33,6 +33,19 @@ def settled(bedrock: Bedrock, job: CustomizationJob) -> CustomizationJob:
     return fresh()
 
 
+def settled_batch(bedrock: Bedrock, job: BatchJob) -> BatchJob:
+    """Return a batch job as of now, with what is due made; see `settled`."""
+
+    def fresh() -> BatchJob:
+        return bedrock.store.get(BatchJob, job.place, job.id) or job
+
+    if bedrock.clock.manual and job.stop_requested is None:
+        now = bedrock.clock.now()
+        bedrock.workers.wait_for(lambda: not batch_due(fresh(), bedrock.facts, now))
+    deliver_due(bedrock)
+    return fresh()
+
+
 def deliver_due(bedrock: Bedrock) -> None:
     """Make the files and models of all jobs that have ended."""
     if not bedrock.pending:
@@ -43,6 +56,9 @@ def deliver_due(bedrock: Bedrock) -> None:
             job = bedrock.store.get(CustomizationJob, place, identity)
             if job is not None:
                 _deliver(bedrock, job, now)
+            batch = bedrock.store.get(BatchJob, place, identity)
+            if batch is not None:
+                _deliver_batch(bedrock, batch, now)
 
 
 def _deliver(bedrock: Bedrock, job: CustomizationJob, now: datetime) -> None:
@@ -50,22 +66,26 @@ def _deliver(bedrock: Bedrock, job: CustomizationJob, now: datetime) -> None:
     if state.ended is None:
         return
     del bedrock.pending[job.id]
+    done = replace(job, delivered=True)
+    uri = job.request["outputDataConfig"]["s3Uri"]
+    if state.status != "Failed" and not write_outputs(bedrock.store, bedrock.moto, job.arn, uri):
+        lost = Outcome(state.ended, "training", "The output could not be written.")
+        bedrock.store.put(replace(done, outcome=lost))
+        return
     if state.status == "Completed" and job.outcome is not None:
-        if not _write_curves(bedrock, job):
-            lost = Outcome(job.outcome.finished, "training", "The output could not be written.")
-            bedrock.store.put(replace(job, outcome=lost, delivered=True))
-            return
         _make_model(bedrock, job, job.outcome, state.ended)
-    elif state.status == "Stopped":
-        _write_curves(bedrock, job)
+    bedrock.store.put(done)
+
+
+def _deliver_batch(bedrock: Bedrock, job: BatchJob, now: datetime) -> None:
+    state = batch_state(job, bedrock.facts, now)
+    if state.ended is None:
+        return
+    del bedrock.pending[job.id]
+    uri = job.request["outputDataConfig"]["s3OutputDataConfig"]["s3Uri"]
+    if state.status in {"Completed", "PartiallyCompleted"}:
+        write_outputs(bedrock.store, bedrock.moto, job.arn, uri)
     bedrock.store.put(replace(job, delivered=True))
-
-
-def _write_curves(bedrock: Bedrock, job: CustomizationJob) -> bool:
-    return all(
-        bedrock.moto.write(location.bucket, location.key, data, job.place.account)
-        for location, data in curve_files(bedrock.store, job)
-    )
 
 
 def _make_model(
@@ -89,6 +109,8 @@ def _make_model(
         training_loss=outcome.training_loss,
         validation_loss=outcome.validation_loss,
     )
-    bedrock.store.put_artefact(model.arn, bedrock.store.artefact(job.arn) or b"")
-    bedrock.store.remove_artefact(job.arn)
+    artefact = bedrock.store.artefact(job.arn)
+    if artefact is not None:
+        bedrock.store.put_artefact(model.arn, artefact)
+        bedrock.store.remove_artefact(job.arn)
     bedrock.store.put(model)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 import struct
+import sys
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import ClassVar
+from typing import Any, ClassVar, cast
 
 from novadoc.local._http import HttpRequest
 from novadoc.local._rest import Answer
@@ -24,7 +25,6 @@ class _Handler(BaseHTTPRequestHandler):
     disable_nagle_algorithm = True
     wbufsize = -1  # one write a response
     timeout: ClassVar[float | None] = 120.0  # an idle kept-alive connection gives its thread back
-    server: Front
 
     def handle_expect_100(self) -> bool:
         # S3 clients wait for this; unflushed it costs a second a PUT (measured).
@@ -57,7 +57,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path, _, query = self.path.partition("?")
         headers = {name.lower(): value for name, value in self.headers.items()}
-        self._send(self.server.answer(HttpRequest(self.command, path, query, headers, body)))
+        self._send(
+            cast("Front", self.server).answer(HttpRequest(self.command, path, query, headers, body))
+        )
 
     def _send(self, answer: Answer) -> None:
         if answer.damage == "reset":
@@ -126,10 +128,8 @@ class Front(ThreadingHTTPServer):
         """Where it listens."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: Any, client_address: Any) -> None:
         """Let a client go away without a traceback; anything else is told."""
-        import sys
-
         error = sys.exc_info()[1]
         if not isinstance(error, (ConnectionError, TimeoutError)):
-            super().handle_error(request, client_address)  # type: ignore[arg-type]
+            super().handle_error(request, client_address)

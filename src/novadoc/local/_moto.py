@@ -12,17 +12,12 @@ import io
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import quote, unquote
 
 from novadoc._extras import require
 from novadoc.local._http import HttpRequest
 from novadoc.local._rest import Answer
-
-if TYPE_CHECKING:
-    from mypy_boto3_iam.client import IAMClient
-    from mypy_boto3_s3.client import S3Client
-    from mypy_boto3_sts.client import STSClient
 
 __all__ = ["Moto"]
 
@@ -81,9 +76,13 @@ class Moto:
         server: Any = require("moto.server", extra="local", feature=_FEATURE)
         self._app: _Wsgi = server.DomainDispatcherApplication(server.create_backend_app)
         self._clients: dict[tuple[str, str], Any] = {}
+        self.changes = 0
+        """Counts requests that may have changed something."""
 
     def send(self, request: HttpRequest, account: str) -> Answer:
         """Answer a request in the name of an account."""
+        if request.method not in {"GET", "HEAD"}:
+            self.changes += 1
         started: dict[str, Any] = {}
 
         def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
@@ -115,23 +114,20 @@ class Moto:
         """Yield the keys under a prefix, in order."""
         pages = self.s3(account).get_paginator("list_objects_v2")
         for page in pages.paginate(Bucket=bucket, Prefix=prefix):
-            for entry in page.get("Contents", []):
-                yield entry.get("Key", "")
+            for entry in page.get("Contents", ()):
+                yield str(entry["Key"])
 
-    def iam(self, account: str) -> IAMClient:
+    def iam(self, account: str) -> Any:
         """Return a client of IAM that needs no socket."""
-        client: IAMClient = self._client("iam", account)
-        return client
+        return self._client("iam", account)
 
-    def s3(self, account: str) -> S3Client:
+    def s3(self, account: str) -> Any:
         """Return a client of S3 that needs no socket."""
-        client: S3Client = self._client("s3", account)
-        return client
+        return self._client("s3", account)
 
-    def sts(self, access_key: str) -> STSClient:
+    def sts(self, access_key: str) -> Any:
         """Return a client of STS that asks with an access key of moto's own making."""
-        client: STSClient = self._make("sts", access_key, account="")
-        return client
+        return self._make("sts", access_key, account="")
 
     def _client(self, service: str, account: str) -> Any:
         key = (service, account)

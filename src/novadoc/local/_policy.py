@@ -8,13 +8,11 @@ conditions. A condition operator that is not known here is taken as not met.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, cast
 
 __all__ = ["allows", "matches", "trusts"]
-
-Effect = Literal["allow", "deny", "none"]
 
 
 @lru_cache(maxsize=512)
@@ -38,7 +36,7 @@ def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
 
 def _several(value: object) -> list[str]:
     if isinstance(value, list):
-        return [str(part) for part in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return [str(part) for part in cast("list[object]", value)]
     return [] if value is None else [str(value)]
 
 
@@ -78,9 +76,13 @@ def _fits(statement: Mapping[str, Any], member: str, text: str, *, ignore_case: 
     return any(matches(pattern, text, ignore_case=ignore_case) for pattern in wanted)
 
 
-def _statements(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    statements = document.get("Statement", [])
-    return statements if isinstance(statements, list) else [statements]
+def _statements(document: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    statements: Any = document.get("Statement", [])
+    return cast("Sequence[Mapping[str, Any]]", statements) if _is_list(statements) else [statements]
+
+
+def _is_list(value: object) -> bool:
+    return isinstance(value, list)
 
 
 def _decide(statements: Iterable[Mapping[str, Any]]) -> bool:

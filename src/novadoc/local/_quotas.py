@@ -65,6 +65,11 @@ class Quotas:
             with self._lock:
                 self._filled(resource, limits).tokens -= tokens
 
+    def clear(self) -> None:
+        """Fill all buckets."""
+        with self._lock:
+            self._buckets.clear()
+
     def _filled(self, resource: str, limits: Limits) -> _Bucket:
         now = self._clock.monotonic()
         bucket = self._buckets.setdefault(resource, _Bucket(limits.requests, limits.tokens, now))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, cast
 
+from typing_extensions import Self
+
 from novadoc._extras import require
 from novadoc.errors import LocalAWSError
-from novadoc.local._bedrock import Bedrock
+from novadoc.local._bedrock import Bedrock, Grader
 from novadoc.local._callers import Callers
 from novadoc.local._control import Controls
 from novadoc.local._engine import Engine, EngineAnswer, EngineRequest, TrainingRun
@@ -17,9 +20,11 @@ from novadoc.local._facts import FAST, ServiceFacts
 from novadoc.local._faults import Faults
 from novadoc.local._front import Front
 from novadoc.local._gate import Gate
+from novadoc.local._keeper import Keeper
 from novadoc.local._moto import Moto
+from novadoc.local._operations import resume_batch
 from novadoc.local._quotas import Quotas
-from novadoc.local._records import CustomizationJob
+from novadoc.local._records import BatchJob, CustomizationJob
 from novadoc.local._store import Store
 from novadoc.local._time import LocalClock
 from novadoc.local._training import start_training
@@ -77,12 +82,16 @@ class LocalAWS:
         self.account = account
         self.clock = clock or LocalClock()
         self.faults = Faults()
+        self.graders: dict[str, Grader] = {}
+        """Stand-ins of Lambda graders for reinforcement fine-tuning, by function name."""
         self._facts = facts
         self._folder = None if folder is None else Path(folder)
         self._port = port
         self._engine = engine or _DefaultEngine()
         self._front: Front | None = None
         self._bedrock: Bedrock | None = None
+        self._callers: Callers | None = None
+        self._running: ExitStack | None = None
 
     def __repr__(self) -> str:
         return f"LocalAWS({self._front.url if self._front else 'not running'})"
@@ -97,6 +106,12 @@ class LocalAWS:
         if self._front is None:
             raise LocalAWSError("The local AWS is not running.", remedy="Use it in a `with` block.")
         return self._front.url
+
+    @property
+    def notices(self) -> dict[str, tuple[str, ...]]:
+        """What the engine ignored or could not use, by job ARN; for jobs of all places."""
+        jobs = [] if self._bedrock is None else self._bedrock.store.everywhere(CustomizationJob)
+        return {job.arn: job.outcome.notices for job in jobs if job.outcome}
 
     def session(self, *, region: str | None = None, account: str | None = None) -> Session:
         """Return a boto3 session with dummy keys.
@@ -124,7 +139,7 @@ class LocalAWS:
             "AWS_EC2_METADATA_DISABLED": "true",
         }
 
-    def start(self) -> LocalAWS:
+    def start(self) -> Self:
         """Begin to listen; `with` does it for you.
 
         Raises:
@@ -133,23 +148,26 @@ class LocalAWS:
         """
         if self._front is not None:
             raise LocalAWSError("The local AWS runs already.")
-        moto = Moto.open()
-        try:
-            bedrock = self._assemble(moto)
+        with ExitStack() as undo:
+            moto = Moto.open()
+            undo.callback(moto.close)
             callers = Callers(moto, self.account, self.region)
-            gate = Gate(bedrock, callers, Controls(bedrock))
-            self._front = _listen(self._port, gate)
-        except BaseException:
-            moto.close()
-            raise
-        self._bedrock = bedrock
-        for job in bedrock.store.everywhere(CustomizationJob):
-            if not job.delivered:
-                start_training(bedrock, job)
-        # 50 ms between looks at the shutdown flag: closing in tests should not take half a second.
-        threading.Thread(
-            target=self._front.serve_forever, args=(0.05,), name="novadoc-local", daemon=True
-        ).start()
+            bedrock = self._assemble(moto)
+            undo.callback(bedrock.store.close)
+            if self._folder is not None:
+                keeper = Keeper(moto, callers, self._folder)
+                keeper.start()
+                undo.callback(keeper.close)
+            undo.callback(bedrock.workers.close)
+            front = _listen(self._port, Gate(bedrock, callers, Controls(bedrock, self.reset)))
+            undo.callback(front.server_close)
+            _resume(bedrock)
+            # 50 ms between looks at the shutdown flag: closing should not take half a second.
+            serve = threading.Thread(target=front.serve_forever, args=(0.05,), daemon=True)
+            serve.start()
+            undo.callback(front.shutdown)
+            self._running = undo.pop_all()
+        self._front, self._bedrock, self._callers = front, bedrock, callers
         return self
 
     def _assemble(self, moto: Moto) -> Bedrock:
@@ -166,21 +184,39 @@ class LocalAWS:
             faults=self.faults,
             quotas=Quotas(self._facts, self.clock),
             workers=Workers(),
+            graders=self.graders,
         )
+
+    def reset(self) -> None:
+        """Forget everything: jobs, models, buckets, roles, faults; the clock goes on.
+
+        S3, IAM and STS are emptied for every LocalAWS of this process.
+
+        Raises:
+            LocalAWSError: It is not running.
+        """
+        if self._bedrock is None or self._callers is None:
+            raise LocalAWSError("The local AWS is not running.")
+        self._bedrock.workers.cancel_all()
+        with self._bedrock.lock:
+            self._bedrock.pending.clear()
+            self._bedrock.iam_changes.clear()
+            self._bedrock.store.clear()
+        self._bedrock.quotas.clear()
+        self._bedrock.moto.reset()
+        self._callers.forget()
+        self.faults.clear()
 
     def close(self) -> None:
         """Stop listening, stop training, keep the state if there is a folder for it."""
-        front, bedrock = self._front, self._bedrock
-        self._front = self._bedrock = None
-        if front is None or bedrock is None:
-            return
-        front.shutdown()
-        front.server_close()
-        bedrock.workers.close()
-        bedrock.store.close()
-        bedrock.moto.close()
+        running, self._running = self._running, None
+        self._front = self._bedrock = self._callers = None
+        if running is not None:
+            running.close()
+        if isinstance(self._engine, _DefaultEngine):
+            self._engine.close()
 
-    def __enter__(self) -> LocalAWS:
+    def __enter__(self) -> Self:
         return self.start()
 
     def __exit__(
@@ -190,6 +226,16 @@ class LocalAWS:
         traceback: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _resume(bedrock: Bedrock) -> None:
+    """Go on with what a kept state had left to do."""
+    for job in bedrock.store.everywhere(CustomizationJob):
+        if not job.delivered:
+            start_training(bedrock, job)
+    for batch in bedrock.store.everywhere(BatchJob):
+        if not batch.delivered:
+            resume_batch(bedrock, batch)
 
 
 def _listen(port: int, gate: Gate) -> Front:
@@ -217,6 +263,14 @@ class _DefaultEngine:
                 )
                 self._engine = cast("Engine", module.OcrEngine())
             return self._engine
+
+    def close(self) -> None:
+        """Let go of the engine's processes; the next use makes another."""
+        with self._lock:
+            engine, self._engine = self._engine, None
+        close: Any = getattr(engine, "close", None)
+        if close is not None:
+            close()
 
     def train(
         self, records: Any, validation: Any, hyperparameters: Any, *, cancelled: Any

@@ -13,6 +13,7 @@ __all__ = [
     "DeploymentState",
     "JobState",
     "Phase",
+    "batch_due",
     "batch_state",
     "deployment_state",
     "is_gone",
@@ -175,6 +176,12 @@ def _batch_end(job: BatchJob, facts: ServiceFacts) -> datetime | None:
     if job.outcome.message and not job.outcome.succeeded:
         return max(validated, job.outcome.finished)
     return max(validated + facts.batch_scheduled + facts.batch_running, job.outcome.finished)
+
+
+def batch_due(job: BatchJob, facts: ServiceFacts, now: datetime) -> bool:
+    """Whether the plan has run out and only the worker's answer is missing."""
+    planned = facts.batch_validating + facts.batch_scheduled + facts.batch_running
+    return job.outcome is None and now >= job.created + planned
 
 
 def batch_state(job: BatchJob, facts: ServiceFacts, now: datetime) -> BatchState:

@@ -64,8 +64,9 @@ def _decode(document: dict[str, Any]) -> object:
     return document
 
 
-def _frozen(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value  # JSON has no tuples
+def _frozen(value: object) -> Any:
+    # JSON has no tuples.
+    return tuple(cast("list[object]", value)) if isinstance(value, list) else value
 
 
 def _load(kind: str, text: str) -> Record:
@@ -157,6 +158,15 @@ class Store:
         with self.lock:
             return self._artefacts.get(arn)
 
+    def artefacts(self, prefix: str) -> list[tuple[str, bytes]]:
+        """Return the artefacts whose names begin so, as (rest of the name, data)."""
+        with self.lock:
+            return [
+                (name.removeprefix(prefix), data)
+                for name, data in self._artefacts.items()
+                if name.startswith(prefix)
+            ]
+
     def remove_artefact(self, arn: str) -> None:
         """Forget a model's artefact."""
         with self.lock:
@@ -183,8 +193,10 @@ class Store:
 def _open(path: Path) -> sqlite3.Connection:
     try:
         # Autocommit and one connection: each change is on disk when its request is answered.
-        database = sqlite3.connect(path, check_same_thread=False, isolation_level=None)
+        database = sqlite3.connect(path, timeout=0.5, check_same_thread=False, isolation_level=None)
         database.executescript(
+            # One process at a time: a second one on the same folder is told so.
+            "pragma locking_mode = exclusive;"
             "pragma journal_mode = wal; pragma synchronous = normal;"
             "create table if not exists records"
             " (kind text, id text, document text, primary key (kind, id));"

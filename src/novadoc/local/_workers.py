@@ -52,13 +52,22 @@ class Workers:
         if stop is not None:
             stop.set()
 
+    def cancel_all(self, *, timeout: timedelta = timedelta(seconds=10)) -> None:
+        """Ask all work to stop and wait for it; more can be started afterwards."""
+        with self._progress:
+            stops, threads = list(self._stops.values()), list(self._threads.values())
+        for stop in stops:
+            stop.set()
+        for thread in threads:
+            thread.join(timeout.total_seconds())
+
     def announce(self) -> None:
         """Wake those who wait: something was recorded."""
         with self._progress:
             self._progress.notify_all()
 
     def wait_for(self, done: Callable[[], bool], *, timeout: timedelta | None = None) -> bool:
-        """Block until `done()`, looking whenever work is announced; `False` on timeout or closing."""
+        """Block until `done()`, looking when work is announced; `False` on timeout or closing."""
         seconds = None if timeout is None else timeout.total_seconds()
         with self._progress:
             self._progress.wait_for(lambda: done() or self._closing.is_set(), seconds)
@@ -68,7 +77,4 @@ class Workers:
         """Ask all work to stop and wait for it."""
         self._closing.set()
         self.announce()
-        with self._progress:
-            threads = list(self._threads.values())
-        for thread in threads:
-            thread.join(timeout.total_seconds())
+        self.cancel_all(timeout=timeout)

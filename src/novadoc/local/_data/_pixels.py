@@ -43,7 +43,7 @@ def _jpeg(data: bytes) -> ImageHead | None:
         if data[place] != 0xFF:
             return None
         marker = data[place + 1]
-        if marker == 0xFF or marker == 0x01 or 0xD0 <= marker <= 0xD8:
+        if marker in {255, 1} or 208 <= marker <= 216:
             place += 1 if marker == 0xFF else 2
             continue
         # SOF markers but DHT (C4), JPG (C8) and DAC (CC) hold the frame's size.

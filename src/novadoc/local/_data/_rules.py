@@ -32,6 +32,7 @@ class Rules:
     """Of the JSONL file; media must lie in it too."""
     needs_answer: bool = True
     """Whether the last turn must be the assistant's (distillation takes prompts alone)."""
+    takes_images: bool = True
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,8 @@ def _check_text(rules: Rules, text: object, where: str) -> None:
 def _media(rules: Rules, image: object, where: str) -> Media:
     _require(isinstance(image, dict), f"{where}.image must be an object.")
     block = cast("Mapping[str, Any]", image)
-    _require(rules.model.reads_images, f"{where}: images are not supported for this base model.")
+    supported = rules.takes_images and rules.model.reads_images
+    _require(supported, f"{where}: images are not supported for this job and base model.")
     kind = block.get("format")
     allowed = ", ".join(rules.model.training_formats)
     _require(

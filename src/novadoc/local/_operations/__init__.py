@@ -5,11 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from novadoc.local._bedrock import Bedrock, Call
-from novadoc.local._operations import _deployments, _jobs, _models, _runtime, _tags
+from novadoc.local._operations import (
+    _batch,
+    _catalogue,
+    _deployments,
+    _invoke,
+    _jobs,
+    _models,
+    _provisioned,
+    _runtime,
+    _tags,
+)
+from novadoc.local._operations._batch import resume as resume_batch
 from novadoc.local._operations._runtime import stream_events
 from novadoc.local._rest import Params
 
-__all__ = ["OPERATIONS", "Implementation", "stream_events"]
+__all__ = ["OPERATIONS", "Implementation", "resume_batch", "stream_events"]
 
 Implementation = Callable[[Bedrock, Call, Params], Params]
 
@@ -32,4 +43,18 @@ OPERATIONS: Mapping[str, Implementation] = {
     "Converse": _runtime.converse,
     "ConverseStream": _runtime.converse,
     "CountTokens": _runtime.count_tokens,
+    "InvokeModel": _invoke.invoke,
+    "CreateProvisionedModelThroughput": _provisioned.create,
+    "GetProvisionedModelThroughput": _provisioned.get,
+    "ListProvisionedModelThroughputs": _provisioned.list_all,
+    "UpdateProvisionedModelThroughput": _provisioned.update,
+    "DeleteProvisionedModelThroughput": _provisioned.delete,
+    "CreateModelInvocationJob": _batch.create,
+    "GetModelInvocationJob": _batch.get,
+    "ListModelInvocationJobs": _batch.list_all,
+    "StopModelInvocationJob": _batch.stop,
+    "ListFoundationModels": _catalogue.list_models,
+    "GetFoundationModel": _catalogue.get_model,
+    "ListInferenceProfiles": _catalogue.list_profiles,
+    "GetInferenceProfile": _catalogue.get_profile,
 }

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from novadoc.local._bedrock import Bedrock, Call
 from novadoc.local._data import Location, count_text, image_tokens
@@ -52,7 +53,7 @@ def _check_roles(messages: Sequence[Mapping[str, Any]]) -> None:
     )
     roles = [message["role"] for message in messages]
     _refuse_unless(
-        all(one != other for one, other in zip(roles, roles[1:], strict=False)),
+        all(one != other for one, other in itertools.pairwise(roles)),
         "A conversation must alternate between user and assistant roles. Make sure the "
         "conversation alternates between user and assistant roles and try again.",
     )
@@ -146,7 +147,7 @@ def _tool(params: Params) -> Tool | None:
         return None
     specs = {spec["name"]: spec for tool in config["tools"] if (spec := tool.get("toolSpec"))}
     for spec in specs.values():
-        for key in spec["inputSchema"].get("json") or {}:
+        for key in _input_schema(spec):
             # nova:tool-use-definition: only these on top; the wording is from public issues.
             _refuse_unless(
                 key in _TOP_OF_TOOL,
@@ -158,7 +159,13 @@ def _tool(params: Params) -> Tool | None:
     if not specs:
         return None
     name = wanted or next(iter(specs))
-    return Tool(name, specs[name]["inputSchema"].get("json") or {}, "auto" not in choice)
+    return Tool(name, _input_schema(specs[name]), "auto" not in choice)
+
+
+def _input_schema(spec: Params) -> JsonObject:
+    schema: object = spec["inputSchema"].get("json")
+    _refuse_unless(isinstance(schema, dict), "A tool's inputSchema.json must be an object.")
+    return cast("JsonObject", schema)
 
 
 def _check_parameters(target: Target, params: Params) -> None:
@@ -168,9 +175,9 @@ def _check_parameters(target: Target, params: Params) -> None:
         f"The maximum tokens you requested exceeds the model limit of {limit}. Try again with a "
         f"maximum tokens value that is lower than {limit}.",
     )
-    extra = params.get("additionalModelRequestFields") or {}
+    extra: object = params.get("additionalModelRequestFields", {})
     _refuse_unless(isinstance(extra, dict), "additionalModelRequestFields must be an object.")
-    for key in extra:
+    for key in cast("Params", extra):
         _refuse_unless(
             key in _FIELDS[target.model.generation],
             f"Malformed input request: #: extraneous key [{key}] is not permitted, please reformat "
@@ -204,7 +211,7 @@ def ask(bedrock: Bedrock, call: Call, target: Target, params: Params) -> Questio
     Raises:
         Refusal: The first rule it breaks (ValidationException).
     """
-    messages = params.get("messages") or []
+    messages: list[Params] = params.get("messages", [])
     _check_roles(messages)
     for place, message in enumerate(messages):
         _check_blocks(bedrock, place, message)

@@ -59,7 +59,7 @@ def _fine_tuning(base: BaseModel, params: Params) -> Params:
     del base
     if params.get("customizationConfig"):
         raise Refusal.invalid("customizationConfig is not supported for FINE_TUNING.")
-    given = params.get("hyperParameters") or {}
+    given: dict[str, str] = params.get("hyperParameters", {})
     for name, text in given.items():
         _check_number(name, text)
     return {

@@ -11,11 +11,11 @@ from novadoc.local._bedrock import Bedrock, Call, new_id
 from novadoc.local._engine import EngineAnswer
 from novadoc.local._framing import Framed, frame
 from novadoc.local._operations._conversation import Question, Tool, ask
-from novadoc.local._operations._targets import resolve
+from novadoc.local._operations._targets import Target, resolve
 from novadoc.local._refusal import Refusal
 from novadoc.local._rest import Params
 
-__all__ = ["converse", "count_tokens", "stream_events"]
+__all__ = ["converse", "count_tokens", "respond", "stream_events"]
 
 _PIECE = 24  # characters of one streamed delta
 _THOUGHT = "<thinking> The tool can answer this. </thinking>\n"
@@ -51,10 +51,20 @@ def _tool_content(answer: EngineAnswer, question: Question, tool: Tool) -> Param
 
 def converse(bedrock: Bedrock, call: Call, params: Params) -> Params:
     """Converse, and what ConverseStream sends in pieces."""
-    began = time.perf_counter()
     target = resolve(bedrock, call, params["modelId"])
     question = ask(bedrock, call, target, params)
     bedrock.quotas.take(target.resource, target.limits)
+    result = respond(bedrock, call, target, question)
+    bedrock.quotas.spend(target.resource, target.limits, result["usage"]["totalTokens"])
+    for echoed in ("performanceConfig", "serviceTier"):
+        if echoed in params:
+            result[echoed] = params[echoed]
+    return result
+
+
+def respond(bedrock: Bedrock, call: Call, target: Target, question: Question) -> Params:
+    """Let the engine answer a checked question, in Converse's shape; no quota is counted."""
+    began = time.perf_counter()
     answer = _spoil(bedrock.engine.answer(question.request, target.artefact), call)
     if question.tool is not None:
         spoken = _tool_content(answer, question, question.tool)
@@ -64,8 +74,7 @@ def converse(bedrock: Bedrock, call: Call, params: Params) -> Params:
         spoken = {"stopReason": framed.stop_reason, "content": [{"text": framed.text}]}
         tokens = framed.output_tokens
     total = answer.input_tokens + tokens
-    bedrock.quotas.spend(target.resource, target.limits, total)
-    result: Params = {
+    return {
         "output": {"message": {"role": "assistant", "content": spoken["content"]}},
         "stopReason": spoken["stopReason"],
         "usage": {
@@ -75,10 +84,6 @@ def converse(bedrock: Bedrock, call: Call, params: Params) -> Params:
         },
         "metrics": {"latencyMs": round((time.perf_counter() - began) * 1000)},
     }
-    for echoed in ("performanceConfig", "serviceTier"):
-        if echoed in params:
-            result[echoed] = params[echoed]
-    return result
 
 
 def count_tokens(bedrock: Bedrock, call: Call, params: Params) -> Params:

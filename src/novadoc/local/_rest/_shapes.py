@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Protocol, cast
 
 __all__ = ["Operation", "Shape", "load_operations", "member_of", "read_timestamp"]
@@ -53,11 +54,12 @@ def member_of(shape: Shape) -> Shape:
     return cast("Any", shape).member  # type: ignore[no-any-return]
 
 
-def load_operations(service: str) -> list[Operation]:
+@cache
+def load_operations(service: str) -> tuple[Operation, ...]:
     """Load the operations of one service model that ships with botocore."""
     session: Any = importlib.import_module("botocore.session").get_session()
     model = session.get_service_model(service)
-    return [model.operation_model(name) for name in model.operation_names]
+    return tuple(model.operation_model(name) for name in model.operation_names)
 
 
 def read_timestamp(value: str | float) -> datetime:
