@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from novadoc.errors import LabelError
 from novadoc.types import JsonObject, JsonValue
 
 __all__ = ["amount", "amounts", "day", "joined", "listed", "mapping", "text", "tick"]
+
+
+_AMOUNT = re.compile(
+    r"(?P<open>\(?)\s*(?P<minus>-?)\s*[A-Z]{0,3}[$€£¥]?\s*"
+    r"(?P<digits>\d[\d,]*(?:\.\d*)?|\.\d+)\s*(?:[A-Z]{3}|€)?\s*(?P<close>\)?)"
+)
+"""Digits with thousands commas, a currency before or after, a minus or accounting brackets."""
 
 
 def mapping(value: JsonValue, *, path: str) -> JsonObject:
@@ -62,30 +69,27 @@ def joined(source: Mapping[str, JsonValue], *keys: str, path: str, by: str = ", 
     return by.join(part for part in parts if part) or None
 
 
-def amount(value: JsonValue, *, path: str, decimal_comma: bool = False) -> Decimal | None:
-    """Return an amount written as `1,234.50`, `$1,234.50`, `(12.00)` or a number.
+def amount(value: JsonValue, *, path: str) -> Decimal | None:
+    """Return an amount written as `1,234.50`, `$1,234.50`, `RM 9.00`, `(12.00)` or a number.
 
     Raises:
         LabelError: It cannot be read as a finite number.
     """
-    if value is None or isinstance(value, Decimal):
-        return value
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return None
     if isinstance(value, (dict, list, bool)):
         raise _misfit("an amount is expected", path)
-    printed = str(value).strip()
-    if not printed:
-        return None
-    digits = re.sub(r"[^\d.,()+\-eE]" if isinstance(value, float) else r"[^\d.,()\-]", "", printed)
-    digits = digits.replace(".", "").replace(",", ".") if decimal_comma else digits.replace(",", "")
-    if digits.startswith("(") and digits.endswith(")"):
-        digits = f"-{digits[1:-1]}"
-    try:
-        number = Decimal(digits)
-    except InvalidOperation:
-        raise _misfit("not an amount", path) from None
-    if not number.is_finite():
-        raise _misfit("not a finite amount", path)
-    return number
+    if not isinstance(value, str):
+        number = Decimal(str(value))
+        if not number.is_finite():
+            raise _misfit("a finite amount is expected", path)
+        return number
+    found = _AMOUNT.fullmatch(value.strip())
+    if found is None:
+        raise _misfit("not an amount", path)
+    number = Decimal(found["digits"].replace(",", ""))
+    negative = found["minus"] or (found["open"] and found["close"])
+    return -number if negative else number
 
 
 def amounts(
