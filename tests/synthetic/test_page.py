@@ -11,10 +11,12 @@ from novadoc.synthetic import w2_pages, write_folder
 def test_folder_holds_images_labels_and_the_index(tmp_path: Path) -> None:
     """Each page is a JPEG and a JSON of the same stem; the index names each page's layout."""
     pages = list(w2_pages(3, seed=2))
+    folder = tmp_path / "new" / "scans"
 
-    folder = write_folder(iter(pages), tmp_path / "new" / "scans")
+    written = write_folder(iter(pages), folder)
 
-    assert folder == tmp_path / "new" / "scans"
+    assert [(w.id, w.layout) for w in written] == [(p.id, p.layout) for p in pages]
+    assert [w.image for w in written] == [folder / f"{p.id}.jpg" for p in pages]
     for page in pages:
         assert (folder / f"{page.id}.jpg").read_bytes() == page.image
         assert json.loads((folder / f"{page.id}.json").read_text("utf-8")) == page.label

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from novadoc.synthetic._page import LabelledPage, write_folder
+from novadoc.synthetic._page import LabelledPage, WrittenPage, write_folder
 from novadoc.synthetic._vocabulary import VOCABULARIES, Vocabulary
 from novadoc.synthetic._w2 import UNSEEN_W2_LAYOUTS, W2_LAYOUTS, w2_pages
 
@@ -12,6 +12,7 @@ __all__ = [
     "W2_LAYOUTS",
     "LabelledPage",
     "Vocabulary",
+    "WrittenPage",
     "w2_pages",
     "write_folder",
 ]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from novadoc.types import JsonObject
 
-__all__ = ["LabelledPage", "write_folder"]
+__all__ = ["LabelledPage", "WrittenPage", "write_folder"]
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,19 @@ class LabelledPage:
     """Truth that the plain label leaves out, as boxes 12 to 14 of a W-2."""
 
 
-def write_folder(pages: Iterable[LabelledPage], folder: str | PathLike[str]) -> Path:
+@dataclass(frozen=True)
+class WrittenPage:
+    """Where a page was written; without its pixels, so that a long run stays small."""
+
+    id: str
+    layout: str
+    image: Path
+    label: Path
+
+
+def write_folder(
+    pages: Iterable[LabelledPage], folder: str | PathLike[str]
+) -> tuple[WrittenPage, ...]:
     """Write each page as `<id>.jpg` and `<id>.json`, and `layouts.json` with the layout by id.
 
     Pages are written one by one, so `pages` may be a long iterator. The folder is made when it
@@ -39,17 +51,18 @@ def write_folder(pages: Iterable[LabelledPage], folder: str | PathLike[str]) -> 
         >>> import tempfile
         >>> from novadoc.synthetic import w2_pages
         >>> with tempfile.TemporaryDirectory() as folder:
-        ...     sorted(p.suffix for p in write_folder(w2_pages(1, seed=1), folder).iterdir())
-        ['.jpg', '.json', '.json']
+        ...     [page.image.name for page in write_folder(w2_pages(2, seed=1), folder)]
+        ['w2-1-0000.jpg', 'w2-1-0001.jpg']
     """
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    layouts: dict[str, str] = {}
+    written: list[WrittenPage] = []
     for page in pages:
-        (target / f"{page.id}.jpg").write_bytes(page.image)
+        image, label = (target / f"{page.id}.{suffix}" for suffix in ("jpg", "json"))
+        image.write_bytes(page.image)
         text = json.dumps(page.label, ensure_ascii=False, indent=1)
-        (target / f"{page.id}.json").write_text(text + "\n", encoding="utf-8")
-        layouts[page.id] = page.layout
-    index = json.dumps(layouts, indent=1, sort_keys=True)
+        label.write_text(text + "\n", encoding="utf-8")
+        written.append(WrittenPage(page.id, page.layout, image, label))
+    index = json.dumps({page.id: page.layout for page in written}, indent=1, sort_keys=True)
     (target / "layouts.json").write_text(index + "\n", encoding="utf-8")
-    return target
+    return tuple(written)
