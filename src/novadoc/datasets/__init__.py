@@ -10,6 +10,7 @@ from novadoc.datasets._problem import Problem, Severity
 from novadoc.datasets._rules import RULES, Rule
 from novadoc.datasets._sample import Orphan, Rejected, Sample, SampleSet
 from novadoc.datasets._split import RatioWarning, Split, SplitReport, split
+from novadoc.datasets._write import write_sft
 
 __all__ = [
     "RULES",
@@ -30,4 +31,5 @@ __all__ = [
     "from_folder",
     "read_origins",
     "split",
+    "write_sft",
 ]

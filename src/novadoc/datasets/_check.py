@@ -145,5 +145,5 @@ def _framing(manifest: DatasetManifest | None) -> tuple[str, str] | None:
     framing = manifest.prompt.get("framing") if manifest else None
     if not isinstance(framing, dict):
         return None
-    before, after = framing.get("prefill"), framing.get("stop")
-    return (before, after) if isinstance(before, str) and isinstance(after, str) else None
+    prefill, lead, stop = (str(framing.get(name, "")) for name in ("prefill", "lead", "stop"))
+    return f"{prefill}{lead}", stop

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from novadoc._wire import to_record
 from novadoc.datasets._problem import Problem
+from novadoc.datasets._rules import problem
 from novadoc.datasets._sample import Sample
 from novadoc.datasets._store import PageStore
 from novadoc.documents import Document
 from novadoc.errors import DocumentError, LabelError, PromptError
 from novadoc.models import BaseModel
-from novadoc.prompts import Conversation, ExtractionPrompt, Image, Message
+from novadoc.prompts import Conversation, ExtractionPrompt, Image, Message, Part
 from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")
@@ -47,41 +48,48 @@ class RecordMaker(Generic[T]):
     def __init__(self, prompt: ExtractionPrompt[T], store: PageStore, model: BaseModel) -> None:
         self._prompt = prompt
         self._store = store
-        # The same window at training and inference, so the smaller of the two limits.
-        self._limit = min(model.images_per_sample, model.images_per_request)
+        self._model = model
+
+    @cached_property
+    def _limit(self) -> int:
+        """Pages of a document in one record; 0 when the model gets text and no images."""
+        if self._prompt.reads_text:
+            return 0
+        # The same window at training and inference, so the smaller of the two limits; images of
+        # few-shot examples count.
+        room = min(self._model.images_per_sample, self._model.images_per_request)
+        shown = self._prompt.conversation([_PROBE])
+        parts = (part for turn in shown.messages for part in turn.parts)
+        return room - sum(isinstance(part, Image) for part in parts) + 1
 
     def __call__(self, sample: Sample) -> Written:
         """Prepare a sample's pages and write its records; what is wrong comes back as problems."""
         try:
             answer = self._prompt.answer_text(sample.label)
-            documents, notices = self._documents(sample)
-            lines = tuple(self._line(sample, part, answer) for part in documents)
+            document, notices = self._window(sample)
+            line = self._line(sample, document, answer)
         except LabelError as error:
-            return Written((), tuple(_label_problems(sample, error)))
+            return Written((), tuple(label_problems(sample, error)))
         except (DocumentError, PromptError) as error:
             rule = "document" if isinstance(error, DocumentError) else "prompt"
-            message = f"Sample `{sample.id}`: {error}"
-            return Written((), (Problem(rule, "error", message, remedy=error.remedy),))
-        return Written(lines, (), notices)
+            return Written((), (problem(rule, f"Sample `{sample.id}`: {error}"),))
+        return Written((line,), (), notices)
 
-    def _documents(self, sample: Sample) -> tuple[tuple[Document, ...], tuple[str, ...]]:
-        if not self._limit:
-            return (sample.document,), ()
-        windows = sample.document.windows(self._limit)
-        if len(windows) == 1:
-            return windows, ()
+    def _window(self, sample: Sample) -> tuple[Document, tuple[str, ...]]:
+        document, pages = sample.document, sample.document.page_count
+        if not self._limit or pages <= self._limit:
+            return document, ()
         # Which page a value stands on is not known: asking for all values of pages that do not
         # show them would teach the model to make values up. So only the first window is used.
         notice = (
-            f"Sample `{sample.id}`: {sample.document.page_count} pages are more than the "
-            f"{self._limit} one record may have; the first {self._limit} are used."
+            f"Sample `{sample.id}`: {pages} pages are more than the {self._limit} one record may "
+            f"have; the first {self._limit} are used."
         )
-        return windows[:1], (notice,)
+        return document.windows(self._limit)[0], (notice,)
 
     def _line(self, sample: Sample, document: Document, answer: str) -> Line:
-        images = self._store.pages(document) if self._limit else ()
-        conversation = self._stored(self._prompt.conversation(images))
-        record = compact(to_record(conversation, answer))
+        conversation = self._asked(document)
+        record = compact(to_record(self._stored(conversation), answer))
         origin: JsonObject = {
             "id": sample.id,
             "group": sample.group,
@@ -89,9 +97,13 @@ class RecordMaker(Generic[T]):
             "source": None if document.path is None else document.path.as_posix(),
             "digest": document.digest,
             "pages": [index + 1 for index in document.pages],
-            "label": hashlib.sha256(answer.encode()).hexdigest()[:16],
         }
         return Line(record, origin)
+
+    def _asked(self, document: Document) -> Conversation:
+        if not self._prompt.reads_text:
+            return self._prompt.conversation(self._store.pages(document))
+        return self._prompt.render(document)
 
     def _stored(self, conversation: Conversation) -> Conversation:
         """Give every image that comes as bytes (few-shot examples) its place in the folder."""
@@ -101,19 +113,21 @@ class RecordMaker(Generic[T]):
         )
         return replace(conversation, messages=messages)
 
-    def _part(self, part: object) -> object:
+    def _part(self, part: Part) -> Part:
         if isinstance(part, Image) and part.location is None and part.data is not None:
             return self._store.put_bytes(part, part.data)
         return part
 
 
-def _label_problems(sample: Sample, error: LabelError) -> Iterator[Problem]:
+_PROBE = Image("png", 1, 1, "", location="images/probe.png")
+
+
+def label_problems(sample: Sample, error: LabelError) -> Iterator[Problem]:
+    """Say of a label what does not fit its schema."""
     violations = error.violations or ((error.path, str(error)),)
     for path, rule in violations:
-        yield Problem(
+        yield problem(
             "label-schema",
-            "error",
-            f"Sample `{sample.id}`: the label does not fit the schema ({rule}).",
-            remedy="Correct the label, or convert it while reading.",
+            f"Sample `{sample.id}`: {rule}.",
             path=f"$answer.{path}" if path else "$answer",
         )

@@ -54,7 +54,8 @@ def write_sft(
         ConfigurationError: No base model has this key.
     """
     model = _trainable(prompt, base_model)
-    target = Target(Path(folder), "sft", base_model, prompt, skip_bad=skip_bad, workers=workers)
+    target = Target(Path(folder), "sft", base_model, prompt)
+    target.skip_bad, target.workers = skip_bad, workers
     parts = {"train": train, "validation": validation, "test": test}
     return write_parts(parts, RecordMaker(prompt, target.store, model), target)
 

@@ -7,14 +7,16 @@
 
 from __future__ import annotations
 
-from novadoc.documents._document import MAX_PAGES, Document
+from novadoc.documents._document import Document
 from novadoc.documents._header import ImageHeader, image_header
 from novadoc.documents._likeness import BITS as LIKENESS_BITS
 from novadoc.documents._likeness import likeness
 from novadoc.documents._page import PageImage
 from novadoc.documents._pdf import Word
 from novadoc.documents._policy import NOVA_1, NOVA_2, ImagePolicy, image_tokens, policy_for
+from novadoc.documents._quality import PageQuality, QualityFlag, quality
 from novadoc.documents._raster import MAX_SOURCE_PIXELS, MAX_SOURCE_SIDE
+from novadoc.documents._selection import MAX_PAGES
 from novadoc.documents._sniff import SUFFIXES
 from novadoc.documents._source import MAX_BYTES
 
@@ -31,9 +33,12 @@ __all__ = [
     "ImageHeader",
     "ImagePolicy",
     "PageImage",
+    "PageQuality",
+    "QualityFlag",
     "Word",
     "image_header",
     "image_tokens",
     "likeness",
     "policy_for",
+    "quality",
 ]

@@ -17,11 +17,9 @@ from novadoc.documents._page import PageImage
 from novadoc.documents._pdf import Pdf, Word
 from novadoc.documents._pixels import fitted
 from novadoc.documents._policy import NOVA_1, ImagePolicy
+from novadoc.documents._selection import selected
 from novadoc.documents._source import MAX_BYTES, Source
-from novadoc.errors import DocumentError, DocumentLimitError, UnsupportedDocumentError
-
-MAX_PAGES = 1_000
-"""Most pages one document may have; give `pages=` to take some of a longer file."""
+from novadoc.errors import DocumentError, UnsupportedDocumentError
 
 
 class Document:
@@ -132,7 +130,7 @@ class Document:
                 total = len(pdf)
         else:
             total = _raster.frames(self._source)
-        return _selected(total, self._pages, self.name)
+        return selected(total, self._pages, self.name)
 
     def _pdf(self) -> Pdf:
         return Pdf(self._source, self._password)
@@ -156,11 +154,8 @@ class Document:
             for index in self.pages:
                 yield _page(index + 1, _raster.prepared(self._source, index + 1, policy))
             return
-        taken = self.pages
-        with self._pdf() as pdf:
-            for index in taken:
-                drawn = fitted(pdf.draw(index + 1, policy), policy)
-                yield _page(index + 1, encoded(drawn, policy))
+        for index, drawn in zip(self.pages, self._drawn(policy), strict=True):
+            yield _page(index + 1, encoded(fitted(drawn, policy), policy))
 
     def image(self, number: int, policy: ImagePolicy = NOVA_1) -> PageImage:
         """Return one page as a model gets it.
@@ -174,24 +169,30 @@ class Document:
         """
         return next(self._only(number).images(policy))
 
-    def picture(self, number: int) -> Image.Image:
-        """Return one page as a Pillow image: upright, on white, mode `L` or `RGB`.
+    def pictures(self) -> Iterator[Image.Image]:
+        """Yield the pages as Pillow images: upright, on white, mode `L` or `RGB`.
 
         Image files come in their own resolution, PDF pages at 150 dpi.
 
         Raises:
-            DocumentError: There is no such page, or it cannot be read.
+            DocumentError: A page cannot be read.
         """
-        page = self._index(number) + 1
         if self.media_type != "application/pdf":
-            return _raster.decoded(self._source, page)
+            for index in self.pages:
+                yield _raster.decoded(self._source, index + 1)
+        else:
+            yield from self._drawn(_PICTURE)
+
+    def _drawn(self, policy: ImagePolicy) -> Iterator[Image.Image]:
+        taken = self.pages
         with self._pdf() as pdf:
-            return pdf.draw(page, _PICTURE)
+            for index in taken:
+                yield pdf.draw(index + 1, policy)
 
     def thumbnails(self, side: int) -> Iterator[Image.Image]:
         """Yield the pages as small Pillow images of about `side` by `side` pixels in area.
 
-        JPEG is scaled down while decoding, so this is much faster than `picture`.
+        JPEG is scaled down while decoding, so this is much faster than `pictures`.
 
         Raises:
             DocumentError: A page cannot be read.
@@ -201,10 +202,7 @@ class Document:
             for index in self.pages:
                 yield _raster.decoded(self._source, index + 1, small)
             return
-        taken = self.pages
-        with self._pdf() as pdf:
-            for index in taken:
-                yield pdf.draw(index + 1, small)
+        yield from self._drawn(small)
 
     def text(self, number: int) -> str:
         """Return the text layer of one page, from 1; empty for images and scanned PDFs.
@@ -283,23 +281,3 @@ def _origin(source: str | os.PathLike[str] | bytes | BinaryIO) -> Path | bytes:
 
 def _page(number: int, image: Encoded) -> PageImage:
     return PageImage(number, image.format, image.width, image.height, image.data)
-
-
-def _selected(total: int, pages: slice | tuple[int, ...] | None, name: str) -> tuple[int, ...]:
-    everything = range(total)
-    if isinstance(pages, tuple):
-        for index in pages:
-            if not -total <= index < total:
-                raise DocumentError(f"there is no page {index + 1}; it has {total}.", document=name)
-        chosen: Sequence[int] = [everything[index] for index in pages]
-    else:
-        chosen = everything if pages is None else everything[pages]
-    if len(chosen) > MAX_PAGES:
-        raise DocumentLimitError(
-            f"{len(chosen):,} pages are more than the {MAX_PAGES:,} one document may have.",
-            document=name,
-            remedy="Take some of them with `Document.open(..., pages=slice(0, 100))`.",
-        )
-    if not chosen:
-        raise DocumentError("no page is left to take.", document=name)
-    return tuple(chosen)
