@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from novadoc._answer._json import dump_json, load_json
-from novadoc._answer._read import Answer, parse_answer, read_answer
+from novadoc._answer._read import Answer, json_lead, judge, parse_answer, read_answer
 
-__all__ = ["Answer", "dump_json", "load_json", "parse_answer", "read_answer"]
+__all__ = ["Answer", "dump_json", "json_lead", "judge", "load_json", "parse_answer", "read_answer"]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from novadoc._answer._json import NotJson, load_json
+from novadoc._answer._json import NotJsonError, load_json
 from novadoc._answer._repair import repair_json
 from novadoc._answer._scan import Span, complete_part, spans
 from novadoc.types import JsonObject, JsonValue
 
 _FENCE = re.compile(r"```[ \t]*(?:json|JSON)?[ \t]*\n")
-_STARTS = re.compile(r"[{\[]\s*(?:[\"'{\[}\]\d-]|\w+\s*:)")
+_STARTS = re.compile(r"[{\[]\s*(?:[\"'\u201c\u201d\u2018{\[}\]\d-]|\w+\s*:|\Z)")
 _GOES_ON = re.compile(r'\s*[,:]\s*["{\[]|\s*[\]}"]')
 
 
-class Unclosed(ValueError):
+class UnclosedError(ValueError):
     """The JSON in the text does not end; `partial` is what is complete."""
 
     def __init__(self, partial: JsonObject) -> None:
@@ -24,7 +25,7 @@ class Unclosed(ValueError):
         self.partial = partial
 
 
-class NoJson(ValueError):
+class NoJsonError(ValueError):
     """There is no bracket that could begin JSON."""
 
 
@@ -34,7 +35,7 @@ class _Strict(NamedTuple):
     notes: list[str]
 
 
-def find_json(text: str, names: Set[str], notes: list[str]) -> JsonValue:
+def find_json(text: str, names: AbstractSet[str], notes: list[str]) -> JsonValue:
     """Return the JSON value that `text` holds.
 
     Args:
@@ -43,8 +44,8 @@ def find_json(text: str, names: Set[str], notes: list[str]) -> JsonValue:
         notes: Told each step beyond strict JSON.
 
     Raises:
-        Unclosed: The value is cut off.
-        NoJson: There is none.
+        UnclosedError: The value is cut off.
+        NoJsonError: There is none.
         ValueError: There is something like JSON that cannot be read.
     """
     try:
@@ -55,7 +56,7 @@ def find_json(text: str, names: Set[str], notes: list[str]) -> JsonValue:
     inside = text[fence.end() :] if fence else text
     runs = [run for run in spans(inside) if _STARTS.match(inside, run.start)]
     if not runs:
-        raise NoJson("no JSON begins in the text")
+        raise NoJsonError("no JSON begins in the text")
     if all(run.closed for run in runs):
         whole = _whole(list(_strict(inside, runs)), inside, names)
         if whole is not None:
@@ -73,7 +74,7 @@ def _strict(text: str, runs: list[Span]) -> Iterator[_Strict]:
             continue
 
 
-def _whole(found: list[_Strict], text: str, names: Set[str]) -> _Strict | None:
+def _whole(found: list[_Strict], text: str, names: AbstractSet[str]) -> _Strict | None:
     """Return the first value that answers, unless the text goes on as if it were still inside."""
     answers = [one for one in found if _answers(one.value, names)] or found
     if not answers or _GOES_ON.match(text, answers[0].span.end):
@@ -81,7 +82,7 @@ def _whole(found: list[_Strict], text: str, names: Set[str]) -> _Strict | None:
     return answers[0]
 
 
-def _answers(value: JsonValue, names: Set[str]) -> bool:
+def _answers(value: JsonValue, names: AbstractSet[str]) -> bool:
     if isinstance(value, list):
         return any(isinstance(item, dict) for item in value)
     return isinstance(value, dict) and (not names or not names.isdisjoint(value))
@@ -90,12 +91,12 @@ def _answers(value: JsonValue, names: Set[str]) -> bool:
 def _mended(text: str, runs: list[Span], notes: list[str]) -> JsonValue:
     last = runs[-1]
     if not last.closed:
-        raise Unclosed(complete_part(text[last.start :]))
+        raise UnclosedError(complete_part(text[last.start :]))
     start = runs[0].start
     end = max(text.rfind("}"), text.rfind("]")) + 1
     notes.append("surroundings")
     try:
         return repair_json(text[start:end], notes)
-    except NotJson:
+    except NotJsonError:
         notes.pop()
         raise

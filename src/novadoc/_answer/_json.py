@@ -20,7 +20,7 @@ MAX_DIGITS = 400
 _BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|([{\[])|([}\]])', re.DOTALL)
 
 
-class NotJson(ValueError):
+class NotJsonError(ValueError):
     """The text is no JSON by the strict rules; holds no part of the text."""
 
 
@@ -47,11 +47,11 @@ def load_json(text: str, notes: list[str] | None = None) -> JsonValue:
         return _decoder(seen, strict=True)(text)
     except json.JSONDecodeError as error:
         if "control character" not in error.msg:
-            raise NotJson(error.msg) from None
+            raise NotJsonError(error.msg) from None
     try:
         value = _decoder(seen, strict=False)(text)
     except json.JSONDecodeError as error:
-        raise NotJson(error.msg) from None
+        raise NotJsonError(error.msg) from None
     seen.append("control_characters")
     return value
 
@@ -128,7 +128,7 @@ def _quote(text: str) -> str:
 
 
 def _refuse_constant(literal: str) -> JsonValue:
-    raise NotJson(f"{literal} is no JSON")
+    raise NotJsonError(f"{literal} is no JSON")
 
 
 def _check_depth(text: str) -> None:
@@ -140,6 +140,6 @@ def _check_depth(text: str) -> None:
         if match.group(1):
             depth += 1
             if depth > MAX_DEPTH:
-                raise NotJson(f"nested deeper than {MAX_DEPTH}")
+                raise NotJsonError(f"nested deeper than {MAX_DEPTH}")
         elif match.group(2):
             depth -= 1

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Set
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-from novadoc._answer._find import NoJson, Unclosed, find_json
+from novadoc._answer._find import NoJsonError, UnclosedError, find_json
 from novadoc._answer._json import exact
 from novadoc._answer._shape import destring, parse_xml, unwrap
 from novadoc.errors import (
@@ -21,7 +22,7 @@ from novadoc.errors import (
 )
 from novadoc.prompts import ExtractionPrompt
 from novadoc.prompts._conversation import Reply
-from novadoc.schema import DocumentSchema, Finding
+from novadoc.schema import DocumentSchema, Finding, Reading
 from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")
@@ -64,24 +65,17 @@ def read_answer(reply: Reply, prompt: ExtractionPrompt[T], *, strict: bool = Tru
         InvalidAnswerError: Values do not fit the schema.
     """
     notes: list[str] = []
-    data = parse_answer(reply, prompt.schema, lead=_lead(prompt.framing.prefill), notes=notes)
-    return validate(data, reply, prompt.schema, notes=notes, strict=strict)
+    lead = json_lead(prompt.framing.prefill)
+    data = parse_answer(reply, prompt.schema, lead=lead, notes=notes)
+    return judge(prompt.schema.read(data), reply, notes=notes, strict=strict)
 
 
-def validate(
-    data: JsonObject,
-    reply: Reply,
-    schema: DocumentSchema[T],
-    *,
-    notes: list[str],
-    strict: bool,
-) -> Answer[T]:
-    """Return the parsed data as a value of the schema.
+def judge(reading: Reading[T], reply: Reply, *, notes: Sequence[str], strict: bool) -> Answer[T]:
+    """Return what was read as an answer, or refuse it.
 
     Raises:
         InvalidAnswerError: `strict`, and values do not fit; or no value can be built at all.
     """
-    reading = schema.read(data)
     if reading.value is None or (strict and reading.violations):
         places = ", ".join(f"`{path}`" for path, _ in reading.violations[:5])
         raise InvalidAnswerError(
@@ -147,7 +141,7 @@ def _cut(reply: Reply, lead: str, kind: type[AnswerError] = TruncatedAnswerError
     try:
         found = find_json(lead + reply.text, frozenset(), [])
         partial = found if isinstance(found, dict) else partial
-    except Unclosed as unclosed:
+    except UnclosedError as unclosed:
         partial = unclosed.partial
     except ValueError:
         pass
@@ -160,14 +154,14 @@ def _cut(reply: Reply, lead: str, kind: type[AnswerError] = TruncatedAnswerError
     )
 
 
-def _from_tool(reply: Reply, names: Set[str], notes: list[str]) -> JsonValue:
+def _from_tool(reply: Reply, names: AbstractSet[str], notes: list[str]) -> JsonValue:
     value = reply.tool_input
     if not isinstance(value, str):
         return exact(value)
     notes.append("stringified")
     try:
         return find_json(value, names, notes)
-    except Unclosed as unclosed:
+    except UnclosedError as unclosed:
         raise _error(
             TruncatedAnswerError,
             "The tool's input was cut off; what was complete is attached as `partial`.",
@@ -179,7 +173,7 @@ def _from_tool(reply: Reply, names: Set[str], notes: list[str]) -> JsonValue:
 
 
 def _from_text(
-    reply: Reply, lead: str, schema: DocumentSchema[T], names: Set[str], notes: list[str]
+    reply: Reply, lead: str, schema: DocumentSchema[T], names: AbstractSet[str], notes: list[str]
 ) -> JsonValue:
     text = reply.text
     if not text.strip():
@@ -187,16 +181,14 @@ def _from_text(
     if "<__function=" in text:
         dialect = parse_xml(text, schema.fields, notes)
         if dialect is not None and "</__function>" not in text:
-            raise _error(
-                TruncatedAnswerError, "The tool call was cut off.", reply, partial=dialect
-            )
+            raise _error(TruncatedAnswerError, "The tool call was cut off.", reply, partial=dialect)
         if dialect is not None:
             return dialect
     try:
         return find_json(lead + text, names, notes)
-    except Unclosed:
+    except UnclosedError:
         raise _cut(reply, lead) from None
-    except NoJson:
+    except NoJsonError:
         raise _error(
             RefusedAnswerError,
             "The model wrote prose instead of an answer.",
@@ -207,7 +199,7 @@ def _from_text(
         raise _error(MalformedAnswerError, "The answer's JSON cannot be read.", reply) from None
 
 
-def _lead(prefill: str) -> str:
+def json_lead(prefill: str) -> str:
     """Return the JSON that a prefill already begins; a fence is none."""
     at = min((i for i in (prefill.find("{"), prefill.find("[")) if i >= 0), default=len(prefill))
     return prefill[at:]

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import cast
 
-from novadoc._answer._json import NotJson, bounded_number
+from novadoc._answer._json import NotJsonError, bounded_number
 from novadoc.types import JsonScalar, JsonValue
 
 _NUMBER = re.compile(r"-?(?:\d[\d_,]*)?\.?\d+(?:[eE][+-]?\d+)?")
@@ -35,11 +35,11 @@ def repair_json(text: str, notes: list[str]) -> JsonValue:
     try:
         value = mend(text, return_objects=True, skip_json_loads=True)
     except (ValueError, RecursionError, IndexError, TypeError, AttributeError) as error:
-        raise NotJson(f"json-repair failed with {type(error).__name__}") from None
+        raise NotJsonError(f"json-repair failed with {type(error).__name__}") from None
     notes.append("json_repair")
     grounded = _Grounding(text).keep(cast("JsonValue", value))
     if isinstance(grounded, _Dropped):
-        raise NotJson("nothing of the mended answer stands in the answer")
+        raise NotJsonError("nothing of the mended answer stands in the answer")
     if _without(grounded) != _without(cast("JsonValue", value)):
         notes.append("ungrounded")
     return grounded

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from novadoc._answer._json import MAX_DEPTH, NotJson, load_json
+from novadoc._answer._json import MAX_DEPTH, NotJsonError, load_json
 from novadoc.types import JsonObject
 
 _PIECE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[{}\[\]"]', re.DOTALL)
@@ -77,27 +77,27 @@ def complete_part(text: str) -> JsonObject:
     closers = "".join(_CLOSING[mark] for mark in reversed(open_there))
     try:
         value = load_json(text[:safe] + closers)
-    except (NotJson, ValueError):
+    except (NotJsonError, ValueError):
         return {}
     return value if isinstance(value, dict) else {}
 
 
 def _last_complete(text: str) -> tuple[int, tuple[str, ...]]:
     stack: list[str] = []
-    safe, open_there = 0, ()
+    safe = 0
+    open_there: tuple[str, ...] = ()
     position, before = 0, ""
     while match := _TOKEN.match(text, position):
-        mark = match.group("mark")
+        mark = match.group("mark") or ""
         position = match.end()
-        if mark in {"{", "["} and mark is not None:
+        if mark in _CLOSING:
             stack.append(mark)
-            if len(stack) > MAX_DEPTH:
-                break
-        elif mark in {"}", "]"}:
-            if not stack or stack.pop() != _OPENING[mark or ""]:
-                break
+        elif mark in _OPENING and (not stack or stack.pop() != _OPENING[mark]):
+            break
+        if len(stack) > MAX_DEPTH:
+            break
         is_name = bool(stack) and stack[-1] == "{" and before in {"{", ","}
-        if mark in {"}", "]"} or (mark is None and not is_name):
+        if mark in _OPENING or (not mark and not is_name):
             safe, open_there = position, tuple(stack)
         before = mark or "value"
     return safe, open_there

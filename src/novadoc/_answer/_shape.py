@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from novadoc._answer._json import load_json
 from novadoc.schema import FieldSpec
@@ -14,7 +15,7 @@ _PARAMETER = re.compile(r"<__parameter=([^>]*)>(.*?)</__parameter>", re.DOTALL)
 _TEXTUAL = frozenset({"string", "enum", "date", "time", "datetime"})
 
 
-def unwrap(value: JsonValue, names: Set[str], notes: list[str]) -> JsonObject | None:
+def unwrap(value: JsonValue, names: AbstractSet[str], notes: list[str]) -> JsonObject | None:
     """Return the object with the schema's names; `None` when there is not exactly one.
 
     `[{...}]` and `{"W2": {...}}` are taken for what is inside.

@@ -1,10 +1,10 @@
-"""Conversations in the shapes of the service: Converse requests, replies, streams and JSONL records."""
+"""Conversations in the service's shapes: requests, replies, streams and JSONL records."""
 
 from __future__ import annotations
 
 from novadoc._wire._record import RECORD_VERSION, to_record
 from novadoc._wire._reply import from_converse, from_events
-from novadoc._wire._request import ConverseRequest, ImageSource, to_converse
+from novadoc._wire._request import ConverseRequest, ImageSource, image_source, to_converse
 
 __all__ = [
     "RECORD_VERSION",
@@ -12,6 +12,7 @@ __all__ = [
     "ImageSource",
     "from_converse",
     "from_events",
+    "image_source",
     "to_converse",
     "to_record",
 ]

@@ -38,9 +38,7 @@ def to_record(conversation: Conversation, answer: str) -> JsonObject:
     turns = conversation.messages
     if turns[-1].role == "assistant":
         turns = turns[:-1]
-    messages: list[Block] = [
-        {"role": turn.role, "content": _blocks(turn.parts)} for turn in turns
-    ]
+    messages: list[Block] = [{"role": turn.role, "content": _blocks(turn.parts)} for turn in turns]
     messages.append({"role": "assistant", "content": [{"text": answer}]})
     record: Block = {"schemaVersion": RECORD_VERSION}
     if conversation.system:

@@ -48,7 +48,9 @@ def from_converse(
     stop_reason = response.get("stopReason")
     usage = response.get("usage")
     if not (
-        isinstance(content, Sequence) and isinstance(stop_reason, str) and isinstance(usage, Mapping)
+        isinstance(content, Sequence)
+        and isinstance(stop_reason, str)
+        and isinstance(usage, Mapping)
     ):
         raise _incomplete("Converse", request_id)
     text, tool_input = _content(cast("Sequence[object]", content))

@@ -8,7 +8,15 @@ from typing import TypeAlias, TypedDict
 from typing_extensions import Required
 
 from novadoc.errors import PromptError
-from novadoc.prompts._conversation import CachePoint, Conversation, Image, Part, Sampling, Text, Tool
+from novadoc.prompts._conversation import (
+    CachePoint,
+    Conversation,
+    Image,
+    Part,
+    Sampling,
+    Text,
+    Tool,
+)
 
 Block: TypeAlias = "dict[str, object]"
 
@@ -17,7 +25,7 @@ ImageSource: TypeAlias = Callable[[Image], Block]
 
 
 class ConverseRequest(TypedDict, total=False):
-    """The members of a Converse request that a conversation decides; `modelId` is not among them."""
+    """What a conversation decides of a Converse request; `modelId` is not among it."""
 
     messages: Required[list[Block]]
     system: list[Block]

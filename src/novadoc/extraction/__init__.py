@@ -1,1 +1,48 @@
-"""To be written."""
+"""Documents in, validated objects out: what runs in production every day."""
+
+from __future__ import annotations
+
+from novadoc.extraction._extractor import Extractor
+from novadoc.extraction._identity import TrainedWith, TunedBackend
+from novadoc.extraction._journal import Journal
+from novadoc.extraction._limiter import RateLimits
+from novadoc.extraction._outcome import (
+    Attempt,
+    Conflict,
+    Evidence,
+    Extraction,
+    ExtractionFailure,
+    Outcome,
+    cost,
+    total_cost,
+)
+from novadoc.extraction._records import audit_line
+from novadoc.extraction._retry import RetryPolicy
+from novadoc.extraction._settings import AttemptEvent, Hook, PageWord, Settings, WordReader
+from novadoc.extraction._tasks import Pages, SampleLike, Source
+
+__all__ = [
+    "Attempt",
+    "AttemptEvent",
+    "Conflict",
+    "Evidence",
+    "Extraction",
+    "ExtractionFailure",
+    "Extractor",
+    "Hook",
+    "Journal",
+    "Outcome",
+    "PageWord",
+    "Pages",
+    "RateLimits",
+    "RetryPolicy",
+    "SampleLike",
+    "Settings",
+    "Source",
+    "TrainedWith",
+    "TunedBackend",
+    "WordReader",
+    "audit_line",
+    "cost",
+    "total_cost",
+]

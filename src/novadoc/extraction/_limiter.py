@@ -45,6 +45,15 @@ class Limiter:
         self._requests = _Bucket.of(rates.requests_per_minute, clock)
         self._tokens = _Bucket.of(rates.tokens_per_minute, clock)
 
+    def admit(self, most: int) -> None:
+        """Allow up to `most` calls in flight from now on, if that is more than before."""
+        with self._freed:
+            if most > self._most:
+                # Grown by what is new, so that a limit lowered by throttling stays low.
+                self._allowed += most - self._most
+                self._most = most
+                self._freed.notify_all()
+
     @property
     def allowed(self) -> int:
         """Calls allowed in flight at this moment."""

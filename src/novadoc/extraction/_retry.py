@@ -24,6 +24,7 @@ from novadoc.errors import (
     ServiceUnavailableError,
     ThrottledError,
 )
+from novadoc.extraction._halt import Halt
 from novadoc.types import Clock
 
 T = TypeVar("T")
@@ -45,6 +46,9 @@ UNUSABLE: tuple[type[AnswerError], ...] = (
     RefusedAnswerError,
 )
 """Answers that another try may make usable."""
+
+FAULTS: tuple[type[AnswerError | ModelFaultError], ...] = (*UNUSABLE, ModelFaultError)
+"""What the model, not the service, did wrong."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +123,10 @@ class Retrier:
         # Jitter needs no secrecy; a seed makes a test's waits repeatable.
         self._random = random.Random(seed)  # noqa: S311
 
-    def call(self, ask: Callable[[], T]) -> T:
+    def call(self, ask: Callable[[], T], halt: Halt | None = None) -> T:
         """Return what `ask` returns, asking again after transient failures.
+
+        Waits end early, with `CancelledError`, when `halt` is set.
 
         Raises:
             NovadocError: The last failure, when it is not transient or the policy is used up.
@@ -129,11 +135,11 @@ class Retrier:
         try:
             result = ask()
         except TRANSIENT as error:
-            return self._again(ask, error, started)
+            return self._again(ask, error, started, halt or Halt())
         self.budget.earn()
         return result
 
-    def _again(self, ask: Callable[[], T], error: ServiceError, started: float) -> T:
+    def _again(self, ask: Callable[[], T], error: ServiceError, started: float, halt: Halt) -> T:
         from tenacity import Retrying, retry_if_exception  # a run without failures pays nothing
 
         pending: list[ServiceError] = [error]
@@ -147,7 +153,7 @@ class Retrier:
             retry=retry_if_exception(lambda failure: isinstance(failure, TRANSIENT)),
             wait=lambda state: self._wait(state.attempt_number).total_seconds(),
             stop=lambda state: self._over(state.attempt_number, started),
-            sleep=lambda seconds: self._clock.sleep(timedelta(seconds=seconds)),
+            sleep=lambda seconds: halt.sleep(timedelta(seconds=seconds), self._clock),
             reraise=True,
         )
         result: T = retrying(attempt)

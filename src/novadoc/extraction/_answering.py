@@ -1,0 +1,230 @@
+"""From a conversation to a reading: continued when cut, asked again when unusable or invalid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Generic, NamedTuple, TypeVar
+
+from novadoc._answer import json_lead, parse_answer
+from novadoc.errors import AnswerError, ModelFaultError, TruncatedAnswerError
+from novadoc.extraction._ask import Asker, Ledger, fail
+from novadoc.extraction._outcome import AttemptKind
+from novadoc.extraction._paths import at, has, replaced
+from novadoc.extraction._retry import FAULTS, RetryPolicy
+from novadoc.extraction._settings import Settings
+from novadoc.extraction._windows import Window
+from novadoc.prompts import Conversation, ExtractionPrompt, Message, Reply, Text
+from novadoc.schema import Reading
+from novadoc.types import JsonObject
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Read(Generic[T]):
+    """What the schema made of a reply."""
+
+    reading: Reading[T]
+    reply: Reply
+    notes: tuple[str, ...]
+
+
+class _Parsed(NamedTuple):
+    data: JsonObject
+    reply: Reply
+    notes: list[str]
+
+
+class Answering(Generic[T]):
+    """How one prompt is put to one model until something comes of it.
+
+    Args:
+        prompt: What is asked.
+        spare: The same question in the other answer mode; `None` where falling back is no option.
+        asker: The way to the model.
+        settings: Continuations and re-asks.
+        retry: Tries for answers that cannot be read.
+    """
+
+    def __init__(
+        self,
+        prompt: ExtractionPrompt[T],
+        spare: ExtractionPrompt[T] | None,
+        asker: Asker,
+        *,
+        settings: Settings,
+        retry: RetryPolicy,
+    ) -> None:
+        self.prompt = prompt
+        self._spare = spare
+        self._asker = asker
+        self._settings = settings
+        self._retry = retry
+
+    def read(self, window: Window, ledger: Ledger, *, temperature: float | None = None) -> Read[T]:
+        """Ask about pages and read the answer leniently; values may still be invalid.
+
+        Raises:
+            AnswerError: No answer could be read; `usage` counts everything tried.
+            ServiceError: The service refused, or failed until the policy was used up.
+        """
+        conversation = window.question(self.prompt)
+        kind: AttemptKind = "first" if temperature is None else "vote"
+        if temperature is not None:
+            sampling = replace(conversation.sampling, temperature=temperature, top_k=None)
+            conversation = replace(conversation, sampling=sampling)
+        failure: AnswerError | ModelFaultError
+        try:
+            return self._read(self.prompt, conversation, ledger, kind)
+        except FAULTS as error:
+            failure = error
+        except AnswerError as error:
+            fail(error, ledger)
+        return self._read_again(conversation, window, ledger, failure)
+
+    def _read_again(
+        self,
+        conversation: Conversation,
+        window: Window,
+        ledger: Ledger,
+        failure: AnswerError | ModelFaultError,
+    ) -> Read[T]:
+        try:
+            for _ in range(self._retry.answer_attempts - 1):
+                read = self._attempted(conversation, ledger)
+                if isinstance(read, Read):
+                    return read
+                failure = read
+            if self._spare is not None:
+                other = window.question(self._spare)
+                read = self._read(self._spare, other, ledger, "fallback")
+                return replace(read, notes=("fallback", *read.notes))
+        except AnswerError as error:
+            fail(error, ledger)
+        if isinstance(failure, AnswerError):
+            fail(failure, ledger)
+        raise failure
+
+    def _attempted(
+        self, conversation: Conversation, ledger: Ledger
+    ) -> Read[T] | AnswerError | ModelFaultError:
+        try:
+            return self._read(self.prompt, conversation, ledger, "again")
+        except FAULTS as error:
+            return error
+
+    def _read(
+        self,
+        prompt: ExtractionPrompt[T],
+        conversation: Conversation,
+        ledger: Ledger,
+        kind: AttemptKind,
+    ) -> Read[T]:
+        reply = self._asker.ask(conversation, ledger, kind)
+        notes: list[str] = []
+        try:
+            data = parse_answer(reply, prompt.schema, lead=_lead(conversation), notes=notes)
+            parsed = _Parsed(data, reply, notes)
+        except TruncatedAnswerError as error:
+            parsed = self._continued(prompt, conversation, reply, ledger, error)
+        reading = prompt.schema.read(parsed.data)
+        if reading.violations and self._settings.reask:
+            return self._corrected(prompt, conversation, parsed, reading, ledger)
+        return Read(reading, parsed.reply, tuple(parsed.notes))
+
+    def _continued(
+        self,
+        prompt: ExtractionPrompt[T],
+        conversation: Conversation,
+        reply: Reply,
+        ledger: Ledger,
+        error: TruncatedAnswerError,
+    ) -> _Parsed:
+        if conversation.tool is not None or not reply.text:
+            raise error
+        text = reply.text
+        for _ in range(self._settings.continuations):
+            more = self._asker.ask(_going_on(conversation, text), ledger, "continue")
+            if not more.text:
+                raise error
+            for whole, step in ((text + more.text, "continued"), (more.text, "restarted")):
+                found = _parsed(prompt, conversation, replace(more, text=whole), step)
+                if found is not None:
+                    return found
+            text += more.text
+        # The pieces were joined, so more may be complete now than the first one held.
+        parse_answer(replace(reply, text=text), prompt.schema, lead=_lead(conversation), notes=[])
+        raise error
+
+    def _corrected(
+        self,
+        prompt: ExtractionPrompt[T],
+        conversation: Conversation,
+        parsed: _Parsed,
+        reading: Reading[T],
+        ledger: Ledger,
+    ) -> Read[T]:
+        first = Read(reading, parsed.reply, tuple(parsed.notes))
+        question = _correction(conversation, parsed.reply, prompt, reading)
+        reply = self._asker.ask(question, ledger, "re-ask")
+        notes: list[str] = []
+        try:
+            second = parse_answer(reply, prompt.schema, lead=_lead(question), notes=notes)
+        except AnswerError:
+            return first
+        mended = parsed.data
+        for path, _ in reading.violations:
+            if has(second, path):
+                mended = replaced(mended, path, at(second, path))
+        better = prompt.schema.read(mended)
+        if len(better.violations) >= len(reading.violations):
+            return first
+        return Read(better, parsed.reply, (*parsed.notes, *notes, "re-asked"))
+
+
+def _parsed(
+    prompt: ExtractionPrompt[T], conversation: Conversation, reply: Reply, step: str
+) -> _Parsed | None:
+    """Read a joined answer by the strict rules only: mending a seam could invent a value."""
+    notes = [step]
+    # The last piece's stop reason decides; a restarted answer carries no lead of ours.
+    lead = _lead(conversation) if step == "continued" else ""
+    try:
+        data = parse_answer(reply, prompt.schema, lead=lead, notes=notes)
+    except AnswerError:
+        return None
+    return None if "json_repair" in notes else _Parsed(data, reply, notes)
+
+
+def _lead(conversation: Conversation) -> str:
+    return json_lead(conversation.prefill)
+
+
+def _turns(conversation: Conversation) -> tuple[Message, ...]:
+    turns = conversation.messages
+    return turns[:-1] if turns[-1].role == "assistant" else turns
+
+
+def _going_on(conversation: Conversation, text: str) -> Conversation:
+    so_far = Message("assistant", (Text(conversation.prefill + text),))
+    return replace(conversation, messages=(*_turns(conversation), so_far))
+
+
+def _correction(
+    conversation: Conversation, reply: Reply, prompt: ExtractionPrompt[T], reading: Reading[T]
+) -> Conversation:
+    rules = "\n".join(f"- `{path}`: {rule}" for path, rule in reading.violations)
+    ask = (
+        f"These fields of your answer do not fit the schema:\n{rules}\n"
+        "Look at the pages again and answer with the whole object once more, with these fields "
+        "corrected. Use null for a field the pages do not show."
+    )
+    said = reply.text or prompt.schema.canonical_text(reading.canonical)
+    turns = (
+        *_turns(conversation),
+        Message("assistant", (Text(conversation.prefill + said),)),
+        Message("user", (Text(ask),)),
+    )
+    if conversation.prefill:
+        turns = (*turns, Message("assistant", (Text(conversation.prefill),)))
+    return replace(conversation, messages=turns)

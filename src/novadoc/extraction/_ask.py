@@ -1,0 +1,124 @@
+"""One question put to the model: limited, retried, and every call written down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import NoReturn, TypeVar
+
+from novadoc.errors import AnswerError, ServiceError
+from novadoc.extraction._halt import Halt
+from novadoc.extraction._limiter import Limiter
+from novadoc.extraction._outcome import Attempt, AttemptKind
+from novadoc.extraction._retry import Retrier, is_throttling
+from novadoc.extraction._settings import AttemptEvent, Hook
+from novadoc.prompts import Conversation, ModelBackend, Reply, Usage
+from novadoc.types import Clock
+
+R = TypeVar("R")
+
+
+@dataclass
+class Ledger:
+    """What was spent on one document so far."""
+
+    id: str
+    halt: Halt | None = None
+    attempts: list[Attempt] = field(default_factory=list[Attempt])
+    pages: list[str] = field(default_factory=list[str])
+
+    @property
+    def usage(self) -> Usage:
+        """Tokens of all attempts."""
+        total = Usage()
+        for attempt in self.attempts:
+            total = total + attempt.usage
+        return total
+
+
+class Asker:
+    """The way to one model, shared by all threads of an extractor.
+
+    Args:
+        model: Answers.
+        retrier: Asks again after transient failures.
+        limiter: Holds back when there are too many calls.
+        clock: Stamps attempts.
+        hooks: Told of every call.
+    """
+
+    def __init__(
+        self,
+        model: ModelBackend,
+        *,
+        retrier: Retrier,
+        limiter: Limiter,
+        clock: Clock,
+        hooks: tuple[Hook, ...] = (),
+    ) -> None:
+        self.model = model
+        self.limiter = limiter
+        self._retrier = retrier
+        self._clock = clock
+        self._hooks = hooks
+
+    def ask(self, conversation: Conversation, ledger: Ledger, kind: AttemptKind) -> Reply:
+        """Return the model's reply.
+
+        Raises:
+            ServiceError: The service refused, or failed until the policy was used up.
+        """
+        kinds = iter((kind,))
+
+        def once() -> Reply:
+            with self.limiter.slot():
+                if ledger.halt is not None:
+                    ledger.halt.check()
+                return self._once(conversation, ledger, next(kinds, "retry"))
+
+        return self._retrier.call(once, ledger.halt)
+
+    def _once(self, conversation: Conversation, ledger: Ledger, kind: AttemptKind) -> Reply:
+        return self.recorded(conversation, ledger, kind, self.model.converse)
+
+    def recorded(
+        self,
+        conversation: Conversation,
+        ledger: Ledger,
+        kind: AttemptKind,
+        call: Callable[[Conversation], Reply],
+    ) -> Reply:
+        """Return what `call` answers, with the call written into the ledger either way."""
+        started, begun = self._clock.now(), self._clock.monotonic()
+        mode, number = conversation.mode, len(ledger.attempts) + 1
+        try:
+            reply = call(conversation)
+        except ServiceError as error:
+            latency = timedelta(seconds=self._clock.monotonic() - begun)
+            if is_throttling(error):
+                self.limiter.throttled(latency=latency)
+            attempt = Attempt(
+                number, kind, mode, started, latency,
+                error=type(error).__name__, request_id=error.request_id,
+            )  # fmt: skip
+            self._note(ledger, attempt)
+            raise
+        self.limiter.succeeded(reply.usage.total_tokens)
+        attempt = Attempt(
+            number, kind, mode, started, reply.latency, reply.usage,
+            stop_reason=reply.stop_reason, request_id=reply.request_id,
+        )  # fmt: skip
+        self._note(ledger, attempt)
+        return reply
+
+    def _note(self, ledger: Ledger, attempt: Attempt) -> None:
+        ledger.attempts.append(attempt)
+        for hook in self._hooks:
+            hook(AttemptEvent(ledger.id, self.model.model_id, self.model.base_model, attempt))
+
+
+def fail(error: AnswerError, ledger: Ledger) -> NoReturn:
+    """Raise an answer's error with the usage of everything that was tried."""
+    error.usage = ledger.usage
+    raise error

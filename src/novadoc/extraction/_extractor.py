@@ -1,0 +1,321 @@
+"""The extractor: documents in, validated objects out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Iterable, Iterator, Sized
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from types import TracebackType
+from typing import Generic, TypeVar, Union
+
+from typing_extensions import Self
+
+from novadoc._clock import SystemClock
+from novadoc._progress import Progress
+from novadoc.documents import NOVA_1, policy_for
+from novadoc.errors import DocumentError
+from novadoc.extraction._answering import Answering
+from novadoc.extraction._ask import Asker
+from novadoc.extraction._halt import Halt
+from novadoc.extraction._identity import Identity, TrainedWith
+from novadoc.extraction._journal import Journal
+from novadoc.extraction._limiter import Limiter, RateLimits
+from novadoc.extraction._many import in_context, map_async, map_completed, map_ordered
+from novadoc.extraction._outcome import Extraction, ExtractionFailure
+from novadoc.extraction._reader import Reader
+from novadoc.extraction._records import from_record, to_record
+from novadoc.extraction._retry import Retrier, RetryPolicy
+from novadoc.extraction._settings import Settings
+from novadoc.extraction._tasks import Source, Task
+from novadoc.models import base_model, key_of
+from novadoc.prompts import ExtractionPrompt, ModelBackend
+from novadoc.schema import DocumentSchema
+from novadoc.types import Clock, JsonObject
+
+T = TypeVar("T")
+
+
+class Extractor(Generic[T]):
+    """Reads documents with one prompt and one model. Safe under threads and tasks.
+
+    Args:
+        prompt: What to ask; a schema or a pydantic class means its default prompt.
+        model: Whom to ask: `aws.model(...)`, or anything with its methods.
+        strict: Whether a value that does not fit the schema is an error. Otherwise it is null,
+            and its status `invalid`.
+        retry: When transient failures are retried, and how long to wait.
+        settings: Concurrency, page windows, votes, evidence, hooks.
+        trained_with: What the model was trained with, as the data set's manifest. Read from the
+            model's tags when not given.
+        allow_mismatch: Whether a model trained with another prompt is asked all the same.
+        clock: Measures and waits.
+
+    Example:
+        >>> from pydantic import BaseModel
+        >>> from novadoc.documents import Document
+        >>> from novadoc.testing import ScriptedModel
+        >>> class Bill(BaseModel):
+        ...     total: float | None = None
+        >>> page = Document.open(b"P5 40 30 255 " + bytes(1200), name="bill.pgm")
+        >>> Extractor(Bill, model=ScriptedModel(['{"total": 7}'])).extract(page).value
+        Bill(total=7.0)
+    """
+
+    def __init__(
+        self,
+        prompt: ExtractionPrompt[T] | DocumentSchema[T] | type[T],
+        *,
+        model: ModelBackend,
+        strict: bool = True,
+        retry: RetryPolicy | None = None,
+        settings: Settings | None = None,
+        trained_with: TrainedWith | None = None,
+        allow_mismatch: bool = False,
+        clock: Clock | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.model = model
+        self.prompt: ExtractionPrompt[T] = _prompt(prompt, model)
+        clock = clock or SystemClock()
+        retry = retry or RetryPolicy()
+        self._strict = strict
+        self._limiter = Limiter(
+            _most(self.settings.workers, model), clock, self.settings.rates or _rates(model)
+        )
+        self._identity = Identity(
+            self.prompt.fingerprint,
+            model,
+            trained_with=trained_with,
+            allow_mismatch=allow_mismatch,
+        )
+        asker = Asker(
+            model,
+            retrier=Retrier(retry, clock),
+            limiter=self._limiter,
+            clock=clock,
+            hooks=self.settings.hooks,
+        )
+        foundation = key_of(model.model_id) is not None and trained_with is None
+        spare = _other_answer(self.prompt) if foundation and self.settings.fallback else None
+        answering = Answering(self.prompt, spare, asker, settings=self.settings, retry=retry)
+        self._reader = Reader(
+            answering, model, settings=self.settings, strict=strict, tuned=not foundation
+        )
+        self._threads: ThreadPoolExecutor | None = None
+
+    def extract(self, source: Source) -> Extraction[T]:
+        """Read one document.
+
+        Args:
+            source: A document, a path, a sample, or prepared pages.
+
+        Raises:
+            DocumentError: A page cannot be read.
+            TruncatedAnswerError: The answer was cut and could not be continued.
+            AnswerError: No valid answer came; the leaf says how.
+            ServiceError: The service refused, or failed until the retry policy was used up.
+            PromptMismatchError: The model was trained with another prompt.
+        """
+        return self._reader.read(Task(source), self._identity.check())
+
+    def extract_many(
+        self,
+        sources: Iterable[Source],
+        *,
+        workers: int | None = None,
+        ordered: bool = True,
+        journal: str | os.PathLike[str] | None = None,
+        progress: bool | None = None,
+    ) -> Iterator[Union[Extraction[T], ExtractionFailure]]:
+        """Read documents, several at a time; yield what came of each.
+
+        What goes wrong with a document is its outcome. Sources are drawn as they are needed and
+        outcomes are not kept, so both may be endless. Ending the iteration early starts nothing
+        new and waits for what is in flight.
+
+        Args:
+            sources: Documents, paths, samples or prepared pages.
+            workers: Documents read at once; `settings.workers` by default.
+            ordered: Whether outcomes come in the order of their sources, or as they are done.
+            journal: A file that remembers outcomes: a run that was killed goes on behind what it
+                has. Failures are asked again.
+            progress: Shows a bar; only on a terminal when `None`.
+
+        Raises:
+            PromptMismatchError: The model was trained with another prompt.
+            JournalError: The journal is of another run, damaged, in use, or cannot be written.
+        """
+        workers = self._admitted(workers)
+        self._identity.check()
+        halt = Halt()
+        mapped = map_ordered if ordered else map_completed
+        with self._opened(journal) as log, _progress(sources, shown=progress) as bar:
+            work = partial(self._one, halt=halt, journal=log)
+            for outcome in mapped(work, sources, workers=workers, halt=halt):
+                bar.advance()
+                yield outcome
+
+    async def aextract(self, source: Source) -> Extraction[T]:
+        """Read one document without blocking the event loop.
+
+        Raises:
+            NovadocError: As `extract`.
+        """
+        import asyncio  # loaded by whoever has an event loop
+
+        if self._threads is None:
+            # Its own threads: the loop's default ones are few, and shared with everybody.
+            self._threads = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="novadoc")
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._threads, in_context(self.extract), source)
+
+    async def aextract_many(
+        self,
+        sources: Iterable[Source],
+        *,
+        workers: int | None = None,
+        ordered: bool = True,
+        journal: str | os.PathLike[str] | None = None,
+        progress: bool | None = None,
+    ) -> AsyncIterator[Union[Extraction[T], ExtractionFailure]]:
+        """Read documents as `extract_many`, without blocking the event loop.
+
+        Close the iterator (`contextlib.aclosing`) when leaving it early.
+
+        Raises:
+            PromptMismatchError: The model was trained with another prompt.
+            JournalError: The journal is of another run, damaged, in use, or cannot be written.
+        """
+        import asyncio
+
+        workers = self._admitted(workers)
+        halt = Halt()
+        await asyncio.to_thread(self._identity.check)
+        opened = await asyncio.to_thread(self._opened, journal)
+        with opened as log, _progress(sources, shown=progress) as bar:
+            work = partial(self._one, halt=halt, journal=log)
+            mapped = map_async(work, sources, workers=workers, halt=halt, ordered=ordered)
+            async for outcome in mapped:
+                bar.advance()
+                yield outcome
+
+    def close(self) -> None:
+        """Give the threads of `aextract` free; waits for what they are at."""
+        if self._threads is not None:
+            self._threads.shutdown(wait=True, cancel_futures=True)
+            self._threads = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _admitted(self, workers: int | None) -> int:
+        workers = workers or self.settings.workers
+        self._limiter.admit(_most(workers, self.model))
+        return workers
+
+    def _opened(
+        self, journal: str | os.PathLike[str] | None
+    ) -> AbstractContextManager[Journal | None]:
+        if journal is None:
+            return nullcontext()
+        settings = self.settings
+        header: JsonObject = {
+            "prompt": self.prompt.fingerprint,
+            "model": self.model.model_id,
+            "strict": self._strict,
+            "votes": settings.votes,
+            "pages_per_request": settings.pages_per_request,
+            "overlap": settings.overlap,
+            "merge": settings.merge,
+        }
+        return Journal(journal, header)
+
+    def _one(
+        self, source: Source, *, halt: Halt, journal: Journal | None
+    ) -> Union[Extraction[T], ExtractionFailure]:
+        halt.check()
+        task = Task(source)
+        check = self._identity.check()
+        if journal is None:
+            return self._reader.outcome(task, check, halt)
+        return self._journaled(task, halt, journal)
+
+    def _journaled(
+        self, task: Task, halt: Halt, journal: Journal
+    ) -> Union[Extraction[T], ExtractionFailure]:
+        check = self._identity.check()
+        try:
+            key, record = journal.take(task.key())
+        except DocumentError:
+            return self._reader.outcome(task, check, halt)  # says what is wrong with the file
+        if record is not None:
+            return from_record(
+                record,
+                task,
+                self.prompt.schema,
+                model_id=self.model.model_id,
+                base_model=self.model.base_model,
+            )
+        journal.begin(key)
+        outcome = self._reader.outcome(task, check, halt)
+        if isinstance(outcome, Extraction):
+            journal.finish(key, to_record(outcome))
+        return outcome
+
+
+def _prompt(
+    given: ExtractionPrompt[T] | DocumentSchema[T] | type[T], model: ModelBackend
+) -> ExtractionPrompt[T]:
+    if isinstance(given, ExtractionPrompt):
+        return given
+    images = NOVA_1 if model.base_model is None else policy_for(model.base_model)
+    return ExtractionPrompt(given, images=images)
+
+
+def _other_answer(prompt: ExtractionPrompt[T]) -> ExtractionPrompt[T]:
+    """Return the same question with the other way to answer it."""
+    other: ExtractionPrompt[T] = ExtractionPrompt(
+        prompt.schema,
+        instructions=prompt.instructions,
+        examples=prompt.examples,
+        answer="tool" if prompt.answer == "json" else "json",
+        images=prompt.images,
+        framing=prompt.framing,
+        max_tokens=prompt.max_tokens,
+        wording=prompt.wording,
+    )
+    other = other.on_text() if prompt.reads_text else other
+    return other.cached() if prompt.is_cached else other
+
+
+def _most(workers: int, model: ModelBackend) -> int:
+    """Return how many calls may be in flight: no more than the backend keeps connections for."""
+    size = getattr(model, "max_in_flight", None)
+    return min(workers, size) if isinstance(size, int) else workers
+
+
+def _rates(model: ModelBackend) -> RateLimits | None:
+    # The catalogue's limits are those of one on-demand deployment of a custom model; a foundation
+    # model's quotas differ by account and are found out by throttling.
+    if model.base_model is None or key_of(model.model_id) is not None:
+        return None
+    limits = base_model(model.base_model)
+    return RateLimits(
+        requests_per_minute=limits.requests_per_minute,
+        tokens_per_minute=limits.tokens_per_minute,
+    )
+
+
+def _progress(sources: Iterable[Source], *, shown: bool | None) -> Progress:
+    total = len(sources) if isinstance(sources, Sized) else None
+    return Progress(total, "extract", unit="doc", shown=shown)

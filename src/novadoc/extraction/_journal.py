@@ -1,0 +1,193 @@
+"""A run's memory: appended to before an outcome is handed out, read when the run goes on.
+
+The file is JSON lines. The first names prompt, model and settings; `{"ask": key}` says that a
+document's pages were about to be sent; `{"done": key, ...}` holds what came of it. Keys are digests
+of content, so renamed files are recognised and changed ones asked again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from types import TracebackType
+
+from typing_extensions import Self
+
+from novadoc._answer import dump_json, load_json
+from novadoc.errors import JournalError
+from novadoc.extraction._filelock import lock_file
+from novadoc.types import JsonObject, JsonValue
+
+FORMAT = 1
+
+
+class Journal:
+    """An open journal; safe under threads, refused to a second process.
+
+    Args:
+        path: The file; made when it does not exist.
+        header: What all its outcomes have in common.
+
+    Raises:
+        JournalError: It belongs to another prompt, model or settings, is damaged, or in use.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], header: Mapping[str, JsonValue]) -> None:
+        self.path = Path(path)
+        self._lock = threading.Lock()
+        self._done: dict[bytes, int] = {}
+        self._taken: dict[bytes, int] = {}
+        self._begun: set[bytes] = set()
+        self._file = self.path.open("a+b", buffering=0)
+        try:
+            lock_file(self._file, self.path)
+            self._load({"journal": FORMAT, **header})
+        except BaseException:
+            self._file.close()
+            raise
+        self._commit = _GroupCommit(self._file.fileno())
+        self.asked_again = len(self._begun)
+        """Documents whose questions were in flight when the last run ended: asked a second time."""
+
+    def __len__(self) -> int:
+        """Outcomes it holds."""
+        return len(self._done)
+
+    def take(self, content: str) -> tuple[bytes, JsonObject | None]:
+        """Return the key for one document's content, and its record if there is one.
+
+        The second document with the same content gets a key of its own.
+        """
+        digest = hashlib.sha256(content.encode()).digest()[:16]
+        with self._lock:
+            copy = self._taken.get(digest, 0)
+            self._taken[digest] = copy + 1
+        key = digest if copy == 0 else hashlib.sha256(digest + str(copy).encode()).digest()[:16]
+        place = self._done.get(key)
+        return key, None if place is None else self._read(place)
+
+    def begin(self, key: bytes) -> None:
+        """Note that a document is about to be asked."""
+        os.write(self._file.fileno(), b'{"ask":"' + key.hex().encode() + b'"}\n')
+
+    def finish(self, key: bytes, record: Mapping[str, JsonValue]) -> None:
+        """Write a document's record; durable when this returns."""
+        line = dump_json({"done": key.hex(), **record}) + "\n"
+        self._commit.write(line.encode())
+
+    def close(self) -> None:
+        """Give the file free."""
+        self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _read(self, place: int) -> JsonObject:
+        with self.path.open("rb") as file:
+            file.seek(place)
+            return self._parse(file.readline(), place)
+
+    def _load(self, header: JsonObject) -> None:
+        place = 0
+        with self.path.open("rb") as file:
+            for line in file:
+                if not line.endswith(b"\n"):
+                    break  # torn by the kill: what it says was never handed out
+                self._note(self._parse(line, place), place, header)
+                place += len(line)
+        os.ftruncate(self._file.fileno(), place)
+        if place == 0:
+            os.write(self._file.fileno(), dump_json(header).encode() + b"\n")
+            os.fsync(self._file.fileno())
+
+    def _note(self, line: JsonObject, place: int, header: JsonObject) -> None:
+        if place == 0:
+            self._same(line, header)
+        elif "done" in line:
+            key = bytes.fromhex(str(line["done"]))
+            self._done[key] = place
+            self._begun.discard(key)
+        elif "ask" in line:
+            self._begun.add(bytes.fromhex(str(line["ask"])))
+
+    def _same(self, found: JsonObject, header: JsonObject) -> None:
+        other = [name for name in header if found.get(name) != header[name]]
+        if other:
+            raise JournalError(
+                f"The journal `{self.path.name}` was written with another {', '.join(other)}.",
+                remedy="Use a new file: outcomes of two kinds do not mix.",
+            )
+
+    def _parse(self, line: bytes, place: int) -> JsonObject:
+        try:
+            value = load_json(line.decode())
+        except ValueError:
+            value = None
+        if not isinstance(value, dict):
+            raise JournalError(
+                f"The journal `{self.path.name}` is damaged at byte {place:,}.",
+                remedy="Cut the file there, or start a new one.",
+            ) from None
+        return value
+
+
+class _GroupCommit:
+    """Many threads' lines, one `fsync`: the first that comes writes for all that wait."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._turn = threading.Condition(threading.Lock())
+        self._waiting: list[bytes] = []
+        self._written = self._queued = 0
+        self._busy = False
+        self._failure: OSError | None = None
+
+    def write(self, line: bytes) -> None:
+        """Append a line; durable when this returns.
+
+        Raises:
+            JournalError: The file cannot be written.
+        """
+        with self._turn:
+            self._waiting.append(line)
+            self._queued += 1
+            mine = self._queued
+            while self._written < mine and self._failure is None:
+                if self._busy:
+                    self._turn.wait()
+                else:
+                    self._flush()
+            if self._failure is not None:
+                reason = self._failure.strerror or type(self._failure).__name__
+                raise JournalError(f"The journal cannot be written: {reason}.") from self._failure
+
+    def _flush(self) -> None:
+        batch, upto = self._waiting, self._queued
+        self._waiting, self._busy = [], True
+        self._turn.release()
+        failure: OSError | None = None
+        try:
+            _write_all(self._descriptor, b"".join(batch))
+            os.fsync(self._descriptor)
+        except OSError as error:
+            failure = error
+        finally:
+            self._turn.acquire()
+            self._busy, self._written, self._failure = False, upto, failure
+            self._turn.notify_all()
+
+
+def _write_all(descriptor: int, data: bytes) -> None:
+    while data:
+        data = data[os.write(descriptor, data) :]

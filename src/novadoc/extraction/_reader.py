@@ -1,0 +1,210 @@
+"""One document read, from its pages to its outcome: the way of every face of the extractor."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any, Generic, TypeVar, Union
+
+from novadoc._answer import judge
+from novadoc.errors import AnswerError, NovadocError
+from novadoc.extraction._answering import Answering, Read
+from novadoc.extraction._ask import Ledger, fail
+from novadoc.extraction._evidence import find_evidence, page_words
+from novadoc.extraction._halt import Halt
+from novadoc.extraction._outcome import (
+    Conflict,
+    Evidence,
+    Extraction,
+    ExtractionFailure,
+    PromptCheck,
+)
+from novadoc.extraction._paths import at, has, leaves
+from novadoc.extraction._settings import Settings
+from novadoc.extraction._tasks import Task
+from novadoc.extraction._windows import Window, merge, most_pages, windows
+from novadoc.prompts import ModelBackend
+from novadoc.schema import Reading
+from novadoc.types import JsonObject, JsonScalar
+
+T = TypeVar("T")
+
+
+class Reader(Generic[T]):
+    """Reads one task after the other; holds no state of any of them.
+
+    Args:
+        answering: Prompt and way to the model.
+        model: Names and limits of what is called.
+        settings: Windows, votes, evidence.
+        strict: Whether values that do not fit are an error.
+        tuned: Whether the model is a customized one.
+    """
+
+    def __init__(
+        self,
+        answering: Answering[T],
+        model: ModelBackend,
+        *,
+        settings: Settings,
+        strict: bool,
+        tuned: bool,
+    ) -> None:
+        self._answering = answering
+        self._model = model
+        self._settings = settings
+        self._strict = strict
+        self._size = settings.pages_per_request or most_pages(model.base_model, tuned=tuned)
+
+    def outcome(
+        self, task: Task, check: PromptCheck, halt: Halt | None = None
+    ) -> Union[Extraction[T], ExtractionFailure]:
+        """Read a task; what goes wrong with it is the outcome."""
+        ledger = Ledger(task.id, halt)
+        try:
+            return self.read(task, check, ledger)
+        except NovadocError as error:
+            return ExtractionFailure(error=error, **self._common(task, check, ledger))
+
+    def read(self, task: Task, check: PromptCheck, ledger: Ledger | None = None) -> Extraction[T]:
+        """Read a task.
+
+        Raises:
+            DocumentError: A page cannot be read.
+            AnswerError: No valid answer came.
+            ServiceError: The service refused, or failed until the policy was used up.
+        """
+        ledger = ledger or Ledger(task.id)
+        cut = self._windows(task)
+        first = next(cut, None) or Window(1, ())
+        second = next(cut, None)
+        if second is None:
+            read = self._window(first, ledger)
+            return self._extraction(task, check, ledger, read, window=first)
+        return self._long(task, check, ledger, chain((first, second), cut))
+
+    def _windows(self, task: Task) -> Iterator[Window]:
+        prompt = self._answering.prompt
+        if prompt.reads_text:
+            # Text is short beside the context window: all pages go into one request.
+            return iter((Window(1, (), task.texts()),))
+        return windows(task.images(prompt.images), self._size, self._settings.overlap)
+
+    def _window(self, window: Window, ledger: Ledger) -> Read[T]:
+        ledger.pages.extend(image.digest for image in window.images)
+        return self._answering.read(window, ledger)
+
+    def _long(
+        self, task: Task, check: PromptCheck, ledger: Ledger, cut: chain[Window]
+    ) -> Extraction[T]:
+        answers: list[tuple[tuple[int, ...], JsonObject]] = []
+        notes: list[str] = []
+        violations: list[tuple[str, str]] = []
+        reply = None
+        for window in cut:
+            read = self._window(window, ledger)
+            answers.append((window.pages, read.reading.canonical))
+            notes.extend(read.notes)
+            violations.extend(read.reading.violations)
+            reply = read.reply
+        assert reply is not None
+        merged = merge(answers, rule=self._settings.merge)
+        reading = _with_violations(
+            self._answering.prompt.schema.read(merged.value), violations, merged.origins
+        )
+        return self._extraction(
+            task, check, ledger, Read(reading, reply, (*notes, "windows")),
+            conflicts=merged.conflicts, origins=merged.origins,
+        )  # fmt: skip
+
+    def _extraction(
+        self,
+        task: Task,
+        check: PromptCheck,
+        ledger: Ledger,
+        read: Read[T],
+        *,
+        window: Window | None = None,
+        conflicts: Sequence[Conflict] = (),
+        origins: Mapping[str, tuple[int, ...]] | None = None,
+    ) -> Extraction[T]:
+        try:
+            answer = judge(read.reading, read.reply, notes=read.notes, strict=self._strict)
+        except AnswerError as error:
+            fail(error, ledger)
+        agreement = self._votes(answer.canonical, window, ledger)
+        evidence, ungrounded = self._evidence(task, answer.canonical)
+        return Extraction(
+            value=answer.value,
+            canonical=answer.canonical,
+            stop_reason=read.reply.stop_reason,
+            repairs=answer.repairs,
+            findings=answer.findings,
+            violations=answer.violations,
+            agreement=agreement,
+            evidence=evidence,
+            ungrounded=ungrounded,
+            conflicts=tuple(conflicts),
+            origins=origins or {},
+            **self._common(task, check, ledger),
+        )
+
+    def _votes(
+        self, canonical: JsonObject, window: Window | None, ledger: Ledger
+    ) -> Mapping[str, float]:
+        if self._settings.votes == 1 or window is None:
+            return {}
+        ballots = [canonical]
+        ballots.extend(self._vote(window, ledger) for _ in range(self._settings.votes - 1))
+        counts: Counter[str] = Counter()
+        for ballot in ballots:
+            counts.update(path for path, value in leaves(canonical) if _same(ballot, path, value))
+        return {path: counts[path] / len(ballots) for path, _ in leaves(canonical)}
+
+    def _vote(self, window: Window, ledger: Ledger) -> JsonObject:
+        temperature = self._settings.vote_temperature
+        try:
+            return self._answering.read(window, ledger, temperature=temperature).reading.canonical
+        except AnswerError:
+            return {}  # an answer that cannot be read agrees with nothing
+
+    def _evidence(
+        self, task: Task, canonical: JsonObject
+    ) -> tuple[Mapping[str, Evidence], tuple[str, ...]]:
+        if not self._settings.evidence:
+            return {}, ()
+        prompt = self._answering.prompt
+        pages = page_words(task, prompt.images, self._settings.word_reader)
+        return find_evidence(canonical, pages)
+
+    def _common(self, task: Task, check: PromptCheck, ledger: Ledger) -> dict[str, Any]:
+        return {
+            "id": task.id,
+            "source": task.source,
+            "expected": task.expected,
+            "model_id": self._model.model_id,
+            "base_model": self._model.base_model,
+            "attempts": tuple(ledger.attempts),
+            "pages": tuple(ledger.pages),
+            "prompt_check": check,
+        }
+
+
+def _same(ballot: JsonObject, path: str, value: JsonScalar) -> bool:
+    return has(ballot, path) and at(ballot, path) == value
+
+
+def _with_violations(
+    reading: Reading[T],
+    violations: Sequence[tuple[str, str]],
+    origins: Mapping[str, tuple[int, ...]],
+) -> Reading[T]:
+    """Add what was invalid in a window, unless another window had the value.
+
+    Rows are renumbered by the merge, so a row's violation is never taken for settled.
+    """
+    left = [(path, rule) for path, rule in violations if "[" in path or path not in origins]
+    together = tuple(dict.fromkeys((*reading.violations, *left)))
+    return replace(reading, violations=together)

@@ -1,0 +1,99 @@
+"""How an extractor works, beside what it asks and whom."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, dataclass, field
+from typing import Literal, Protocol, TypeAlias
+
+from novadoc.errors import ConfigurationError
+from novadoc.extraction._limiter import RateLimits
+from novadoc.extraction._outcome import Attempt, Box
+
+Merge = Literal["first", "last"]
+
+
+@dataclass(frozen=True)
+class AttemptEvent:
+    """What a hook is told after each call: figures, never content."""
+
+    id: str
+    """Of the outcome."""
+    model_id: str
+    base_model: str | None
+    attempt: Attempt
+
+
+Hook: TypeAlias = Callable[[AttemptEvent], None]
+"""Called after each call of the model, in the thread that made it; it must not raise."""
+
+
+class PageWord(Protocol):
+    """A word on a page, as `novadoc.documents.Word`."""
+
+    @property
+    def text(self) -> str:
+        """As printed."""
+        ...
+
+    @property
+    def box(self) -> Box:
+        """Left, top, right, bottom as fractions of the page."""
+        ...
+
+
+class WordReader(Protocol):
+    """What finds words on pages: a PDF's text layer, an OCR program, a service."""
+
+    def words(self, image: bytes, /) -> Sequence[PageWord]:
+        """Return the words of an encoded page image, in reading order."""
+        ...
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How an extractor works. Everything has a default that suits one page of a form.
+
+    Example:
+        >>> Settings(votes=3).votes
+        3
+    """
+
+    _: KW_ONLY
+    workers: int = 16
+    """Most calls in flight at once, threads and tasks together."""
+    rates: RateLimits | None = None
+    """Limits a minute; those of the base model's on-demand deployments when `None`."""
+    continuations: int = 3
+    """How often an answer that was cut is continued where it stopped; 0 makes it an error."""
+    reask: bool = True
+    """Whether values that do not fit are asked for once more, naming paths and rules."""
+    fallback: bool = True
+    """Whether another answer mode is tried on Nova's known faults; foundation models only."""
+    pages_per_request: int | None = None
+    """Most pages in one request; the model's own limit when `None`."""
+    overlap: int = 0
+    """Pages that a window shares with the one before."""
+    merge: Merge = "first"
+    """Which window's value counts when several have one."""
+    votes: int = 1
+    """How often each page is asked, for the agreement of the answers."""
+    vote_temperature: float = 0.7
+    """Temperature of the votes beyond the first, which is greedy."""
+    word_reader: WordReader | None = field(default=None, repr=False)
+    """Finds words on page images, for evidence; PDFs with a text layer need none."""
+    evidence: bool = False
+    """Whether values are looked up on the pages."""
+    hooks: tuple[Hook, ...] = field(default=(), repr=False)
+    """Told of every call."""
+
+    def __post_init__(self) -> None:
+        for name, least in (("workers", 1), ("votes", 1), ("continuations", 0), ("overlap", 0)):
+            if getattr(self, name) < least:
+                raise ConfigurationError(f"`{name}` is {getattr(self, name)}, below {least}.")
+        size = self.pages_per_request
+        if size is not None and size <= self.overlap:
+            raise ConfigurationError(
+                f"{size} pages per request with {self.overlap} shared never reach the next page.",
+                remedy="Make `overlap` smaller than `pages_per_request`.",
+            )
