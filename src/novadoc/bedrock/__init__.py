@@ -12,7 +12,8 @@ from novadoc.bedrock._costs import Costs
 from novadoc.bedrock._curves import Loss, TrainingCurves
 from novadoc.bedrock._customization import Customization, JobSummary
 from novadoc.bedrock._deployment import Deployment, DeploymentStatus
-from novadoc.bedrock._deployments import DeploymentPlan, Deployments, DeploymentSummary, OnDemand
+from novadoc.bedrock._deployment_plan import DeploymentPlan, DeploymentSummary, OnDemand
+from novadoc.bedrock._deployments import Deployments, Gate, Promotion
 from novadoc.bedrock._diagnosis import Diagnosis
 from novadoc.bedrock._errors import service_errors
 from novadoc.bedrock._failures import Failure
@@ -28,6 +29,13 @@ from novadoc.bedrock._money import (
     Scenario,
     Traffic,
     TrainingCost,
+)
+from novadoc.bedrock._provisioned import (
+    Provisioned,
+    ProvisionedModel,
+    ProvisionedPlan,
+    ProvisionedSummary,
+    ProvisionedThroughput,
 )
 from novadoc.bedrock._requests import (
     CustomizationRequest,
@@ -61,6 +69,7 @@ __all__ = [
     "Distillation",
     "Failure",
     "FineTuning",
+    "Gate",
     "InferenceCost",
     "Item",
     "Job",
@@ -73,6 +82,12 @@ __all__ = [
     "MonthlyComparison",
     "MonthlyLine",
     "OnDemand",
+    "Promotion",
+    "Provisioned",
+    "ProvisionedModel",
+    "ProvisionedPlan",
+    "ProvisionedSummary",
+    "ProvisionedThroughput",
     "ReinforcementFineTuning",
     "RequestOptions",
     "RolePlan",

@@ -12,6 +12,7 @@ from novadoc.bedrock._deployment import Deployment
 from novadoc.bedrock._inventory import ORDER, Item, Kind, inventory
 from novadoc.bedrock._job import Job
 from novadoc.bedrock._money import money
+from novadoc.bedrock._provisioned import ProvisionedModel
 from novadoc.bedrock._roles import Roles
 from novadoc.bedrock._storage import Storage
 from novadoc.errors import NotFoundError, NovadocError
@@ -112,7 +113,7 @@ class Cleanup:
 
     def _delete(self, item: Item) -> NovadocError | None:
         removers: Mapping[Kind, Callable[[Item], None]] = {
-            "provisioned": self._provisioned,
+            "provisioned": lambda one: ProvisionedModel(self._connection, one.arn).delete(),
             "deployment": lambda one: Deployment(self._connection, one.arn).delete(),
             "job": self._job,
             "batch job": self._batch_job,
@@ -147,8 +148,3 @@ class Cleanup:
 
     def _model(self, item: Item) -> None:
         self._connection.bedrock.call("DeleteCustomModel", modelIdentifier=item.arn)
-
-    def _provisioned(self, item: Item) -> None:
-        self._connection.bedrock.call(
-            "DeleteProvisionedModelThroughput", provisionedModelId=item.arn
-        )

@@ -18,6 +18,7 @@ from novadoc.bedrock._deployment import Deployment
 from novadoc.bedrock._deployments import Deployments
 from novadoc.bedrock._errors import service_errors
 from novadoc.bedrock._models import CustomModel, Models
+from novadoc.bedrock._provisioned import ProvisionedModel, ProvisionedThroughput
 from novadoc.bedrock._roles import Roles
 from novadoc.bedrock._runtime import BedrockModel, RequestOptions
 from novadoc.bedrock._storage import Storage
@@ -54,6 +55,8 @@ class Bedrock:
         """Custom models made callable."""
         self.costs: Costs = Costs(prices)
         """What things cost, before and after."""
+        self.provisioned: ProvisionedThroughput = ProvisionedThroughput(connection, self.costs)
+        """Custom models with capacity of their own, billed by the hour."""
         self.cleanup: Cleanup = Cleanup(connection, prices)
         """What was made, and its removal."""
 
@@ -117,7 +120,7 @@ class Bedrock:
 
     def model(
         self,
-        target: Deployment | str,
+        target: Deployment | ProvisionedModel | str,
         *,
         base_model: str | None = None,
         options: RequestOptions | None = None,
@@ -127,7 +130,8 @@ class Bedrock:
         Needs `bedrock:InvokeModel` when used.
 
         Args:
-            target: A deployment, the key of a base model, a model or profile id, or an ARN.
+            target: A deployment, provisioned throughput, the key of a base model, a model or
+                profile id, or an ARN.
             base_model: Key of the base model, where the target does not tell.
             options: Guardrail, service tier and metadata of every request.
 
@@ -139,7 +143,7 @@ class Bedrock:
                 "A custom model is not invoked itself.",
                 remedy="Deploy it: `deployments.apply(deployments.plan(OnDemand(name, model)))`.",
             )
-        if isinstance(target, Deployment):
+        if isinstance(target, (Deployment, ProvisionedModel)):
             identifier, base_model = target.arn, base_model or target.base_model
         else:
             known = CATALOGUE.get(target)

@@ -1,84 +1,54 @@
-"""Deployments on demand: planned by reading, applied, listed, promoted."""
+"""Deployments on demand: planned by reading, applied, listed, promoted, taken back."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass
-from datetime import date, datetime
-from typing import Literal
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
 
 from novadoc.bedrock import _tags
-from novadoc.bedrock._api import Answer
-from novadoc.bedrock._connection import Connection
+from novadoc.bedrock._connection import Connection, holding
 from novadoc.bedrock._deployment import Deployment
+from novadoc.bedrock._deployment_plan import (
+    DeploymentPlan,
+    DeploymentSummary,
+    OnDemand,
+    carried_tags,
+    list_on_demand,
+    plan_on_demand,
+)
 from novadoc.bedrock._models import CustomModel, Models
-from novadoc.bedrock._names import digest, legal_name
-from novadoc.errors import ConfigurationError
-from novadoc.models import CATALOGUE
-from novadoc.types import Tags
-
-# Eligible since this day, says nova:custom-fine-tune-odi.
-_SINCE = date(2025, 7, 16)
-# bedrock:deploy-custom-model-on-demand, for Nova
-_REGIONS = ("us-east-1",)
-
-Action = Literal["create", "update", "keep"]
+from novadoc.errors import ConfigurationError, DeploymentFailedError
 
 
-@dataclass(frozen=True)
-class OnDemand:
-    """A wish: this model, deployed under this name, billed by the token only."""
+class Gate(Protocol):
+    """What decides about a promotion: a `novadoc.metrics.Comparison`, for one."""
 
-    name: str
-    """Letters, digits, single dashes; made legal."""
-    model: CustomModel | str
-    """The custom model or its ARN."""
-    _: KW_ONLY
-    description: str = ""
-    """Up to 2,048 characters, shown in the console."""
+    @property
+    def passed(self) -> bool:
+        """Whether the new model may take over."""
+        ...
 
 
 @dataclass(frozen=True)
-class DeploymentPlan:
-    """What `apply` would do. Print it to read it."""
+class Promotion:
+    """What became of a promotion."""
 
-    action: Action
-    """Create it, let it serve another model, or keep what is there."""
-    name: str
-    """The deployment's name, made legal."""
+    deployment: Deployment
+    """The deployment, which keeps its ARN."""
     model_arn: str
-    """The model it will serve."""
-    description: str
-    """For the console."""
-    tags: Tags
-    """What it is tagged with."""
-    token: str
-    """Makes applying the same plan twice one deployment."""
-    arn: str | None = None
-    """Of the deployment that is there; `None` when there is none."""
-    current_model_arn: str | None = None
-    """What that one serves."""
+    """The model it serves now."""
+    previous_model_arn: str
+    """The model it served before."""
+    promoted: bool
+    """Whether the gate let the new model take over."""
 
     def __str__(self) -> str:
-        model = self.model_arn.rpartition("/")[2]
-        if self.action == "create":
-            return (
-                f"Create the on-demand deployment {self.name} of the model {model}: no idle cost."
-            )
-        if self.action == "update":
-            return f"Let the deployment {self.name} serve the model {model} from now on."
-        return f"Keep the deployment {self.name}: it serves the model {model} already."
-
-
-@dataclass(frozen=True)
-class DeploymentSummary:
-    """A line of the list of deployments."""
-
-    arn: str
-    name: str
-    state: str
-    model_arn: str
-    created: datetime
+        new, old = (arn.rpartition("/")[2] for arn in (self.model_arn, self.previous_model_arn))
+        if not self.promoted:
+            return f"{self.deployment!r} keeps serving the model {old}: the gate did not pass."
+        return f"{self.deployment!r} serves the model {new}; before, it served {old}."
 
 
 class Deployments:
@@ -98,34 +68,12 @@ class Deployments:
             NotFoundError: There is no such model.
             ServiceError: The account could not be read.
         """
-        model = self._model(wish.model)
-        self._refuse(model)
-        name = legal_name(wish.name)
-        there = self._named(name)
-        mark = digest([self._connection.project, name, model.arn])[:32]
-        trained = self._connection.tags_of(model.arn)
-        carried = (_tags.PROMPT, _tags.SCHEMA, _tags.IMAGES, _tags.DATASET)
-        tags = {
-            **{key: trained[key] for key in carried if key in trained},
-            _tags.REQUEST: mark,
-            _tags.BASE_MODEL: model.base_model,
-        }
-        now = self._connection.clock.now().isoformat()
-        return DeploymentPlan(
-            action=_action(there, model.arn),
-            name=name,
-            model_arn=model.arn,
-            description=wish.description,
-            tags=self._connection.tags(tags),
-            # Of the moment of planning: a deployment made, deleted and wanted again is a new one,
-            # and must not be answered with the old one's ARN.
-            token=digest([mark, now]),
-            arn=None if there is None else there.arn,
-            current_model_arn=None if there is None else there.model_arn,
-        )
+        return plan_on_demand(self._connection, wish)
 
     def apply(self, plan: DeploymentPlan, *, delete_on_exit: bool = False) -> Deployment:
         """Do what the plan says; applying it twice is one deployment.
+
+        A new deployment is being created when this returns; an update has taken effect.
 
         Needs `bedrock:CreateCustomModelDeployment` (or `Update...`) and `bedrock:TagResource`.
 
@@ -134,6 +82,7 @@ class Deployments:
             delete_on_exit: Delete the deployment when the handle is left as a context manager.
 
         Raises:
+            DeploymentFailedError: An update did not take effect.
             ServiceError: The service refused or failed.
         """
         arn = plan.arn
@@ -148,36 +97,15 @@ class Deployments:
             )
             arn = str(answer["customModelDeploymentArn"])
         elif plan.action == "update":
-            self.serve(arn, plan.model_arn, tags=plan.tags, previous=plan.current_model_arn)
+            self._replace(
+                Deployment(self._connection, arn),
+                str(plan.current_model_arn),
+                Models(self._connection).get(plan.model_arn),
+                timedelta(hours=1),
+            )
         return Deployment(
             self._connection, arn, model_arn=plan.model_arn, delete_on_exit=delete_on_exit
         )
-
-    def serve(
-        self, arn: str, model_arn: str, *, tags: Tags | None = None, previous: str | None = None
-    ) -> None:
-        """Let an active deployment serve another custom model of the same base.
-
-        Needs `bedrock:UpdateCustomModelDeployment` and `bedrock:TagResource`.
-
-        Args:
-            arn: The deployment.
-            model_arn: The model from now on.
-            tags: Replace the deployment's tags of the same keys.
-            previous: Remembered in a tag, to go back to.
-
-        Raises:
-            ServiceError: The service refused or failed.
-        """
-        bedrock = self._connection.bedrock
-        bedrock.call(
-            "UpdateCustomModelDeployment",
-            customModelDeploymentIdentifier=arn,
-            modelArn=model_arn,
-        )
-        marked = _tags.clean({**(tags or {}), _tags.PREVIOUS: previous})
-        if marked:
-            bedrock.call("TagResource", resourceARN=arn, tags=_tags.lower(marked))
 
     def get(self, deployment: str) -> Deployment:
         """Return the handle of a deployment by ARN or name.
@@ -191,11 +119,8 @@ class Deployments:
         answer = self._connection.bedrock.call(
             "GetCustomModelDeployment", customModelDeploymentIdentifier=deployment
         )
-        return Deployment(
-            self._connection,
-            str(answer["customModelDeploymentArn"]),
-            model_arn=str(answer["modelArn"]),
-        )
+        arn, model_arn = str(answer["customModelDeploymentArn"]), str(answer["modelArn"])
+        return Deployment(self._connection, arn, model_arn=model_arn)
 
     def list(
         self,
@@ -208,17 +133,10 @@ class Deployments:
 
         Needs `bedrock:ListCustomModelDeployments`.
         """
-        pages = self._connection.bedrock.pages(
-            "ListCustomModelDeployments",
-            "modelDeploymentSummaries",
-            statusEquals=state,
-            nameContains=name_contains,
-            modelArnEquals=model.arn if isinstance(model, CustomModel) else model,
-            sortBy="CreationTime",
-            sortOrder="Descending",
+        arn = model.arn if isinstance(model, CustomModel) else model
+        return list_on_demand(
+            self._connection, statusEquals=state, nameContains=name_contains, modelArnEquals=arn
         )
-        for entry in pages:
-            yield _summary(entry)
 
     def delete(self, deployment: Deployment | str) -> None:
         """Delete a deployment and wait until it is gone; the model stays.
@@ -231,44 +149,93 @@ class Deployments:
             deployment = Deployment(self._connection, deployment)
         deployment.delete()
 
-    def _model(self, model: CustomModel | str) -> CustomModel:
-        return Models(self._connection).get(model if isinstance(model, str) else model.arn)
+    def promote(
+        self,
+        deployment: Deployment,
+        model: CustomModel | str,
+        gate: Gate,
+        *,
+        timeout: timedelta = timedelta(hours=1),
+    ) -> Promotion:
+        """Let a deployment serve a new model, if the gate passed; its ARN stays the same.
 
-    def _named(self, name: str) -> DeploymentSummary | None:
-        found = (entry for entry in self.list(name_contains=name) if entry.name == name)
-        return next((entry for entry in found if entry.state.lower() != "failed"), None)
+        The old model is remembered on the deployment, and `go_back` returns to it. When the
+        service cannot update the deployment, the old model goes on serving and the error says so;
+        deploy the new one beside it under another name then.
 
-    def _refuse(self, model: CustomModel) -> None:
-        key, region = model.base_model, self._connection.region
-        regions = CATALOGUE[key].customization_regions if key else _REGIONS
-        if key and region not in regions:
+        Needs `bedrock:UpdateCustomModelDeployment`, `bedrock:GetCustomModel` and
+        `bedrock:TagResource`.
+
+        Args:
+            deployment: What your callers call.
+            model: The better model, of the same base.
+            gate: Anything with `passed`, as `metrics.compare_reports(old, new)`.
+            timeout: For the change to take effect.
+
+        Raises:
+            ConfigurationError: The models have different base models.
+            DeploymentFailedError: The change did not take effect; the old model goes on serving.
+            WaitTimeoutError: It took longer than `timeout`.
+            ServiceError: The service refused or failed.
+        """
+        old = deployment.status().model_arn
+        new = Models(self._connection).get(model if isinstance(model, str) else model.arn)
+        if not gate.passed:
+            return Promotion(deployment, old, old, promoted=False)
+        if new.arn != old:
+            self._replace(deployment, old, new, timeout)
+        return Promotion(deployment, new.arn, old, promoted=True)
+
+    def go_back(
+        self, deployment: Deployment, *, timeout: timedelta = timedelta(hours=1)
+    ) -> Promotion:
+        """Let a deployment serve the model again that it served before the last promotion.
+
+        Raises:
+            ConfigurationError: No promotion is remembered.
+            DeploymentFailedError: The change did not take effect.
+            ServiceError: The service refused or failed.
+        """
+        current = deployment.status().model_arn
+        before = self._connection.tags_of(deployment.arn).get(_tags.PREVIOUS)
+        if before is None:
+            raise ConfigurationError("The deployment remembers no earlier model.")
+        self._replace(deployment, current, Models(self._connection).get(before), timeout)
+        return Promotion(deployment, before, current, promoted=True)
+
+    def _replace(
+        self, deployment: Deployment, old: str, new: CustomModel, timeout: timedelta
+    ) -> None:
+        # A custom model's ARN names its base model; adapters of different bases do not mix.
+        base = old.rpartition("/")[0]
+        if new.arn.rpartition("/")[0] != base:
             raise ConfigurationError(
-                f"Custom {key} models are not deployed on demand in {region}.",
-                remedy=f"Connect to {', '.join(regions)}, or use provisioned throughput.",
+                f"`{new.name}` has another base model than the deployment's present one.",
+                remedy="Deploy it under another name.",
             )
-        if model.created.date() < _SINCE:
-            raise ConfigurationError(
-                f"`{model.name}` was customized before {_SINCE}, and is not deployable on demand.",
-                remedy="Train it again, or use provisioned throughput.",
+        self._serve(deployment.arn, new.arn)
+        deployment.wait(timeout=timeout)
+        status = deployment.status()
+        if status.model_arn != new.arn:
+            raise DeploymentFailedError(
+                f"The update ended as {status.update or 'unknown'}; the old model goes on serving.",
+                arn=deployment.arn,
+                remedy="Deploy the new model beside it, under another name.",
             )
-        if model.state.lower() != "active":
-            raise ConfigurationError(
-                f"The model `{model.name}` is {model.state}.",
-                remedy="Wait for it with `aws.models.wait`.",
+        # Only now: a tag that named the new prompt while the old model answers would be a lie.
+        tags = carried_tags(self._connection, new)
+        self._tag(deployment.arn, {**tags, _tags.PREVIOUS: old})
+
+    def _serve(self, arn: str, model_arn: str) -> None:
+        with holding(arn):
+            self._connection.bedrock.call(
+                "UpdateCustomModelDeployment",
+                customModelDeploymentIdentifier=arn,
+                modelArn=model_arn,
             )
 
-
-def _action(there: DeploymentSummary | None, model_arn: str) -> Action:
-    if there is None:
-        return "create"
-    return "keep" if there.model_arn == model_arn else "update"
-
-
-def _summary(entry: Answer) -> DeploymentSummary:
-    return DeploymentSummary(
-        arn=str(entry["customModelDeploymentArn"]),
-        name=str(entry["customModelDeploymentName"]),
-        state=str(entry["status"]),
-        model_arn=str(entry["modelArn"]),
-        created=entry["createdAt"],
-    )
+    def _tag(self, arn: str, tags: dict[str, str | None]) -> None:
+        with holding(arn):
+            self._connection.bedrock.call(
+                "TagResource", resourceARN=arn, tags=_tags.lower(_tags.clean(tags))
+            )

@@ -1,0 +1,279 @@
+"""Provisioned throughput: capacity by the hour, which bills while nobody calls it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import KW_ONLY, dataclass
+from datetime import datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
+from typing import Literal
+
+from typing_extensions import Self
+
+from novadoc._clock import poll
+from novadoc.bedrock import _tags
+from novadoc.bedrock._api import Answer
+from novadoc.bedrock._connection import Connection, holding
+from novadoc.bedrock._costs import Costs
+from novadoc.bedrock._deployment_plan import carried_tags
+from novadoc.bedrock._models import CustomModel, Models
+from novadoc.bedrock._money import HOURS, Traffic, money
+from novadoc.bedrock._names import digest, last_segment, legal_name
+from novadoc.errors import ConfigurationError, DeploymentFailedError, WaitTimeoutError
+from novadoc.models import key_of
+from novadoc.types import Tags
+
+Commitment = Literal["OneMonth", "SixMonths"]
+
+
+@dataclass(frozen=True)
+class Provisioned:
+    """A wish: this model, with capacity of its own, billed by the hour."""
+
+    name: str
+    """Letters, digits, single dashes; made legal."""
+    model: CustomModel | str
+    """The custom model or its ARN."""
+    _: KW_ONLY
+    units: int = 1
+    """Model units."""
+    commitment: Commitment | None = None
+    """A term that cannot be ended early, at a lower price; `None` can be deleted at any time."""
+
+
+@dataclass(frozen=True)
+class ProvisionedPlan:
+    """What `apply` would do and cost. Print it to read it."""
+
+    name: str
+    """Made legal."""
+    model_arn: str
+    """The model."""
+    units: int
+    """Model units."""
+    commitment: Commitment | None
+    """The term."""
+    per_hour: Decimal
+    """Dollars, called or not, without the discount of a term."""
+    break_even_pages: int | None
+    """Pages an hour from which it is cheaper than on demand; `None` without traffic to compare."""
+    tags: Tags
+    """What it is tagged with."""
+    token: str
+    """Makes applying the same plan twice one purchase."""
+    arn: str | None = None
+    """Of what is there already under this name; `None` when it will be bought."""
+
+    @property
+    def per_month(self) -> Decimal:
+        """Dollars for 730 hours."""
+        return self.per_hour * HOURS
+
+    def __str__(self) -> str:
+        if self.arn is not None:
+            return f"Keep the provisioned throughput {self.name}."
+        term = "until it is deleted" if self.commitment is None else f"for {self.commitment}, fixed"
+        text = (
+            f"Buy {self.units} model unit(s) as {self.name}: ${money(self.per_hour)} an hour "
+            f"(${money(self.per_month)} a month) {term}, also while nobody calls it."
+        )
+        if self.break_even_pages is None:
+            return text
+        return f"{text} Cheaper than on demand from {self.break_even_pages:,} pages an hour."
+
+
+@dataclass(frozen=True)
+class ProvisionedSummary:
+    """A line of the list of provisioned throughput."""
+
+    arn: str
+    name: str
+    state: str
+    model_arn: str
+    units: int
+    created: datetime
+
+
+class ProvisionedModel:
+    """A handle on provisioned throughput. It holds an ARN and no state."""
+
+    def __init__(self, connection: Connection, arn: str, *, model_arn: str | None = None) -> None:
+        self._connection = connection
+        self.arn: str = arn
+        """What Converse is called with."""
+        self.base_model: str | None = None if model_arn is None else key_of(model_arn)
+        """Key of the base model; `None` when the handle was made from an ARN without asking."""
+
+    def __repr__(self) -> str:
+        return f"ProvisionedModel({last_segment(self.arn)!r})"
+
+    def state(self) -> str:
+        """Return `Creating`, `InService`, `Updating`, `Failed`; empty when it is gone.
+
+        Needs `bedrock:GetProvisionedModelThroughput`.
+        """
+        return str(self._describe().get("status", ""))
+
+    def wait(
+        self,
+        *,
+        every: timedelta = timedelta(seconds=30),
+        timeout: timedelta | None = timedelta(hours=2),
+    ) -> Self:
+        """Wait until it answers requests; return itself.
+
+        Raises:
+            DeploymentFailedError: It failed or was deleted.
+            WaitTimeoutError: It took longer than `timeout`; it goes on, and is billed.
+        """
+        looks = poll(self._describe, every=every, timeout=timeout, clock=self._connection.clock)
+        for found in looks:
+            state = str(found.get("status", "")).lower()
+            if state == "inservice":
+                self.base_model = self.base_model or key_of(str(found["modelArn"]))
+                return self
+            if state in {"failed", ""}:
+                reason = str(found.get("failureMessage") or "it is gone")
+                raise DeploymentFailedError(f"No capacity: {reason}.", arn=self.arn)
+        raise WaitTimeoutError("The capacity is not there yet.", arn=self.arn)
+
+    def delete(self) -> None:
+        """Delete it and wait until it is gone; the model stays. Repeating it changes nothing.
+
+        Needs `bedrock:DeleteProvisionedModelThroughput`.
+
+        Raises:
+            ConflictError: Its term has not ended.
+            WaitTimeoutError: It is still there after some minutes.
+            ServiceError: The service refused or failed.
+        """
+        every, timeout = timedelta(seconds=10), timedelta(minutes=15)
+        asked = False
+        looks = poll(self.state, every=every, timeout=timeout, clock=self._connection.clock)
+        for state in looks:
+            if not state:
+                return
+            if not asked and state.lower() in {"inservice", "failed"}:
+                with holding(self.arn):
+                    self._connection.bedrock.find(
+                        "DeleteProvisionedModelThroughput", provisionedModelId=self.arn
+                    )
+                asked = True
+        raise WaitTimeoutError("The capacity is still there, and billed.", arn=self.arn)
+
+    def _describe(self) -> Answer:
+        with holding(self.arn):
+            found = self._connection.bedrock.find(
+                "GetProvisionedModelThroughput", provisionedModelId=self.arn
+            )
+        return found or {}
+
+
+class ProvisionedThroughput:
+    """Custom models with capacity of their own."""
+
+    def __init__(self, connection: Connection, costs: Costs) -> None:
+        self._connection = connection
+        self._costs = costs
+
+    def plan(self, wish: Provisioned, *, traffic: Traffic | None = None) -> ProvisionedPlan:
+        """Show what a wish costs, and from how many pages it pays; reads only.
+
+        Args:
+            wish: What is wanted.
+            traffic: Tokens of one page, to compare with on-demand prices.
+
+        Raises:
+            ConfigurationError: The model's family or its price is not known.
+            ServiceError: The account could not be read.
+        """
+        given = wish.model if isinstance(wish.model, str) else wish.model.arn
+        model = Models(self._connection).get(given)
+        if model.base_model is None:
+            raise ConfigurationError(f"`{model.name}` has no base model known here.")
+        if wish.units < 1:
+            raise ConfigurationError(f"{wish.units} model units cannot be bought; 1 or more can.")
+        per_hour = self._costs.provisioned_per_hour(model.base_model) * wish.units
+        pages = None
+        if traffic is not None:
+            page = self._costs.estimate_extraction(model.base_model, traffic).dollars
+            pages = int((per_hour / page).to_integral_value(ROUND_CEILING)) if page else None
+        name = legal_name(wish.name)
+        mark = digest([self._connection.project, name, model.arn, wish.units, wish.commitment])[:32]
+        tags = {**carried_tags(self._connection, model), _tags.REQUEST: mark}
+        there = next((entry for entry in self.list(name_contains=name) if entry.name == name), None)
+        return ProvisionedPlan(
+            name=name,
+            model_arn=model.arn,
+            units=wish.units,
+            commitment=wish.commitment,
+            per_hour=per_hour,
+            break_even_pages=pages,
+            tags=self._connection.tags(tags),
+            token=digest([mark, self._connection.clock.now().isoformat()]),
+            arn=None if there is None else there.arn,
+        )
+
+    def apply(self, plan: ProvisionedPlan, *, accept_idle_cost: bool = False) -> ProvisionedModel:
+        """Buy what the plan says; applying it twice buys once.
+
+        Needs `bedrock:CreateProvisionedModelThroughput` and `bedrock:TagResource`.
+
+        Args:
+            plan: From `plan`; print it first.
+            accept_idle_cost: Has to be `True`: it is billed by the hour, called or not.
+
+        Raises:
+            ConfigurationError: The cost was not accepted.
+            QuotaExceededError: The account may not buy so many units; AWS support grants them.
+            ServiceError: The service refused or failed.
+        """
+        if plan.arn is not None:
+            return ProvisionedModel(self._connection, plan.arn, model_arn=plan.model_arn)
+        if not accept_idle_cost:
+            raise ConfigurationError(
+                f"Provisioned throughput costs ${money(plan.per_hour)} an hour, also while idle.",
+                remedy="Pass `accept_idle_cost=True`, or deploy on demand.",
+            )
+        answer = self._connection.bedrock.call(
+            "CreateProvisionedModelThroughput",
+            provisionedModelName=plan.name,
+            modelId=plan.model_arn,
+            modelUnits=plan.units,
+            commitmentDuration=plan.commitment,
+            tags=_tags.lower(plan.tags),
+            clientRequestToken=plan.token,
+        )
+        arn = str(answer["provisionedModelArn"])
+        return ProvisionedModel(self._connection, arn, model_arn=plan.model_arn)
+
+    def get(self, provisioned: str) -> ProvisionedModel:
+        """Return the handle by ARN or name. Needs `bedrock:GetProvisionedModelThroughput`.
+
+        Raises:
+            NotFoundError: There is none.
+        """
+        answer = self._connection.bedrock.call(
+            "GetProvisionedModelThroughput", provisionedModelId=provisioned
+        )
+        arn, model_arn = str(answer["provisionedModelArn"]), str(answer["modelArn"])
+        return ProvisionedModel(self._connection, arn, model_arn=model_arn)
+
+    def list(self, *, name_contains: str | None = None) -> Iterator[ProvisionedSummary]:
+        """Yield what the account has. Needs `bedrock:ListProvisionedModelThroughputs`."""
+        pages = self._connection.bedrock.pages(
+            "ListProvisionedModelThroughputs",
+            "provisionedModelSummaries",
+            nameContains=name_contains,
+            sortBy="CreationTime",
+            sortOrder="Descending",
+        )
+        for entry in pages:
+            yield ProvisionedSummary(
+                arn=str(entry["provisionedModelArn"]),
+                name=str(entry["provisionedModelName"]),
+                state=str(entry["status"]),
+                model_arn=str(entry["modelArn"]),
+                units=int(entry["modelUnits"]),
+                created=entry["creationTime"],
+            )
