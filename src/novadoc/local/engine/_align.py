@@ -32,17 +32,49 @@ class Span:
     similarity: float
 
 
-def find(page: Page, field: Field, value: JsonScalar) -> list[Span]:
-    """List the places where a value may stand, the likeliest; ties are all kept."""
-    if value is None or isinstance(value, bool):
-        return []
-    if isinstance(value, str):
-        found = _dates(page, value) if field.kind in {"date", "datetime"} else {}
-        if not found:
-            found = _texts(page, value)
-    else:
-        found = _numbers(page, Decimal(str(value)))
-    return _best(found)
+class Finder:
+    """Looks for values on one page."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._chains = [_spell(page, chain) for chain in _chains(page)]
+
+    def find(self, field: Field, value: JsonScalar) -> list[Span]:
+        """List the places where a value may stand, the likeliest; ties are all kept."""
+        if value is None or isinstance(value, bool):
+            return []
+        if isinstance(value, str):
+            found = _dates(self._page, value) if field.kind in {"date", "datetime"} else {}
+            if not found:
+                found = self._texts(value)
+        else:
+            found = _numbers(self._page, Decimal(str(value)))
+        return _best(found)
+
+    def _texts(self, value: str) -> dict[tuple[int, ...], float]:
+        wanted = squeeze(value)
+        if not wanted:
+            return {}
+        words = self._page.words
+        if len(wanted) <= 3:
+            return {(k,): 1.0 for k, word in enumerate(words) if squeeze(word.text) == wanted}
+        exact: dict[tuple[int, ...], float] = {}
+        for text, owner in self._chains:
+            if wanted in text:
+                start = text.index(wanted)
+                _note(exact, self._page, owner[start : start + len(wanted)], wanted)
+        return exact or self._close(wanted)
+
+    def _close(self, wanted: str) -> dict[tuple[int, ...], float]:
+        """Look for the value with a few letters misread."""
+        close: dict[tuple[int, ...], float] = {}
+        for text, owner in self._chains:
+            if len(text) < 0.6 * len(wanted):
+                continue
+            match = fuzz.partial_ratio_alignment(wanted, text, score_cutoff=100 * _WORST)
+            if match is not None and match.src_end - match.src_start >= 0.8 * len(wanted):
+                _note(close, self._page, owner[match.dest_start : match.dest_end], wanted)
+        return close
 
 
 def _best(found: dict[tuple[int, ...], float]) -> list[Span]:
@@ -90,33 +122,6 @@ def _dates(page: Page, value: str) -> dict[tuple[int, ...], float]:
                     found[tuple(run)] = 1.0 - 0.03 * (length - 1)
                     break
     return found
-
-
-def _texts(page: Page, value: str) -> dict[tuple[int, ...], float]:
-    wanted = squeeze(value)
-    if not wanted:
-        return {}
-    if len(wanted) <= 3:
-        same = (k for k, word in enumerate(page.words) if squeeze(word.text) == wanted)
-        return {(k,): 1.0 for k in same}
-    exact: dict[tuple[int, ...], float] = {}
-    close: dict[tuple[int, ...], float] = {}
-    for chain in _chains(page):
-        text, owner = _spell(page, chain)
-        if wanted in text:
-            start = text.index(wanted)
-            _note(exact, page, owner[start : start + len(wanted)], wanted)
-        elif not exact and len(text) >= 0.6 * len(wanted):
-            _approximate(close, page, wanted, text, owner)
-    return exact or close
-
-
-def _approximate(
-    found: dict[tuple[int, ...], float], page: Page, wanted: str, text: str, owner: list[int]
-) -> None:
-    match = fuzz.partial_ratio_alignment(wanted, text, score_cutoff=100 * _WORST)
-    if match is not None and match.src_end - match.src_start >= 0.8 * len(wanted):
-        _note(found, page, owner[match.dest_start : match.dest_end], wanted)
 
 
 def _note(

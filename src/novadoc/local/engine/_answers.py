@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import cast
 
 from novadoc.local.engine._fields import Shape
 from novadoc.types import JsonObject, JsonScalar, JsonValue
@@ -24,7 +25,7 @@ def parse(text: str) -> JsonObject | None:
         except ValueError:
             start = text.find("{", start + 1)
             continue
-        return value if isinstance(value, dict) else None
+        return cast("JsonObject", value) if isinstance(value, dict) else None
     return None
 
 

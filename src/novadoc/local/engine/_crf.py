@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pycrfsuite
+import pycrfsuite  # pyright: ignore[reportMissingTypeStubs]
 
 from novadoc.local.engine._features import Features
 from novadoc.local.engine._labels import Scores
@@ -39,7 +39,7 @@ class Settings:
     """How a model is fitted."""
 
     iterations: int
-    penalty: float = 1.0
+    penalty: float = 2.0
     """Weight of the squared weights in the loss; larger is smoother."""
     rarest: int = 2
     """Features seen less often are left out."""

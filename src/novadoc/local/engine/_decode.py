@@ -68,8 +68,7 @@ def parts(page: Page, run: Sequence[int]) -> Parts:
         if not rows or rows[-1] != segment:
             rows.append(segment)
     return [
-        (page.row_of[segment], text)
-        for segment, text in zip(rows, page.text(run), strict=True)
+        (page.row_of[segment], text) for segment, text in zip(rows, page.text(run), strict=True)
     ]
 
 
@@ -134,7 +133,7 @@ def _grown(
     block = [best]
     rest = [run for run in runs if run != best]
     while True:
-        joined = [run for run in rest if any(_together(page, run, one, down) for one in block)]
+        joined = [run for run in rest if any(_together(page, run, one, down=down) for one in block)]
         if not joined:
             break
         block.extend(joined)
@@ -142,7 +141,7 @@ def _grown(
     return tuple(k for run in sorted(block) for k in run)
 
 
-def _together(page: Page, one: tuple[int, ...], other: tuple[int, ...], down: bool) -> bool:
+def _together(page: Page, one: tuple[int, ...], other: tuple[int, ...], *, down: bool) -> bool:
     """Tell whether two runs stand side by side or, if `down`, one under the other."""
     first, last = sorted((one, other))
     row, below = (page.row_of[page.words[run[0]].segment] for run in (first, last))

@@ -10,6 +10,8 @@ from concurrent.futures import TimeoutError as NotYet
 from pathlib import Path
 from threading import Lock
 
+from typing_extensions import Self
+
 from novadoc.local._engine import EngineAnswer, EngineRequest, StepLoss, TrainingRecord, TrainingRun
 from novadoc.local.engine import _training as training
 from novadoc.local.engine._answers import dump, parse
@@ -53,7 +55,7 @@ class OcrEngine:
         self._models: OrderedDict[str, TunedModel] = OrderedDict()
         self._lock = Lock()
 
-    def __enter__(self) -> OcrEngine:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -86,9 +88,7 @@ class OcrEngine:
         if not examples:
             raise ValueError("No training record holds a JSON object as its answer.")
         schema = next((record.schema for record in records if record.schema), None)
-        outcome = training.run(
-            training.Task(schema, examples, held_out, epochs), cancelled
-        )
+        outcome = training.run(training.Task(schema, examples, held_out, epochs), cancelled)
         skipped = len(records) + len(validation) - len(examples) - len(held_out)
         return TrainingRun(
             outcome.model,

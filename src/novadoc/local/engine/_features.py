@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
+from itertools import pairwise
 
 from novadoc.local.engine._labels import Scores
 from novadoc.local.engine._looks import Look, fit
@@ -74,8 +75,8 @@ class _Context:
             return True
         own = words(self._page.segments[segment].text)
         known = sum(word in self._form_words for word in own)
-        return bool(own) and known >= 0.7 * len(own) and not numeric(
-            self._page.segments[segment].text
+        return (
+            bool(own) and known >= 0.7 * len(own) and not numeric(self._page.segments[segment].text)
         )
 
     def _neighbours(self, segment: int) -> Iterator[str]:
@@ -85,11 +86,11 @@ class _Context:
             yield from self._text(f"A{place}", other)
         yield from self._label_above(above)
         for tag, near in (("L", page.left), ("R", page.right), ("B", page.below)):
-            other = near[segment]
-            if other is None:
+            neighbour = near[segment]
+            if neighbour is None:
                 yield f"{tag}:none"
             else:
-                yield from self._text(tag, other)
+                yield from self._text(tag, neighbour)
         yield from self._label_before(segment)
         yield f"above={len(above)}"
         yield f"label={self._is_label(segment)}"
@@ -123,7 +124,7 @@ class _Context:
         found = words(text)[:7]
         for word in found:
             yield f"{tag}={word}"
-        for one, other in zip(found, found[1:]):  # noqa: B905 - pairs of neighbours
+        for one, other in pairwise(found):
             yield f"{tag}={one}_{other}"
         if found:
             yield f"{tag}^{found[0]}"

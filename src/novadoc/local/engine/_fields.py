@@ -125,9 +125,12 @@ def _leaf(schema: _Schema, path: str, kinds: set[str], context: str) -> Field:
         for option in (choices if isinstance(choices, list) else [])
         if option is not None and not isinstance(option, (dict, list))
     )
-    kind = next((_TYPES[name] for name in ("boolean", "integer", "number") if name in kinds), None)
-    if kind is None:
-        kind = _FORMATS.get(str(schema.get("format", "")), "text")
+    numbers: tuple[str, ...] = ("boolean", "integer", "number")
+    kind: Kind = _FORMATS.get(str(schema.get("format", "")), "text")
+    for name in numbers:
+        if name in kinds:
+            kind = _TYPES[name]
+            break
     if options and kind == "text":
         kind = "enum"
     nullable = "null" in kinds or schema.get("nullable") is True

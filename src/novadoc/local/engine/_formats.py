@@ -41,7 +41,7 @@ class Format:
     """Least probability at which the field has a value at all."""
     edge: float = 0.15
     """Share of the surest word's probability that the other words of a value need."""
-    forms: Mapping[str, str] = field(default_factory=dict)
+    forms: Mapping[str, str] = field(default_factory=dict[str, str])
     """Spelling of words known from answers, by their squeezed form."""
 
     def to_json(self) -> JsonObject:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from novadoc.local.engine._align import Span, find
+from novadoc.local.engine._align import Finder, Span
 from novadoc.local.engine._answers import generic
 from novadoc.local.engine._fields import Field
 from novadoc.local.engine._labels import Scores
@@ -26,8 +26,9 @@ class Places:
 
 def places(page: Page, answer: Leaves, fields: Mapping[str, Field]) -> Places:
     """Look for every value of an answer on a page."""
+    finder = Finder(page)
     spans = {
-        path: find(page, fields[generic(path)], value)
+        path: finder.find(fields[generic(path)], value)
         for path, value in answer.items()
         if generic(path) in fields and value is not None
     }

@@ -31,13 +31,13 @@ class LabelMatcher:
 
     def __init__(self, fields: Sequence[Field]) -> None:
         variants = [(k, v) for k, field in enumerate(fields) for v in _variants(field)]
-        self._owner = np.array([k for k, _ in variants], dtype=np.intp)
+        self._owner = [k for k, _ in variants]
         counts = Counter(word for k in range(len(fields)) for word in _all_words(fields[k]))
         self._index = {word: n for n, word in enumerate(sorted(counts))}
-        self._weight = np.array(
+        self._weight: Scores = np.array(
             [math.log(1 + len(fields) / counts[word]) + 0.3 for word in sorted(counts)]
         )
-        self._variants = np.zeros((len(variants), len(counts)))
+        self._variants: Scores = np.zeros((len(variants), len(counts)))
         for n, (_, variant) in enumerate(variants):
             self._variants[n, [self._index[word] for word in variant]] = 1
         self._totals = self._variants @ self._weight if len(counts) else np.zeros(len(variants))
@@ -58,16 +58,17 @@ class LabelMatcher:
         return self._best(seen, strange)
 
     def _best(self, seen: Scores, strange: Scores) -> Scores:
-        hit = (seen * self._weight) @ self._variants.T
+        hit: Scores = np.matmul(seen * self._weight, np.swapaxes(self._variants, 0, 1))
         own = seen @ self._weight + strange
         # The harmonic mean of "how much of the text is the label" and "how much of the label is
         # there"; descriptions hold more than a label prints, so the first counts more.
         with np.errstate(invalid="ignore", divide="ignore"):
             precision = np.where(own[:, None] > 0, hit / own[:, None], 0)
-            recall = hit / np.maximum(self._totals, 1e-9)
-            score = 1.5 * precision * recall / np.maximum(0.5 * precision + recall, 1e-9)
+            recall: Scores = hit / np.maximum(self._totals, 1e-9)
+            score: Scores = 1.5 * precision * recall / np.maximum(0.5 * precision + recall, 1e-9)
         best = np.zeros((len(seen), self._fields))
-        np.maximum.at(best.T, self._owner, score.T)
+        for column, owner in enumerate(self._owner):
+            best[:, owner] = np.maximum(best[:, owner], score[:, column])
         return best
 
     def _find(self, word: str) -> int | None:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 from rapidfuzz import fuzz, process
 
 from novadoc.local.engine._reading import Line, Reading, Tick
@@ -53,8 +54,7 @@ def boxes(reading: Reading) -> tuple[Box, ...]:
         return x * cos - y * sin, x * sin + y * cos
 
     found = [_straight(line, turn) for line in reading.lines if line.text.strip()]
-    for tick in reading.ticks:
-        found.append(_turned_tick(tick, *turn(tick.left, tick.top)))
+    found.extend(_turned_tick(tick, *turn(tick.left, tick.top)) for tick in reading.ticks)
     return tuple(found)
 
 
@@ -76,8 +76,7 @@ def _slope(lines: Sequence[Line]) -> float:
     return statistics.median(angles) if len(angles) >= 3 else 0.0
 
 
-def _straight(line: Line, turn: object) -> Box:
-    assert callable(turn)
+def _straight(line: Line, turn: Callable[[float, float], tuple[float, float]]) -> Box:
     c = line.corners
     points = [turn(c[k], c[k + 1]) for k in (0, 2, 4, 6)]
     xs = [x for x, _ in points]
@@ -97,8 +96,13 @@ def _split(found: Sequence[Box]) -> tuple[list[Box], list[Box]] | None:
     if twins is None:
         return None
     pairs, along_x = twins
-    start = (lambda box: box.left) if along_x else (lambda box: box.middle)
-    end = (lambda box: box.right) if along_x else (lambda box: box.middle)
+
+    def start(box: Box) -> float:
+        return box.left if along_x else box.middle
+
+    def end(box: Box) -> float:
+        return box.right if along_x else box.middle
+
     last = max(end(one) for one, _ in pairs)
     first = min(start(other) for _, other in pairs)
     if first < last - 2 * _height(found):
@@ -120,11 +124,7 @@ def _twins(found: Sequence[Box]) -> tuple[list[tuple[Box, Box]], bool] | None:
     if not votes:
         return None
     (cx, cy), _ = max(votes.items(), key=lambda item: (item[1], -sum(map(abs, item[0]))))
-    near = [
-        pair
-        for pair, dx, dy in pairs
-        if abs(dx / unit - cx) <= 1 and abs(dy / unit - cy) <= 1
-    ]
+    near = [pair for pair, dx, dy in pairs if abs(dx / unit - cx) <= 1 and abs(dy / unit - cy) <= 1]
     enough = max(_FEWEST_TWINS, _SHARE_OF_TWINS * len(texts))
     distance = max(abs(cx), abs(cy))
     if len(near) < enough or distance < 8:
@@ -135,10 +135,14 @@ def _twins(found: Sequence[Box]) -> tuple[list[tuple[Box, Box]], bool] | None:
 def _pairs(texts: Sequence[tuple[str, Box]]) -> Iterator[tuple[Box, Box]]:
     """Yield boxes that read alike, the upper (or left) one first."""
     keys = [text for text, _ in texts]
-    alike = process.cdist(keys, keys, scorer=fuzz.ratio, score_cutoff=_ALIKE, dtype=np.uint8)
-    for i, j in zip(*np.triu(alike, 1).nonzero(), strict=True):
-        pair = sorted((texts[i][1], texts[j][1]), key=lambda box: (box.middle, box.left))
-        yield pair[0], pair[1]
+    alike: npt.NDArray[np.uint8] = process.cdist(
+        keys, keys, scorer=fuzz.ratio, score_cutoff=_ALIKE, dtype=np.uint8
+    )
+    upper, lower = np.triu(alike, 1).nonzero()
+    for i, j in zip(upper, lower, strict=True):
+        one, other = texts[int(i)][1], texts[int(j)][1]
+        later = (one.middle, one.left) > (other.middle, other.left)
+        yield (other, one) if later else (one, other)
 
 
 def _delta(one: Box, other: Box) -> tuple[float, float]:

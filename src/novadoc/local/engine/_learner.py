@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from novadoc.local.engine import _crf as crf
+from novadoc.local.engine._align import Span
 from novadoc.local.engine._answers import generic
 from novadoc.local.engine._decode import parts
 from novadoc.local.engine._features import Describer
 from novadoc.local.engine._fields import Shape
 from novadoc.local.engine._formats import Format, Parts, learn_format
-from novadoc.local.engine._align import Span
 from novadoc.local.engine._labelling import Leaves, Places, choose, places, word_labels
 from novadoc.local.engine._labels import Scores
 from novadoc.local.engine._model import Knowledge, TunedModel, same
@@ -24,8 +24,8 @@ from novadoc.local.engine._values import words
 from novadoc.local.engine._zeroshot import ZeroShot
 from novadoc.types import JsonScalar
 
-ITERATIONS_PER_EPOCH = 30
-_TIE_ITERATIONS = 25
+ITERATIONS_PER_EPOCH = 20
+_TIE_ITERATIONS = 15
 _FORM_WORD = 0.3
 """Share of the documents a word must stand in to count as printed on the form."""
 _ALIAS_SHARE = 0.95
@@ -243,9 +243,7 @@ class Learner:
         if "[]" not in path:
             nulls = [lesson.answer.get(path) is None for lesson in self._lessons]
             share = float(np.mean(nulls))
-        form = learn_format(
-            self._fields[path], seen, share_null=share, spelling=plan.spelling
-        )
+        form = learn_format(self._fields[path], seen, share_null=share, spelling=plan.spelling)
         return replace(form, threshold=min(form.threshold, 0.4))
 
     def _missing(

@@ -1,8 +1,9 @@
-"""What a field's value is expected to look like, judged by the field's kind, name and description."""
+"""What a field's value looks like on paper, judged by its kind, name and description."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Literal
 
@@ -18,7 +19,8 @@ _SSN = re.compile(r"^\D{0,3}(?:\d{3}|[Xx*]{3})\D?(?:\d{2}|[Xx*]{2})\D?\d{4}\D?$"
 _EIN = re.compile(r"^\D{0,3}\d{2}\D\d{7}\D?$")
 _REGION = re.compile(r"^\W*[A-Z]{2}\W*$")
 _STREET = re.compile(
-    r"^\W*(?:\d+[\w-]*\s+\S+|p\.?\s?o\.?\s?box|lot\b|no\.?\s?\d|unit\b|suite\b|psc\b)", re.I
+    r"^\W*(?:\d+[\w-]*\s+\S+|p\.?\s?o\.?\s?box|lot\b|no\.?\s?\d|unit\b|suite\b|psc\b)",
+    re.IGNORECASE,
 )
 _TOWN = re.compile(r"\b[A-Z]{2}\W+\d{5}(?:-\d{4})?\b|\b\d{5}(?:-\d{4})?\b\s*$")
 _MARKED = frozenset({"x", "v", "yes", "y", "✓", "✔", "☑", "☒", "■"})
@@ -38,7 +40,7 @@ def look(field: Field) -> Look:
         return "money"
     name = _spaced(field.name)
     about = f"{name} {field.description.lower()}"
-    if re.search(r"\bssn\b", name) or re.search(r"social security n", about):
+    if re.search(r"\bssn\b", name) or "social security n" in about:
         return "ssn"
     if re.search(r"\bein\b", name) or "employer identification n" in about:
         return "ein"
@@ -68,32 +70,31 @@ def _spaced(name: str) -> str:
 @lru_cache(200_000)
 def fit(kind: Look, word: str) -> float:
     """Say how much one word looks like part of such a value, 0 to 1."""
-    number = amount(word)
-    if kind == "money":
-        return 1.0 if priced(word) else 0.5 if number is not None else 0.0
-    if kind == "count":
-        return 1.0 if number is not None and not priced(word) else 0.0
-    if kind in {"ssn", "ein", "region", "date", "time"}:
-        return _strict(kind, word)
-    if kind == "code":
-        return 1.0 if any(char.isdigit() for char in word) else 0.4
-    if kind == "name":
-        return 0.2 if priced(word) or sum(c.isdigit() for c in word) >= 3 else 1.0
-    if kind == "address":
-        return 0.3 if priced(word) else 1.0
+    if kind in _FITS:
+        return _FITS[kind](word)
     return 0.6 if priced(word) else 1.0
 
 
-def _strict(kind: Look, word: str) -> float:
-    if kind == "ssn":
-        return float(bool(_SSN.match(word)))
-    if kind == "ein":
-        return float(bool(_EIN.match(word)))
-    if kind == "region":
-        return float(bool(_REGION.match(word)))
-    if kind == "time":
-        return float(clock_time(word) is not None)
-    return float(date_text(word) is not None)
+def _money(word: str) -> float:
+    return 1.0 if priced(word) else 0.5 if amount(word) is not None else 0.0
+
+
+def _name(word: str) -> float:
+    return 0.2 if priced(word) or sum(char.isdigit() for char in word) >= 3 else 1.0
+
+
+_FITS: dict[Look, Callable[[str], float]] = {
+    "money": _money,
+    "count": lambda word: float(amount(word) is not None and not priced(word)),
+    "ssn": lambda word: float(bool(_SSN.match(word))),
+    "ein": lambda word: float(bool(_EIN.match(word))),
+    "region": lambda word: float(bool(_REGION.match(word))),
+    "date": lambda word: float(date_text(word) is not None),
+    "time": lambda word: float(clock_time(word) is not None),
+    "code": lambda word: 1.0 if any(char.isdigit() for char in word) else 0.4,
+    "name": _name,
+    "address": lambda word: 0.3 if priced(word) else 1.0,
+}
 
 
 @lru_cache(100_000)

@@ -14,8 +14,7 @@ def merge_copies(copies: Sequence[Decoded]) -> Decoded:
         return copies[0]
     paths = dict.fromkeys(path for copy in copies for path in copy.values)
     values = {
-        path: _vote([copy.values[path] for copy in copies if path in copy.values])
-        for path in paths
+        path: _vote([copy.values[path] for copy in copies if path in copy.values]) for path in paths
     }
     lists = dict.fromkeys(path for copy in copies for path in copy.rows)
     rows = {path: _merge_rows([copy.rows.get(path, ()) for copy in copies]) for path in lists}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -113,9 +113,7 @@ class TunedModel:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             text = json.dumps(record, ensure_ascii=False, sort_keys=False, default=str)
             archive.writestr(zipfile.ZipInfo("model.json", _EPOCH), text)
-            archive.writestr(
-                zipfile.ZipInfo("words.crf", _EPOCH), self._crf, zipfile.ZIP_DEFLATED
-            )
+            archive.writestr(zipfile.ZipInfo("words.crf", _EPOCH), self._crf, zipfile.ZIP_DEFLATED)
         return target.getvalue()
 
     @classmethod
@@ -146,10 +144,9 @@ class TunedModel:
 def _fill(
     shape: Shape,
     sheets: Sheets,
-    read: object,
+    read: Callable[[Page], Decoded],
     aliases: Mapping[str, str] | None = None,
 ) -> JsonValue:
-    assert callable(read)
     found = merge_pages([merge_copies([read(page) for page in copies]) for copies in sheets])
     values: dict[str, JsonScalar] = {path: one.value for path, one in found.values.items()}
     for path, source in (aliases or {}).items():

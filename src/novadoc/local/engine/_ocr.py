@@ -7,6 +7,7 @@ from the network when it is first used.
 from __future__ import annotations
 
 import importlib.metadata
+import math
 from pathlib import Path
 from typing import Any
 
@@ -86,11 +87,12 @@ class Reader:
                 lines.append(Line(str(text), float(score), corners))  # type: ignore[arg-type]
         return Reading(width, height, tuple(lines), (), turned)
 
-    def _poor(self, reading: Reading, pixels: Any) -> bool:
+    def _poor(self, reading: Reading, pixels: raster.Pixels) -> bool:
         characters = sum(len(line.text.replace(" ", "")) for line in reading.lines)
         if _mean_score(reading) < _LOW_SCORE:
             return True
-        return characters < _SPARSE * raster.expected_characters(pixels)
+        expected: int = raster.expected_characters(pixels)
+        return characters < _SPARSE * expected
 
     def _engine(self, longest: int) -> Any:
         side = _SIDES[0] if longest <= _SMALL_PAGE else _SIDES[1]
@@ -127,8 +129,7 @@ def _evidence(reading: Reading) -> float:
 
 def _tall(line: Line) -> bool:
     x0, y0, x1, y1, _, _, x3, y3 = line.corners
-    width = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
-    height = ((x3 - x0) ** 2 + (y3 - y0) ** 2) ** 0.5
+    width, height = math.hypot(x1 - x0, y1 - y0), math.hypot(x3 - x0, y3 - y0)
     return height > _TALL * max(width, 1.0)
 
 

@@ -111,9 +111,7 @@ class Page:
         fits &= (shared > 0) | (offset < 1.5 * unit)
         cost = np.where(fits, np.maximum(gap, 0) + (0.15 if up else 0.3) * offset, np.inf)
         order = np.argsort(cost, axis=1, kind="stable")[:, :4]
-        return [
-            [int(j) for j in ranks if cost[i, j] < np.inf] for i, ranks in enumerate(order)
-        ]
+        return [[int(j) for j in ranks if cost[i, j] < np.inf] for i, ranks in enumerate(order)]
 
     @cached_property
     def _cell_ends(self) -> _Floats:

@@ -6,6 +6,7 @@ The adapter of OpenCV and numpy's pixel arrays; their types stay inside this fil
 from __future__ import annotations
 
 import io
+from contextlib import closing
 from typing import Any, cast
 
 import cv2
@@ -29,8 +30,8 @@ def decode(data: bytes) -> Pixels:
         ValueError: The bytes are not an image that can be decoded.
     """
     try:
-        with Image.open(io.BytesIO(data)) as opened:
-            image = ImageOps.exif_transpose(opened)
+        with closing(Image.open(io.BytesIO(data))) as opened:
+            image: Image.Image = ImageOps.exif_transpose(opened)
             if image.mode in {"RGBA", "LA", "PA"} or "transparency" in image.info:
                 image = image.convert("RGBA")
                 paper = Image.new("RGBA", image.size, "white")
@@ -82,7 +83,10 @@ def ticks(pixels: Pixels) -> tuple[Tick, ...]:
     found: list[Tick] = []
     for contour in contours:
         x, y, width, height = cast("tuple[int, int, int, int]", _cv.boundingRect(contour))
-        if _square(width, height, largest) and float(_cv.contourArea(contour)) > 0.8 * width * height:
+        if (
+            _square(width, height, largest)
+            and float(_cv.contourArea(contour)) > 0.8 * width * height
+        ):
             tick = _tick(ink, x, y, width, height)
             if tick is not None and not any(_same(tick, other) for other in found):
                 found.append(tick)
@@ -97,7 +101,9 @@ def _ink(pixels: Pixels) -> Pixels:
 
 
 def _square(width: int, height: int, largest: int) -> bool:
-    return 9 <= min(width, height) and max(width, height) <= largest and 0.75 <= width / height <= 1.34
+    return (
+        min(width, height) >= 9 and max(width, height) <= largest and 0.75 <= width / height <= 1.34
+    )
 
 
 def _tick(ink: Pixels, x: int, y: int, width: int, height: int) -> Tick | None:

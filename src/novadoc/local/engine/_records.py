@@ -1,4 +1,4 @@
-"""Which values of a list belong to the same record: by row, by column, or by place under a label."""
+"""Which values of a list belong to the same record: those of one row, or of one column."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import statistics
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from novadoc.local.engine._page import Page
 from novadoc.local.engine._values import numeric, words
@@ -110,7 +111,7 @@ def _side_by_side(page: Page, items: Sequence[Item]) -> bool:
     for item in items:
         by_path[item.path].append(item)
     for same in by_path.values():
-        for one, other in zip(same, same[1:]):  # noqa: B905 - pairs of neighbours
+        for one, other in pairwise(same):
             if abs(_middle(page, one) - _middle(page, other)) < 0.7 * page.height:
                 level += 1
             else:

@@ -62,9 +62,7 @@ def run(task: Task, cancelled: Callable[[], bool]) -> Outcome:
         _child.end(process)
 
 
-def _follow(
-    process: subprocess.Popen[bytes], task: Task, cancelled: Callable[[], bool]
-) -> Outcome:
+def _follow(process: subprocess.Popen[bytes], task: Task, cancelled: Callable[[], bool]) -> Outcome:
     messages = _messages(process, _encode(task))
     losses: list[Row] = []
     while not cancelled():

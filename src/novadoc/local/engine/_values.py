@@ -16,12 +16,18 @@ Order = Literal["ymd", "dmy", "mdy"]
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = rf"(?:{'|'.join(_MONTHS)})[a-z]*"
 _SEPARATED = re.compile(r"(?<!\d)(\d{1,4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{2,4})(?!\d)")
-_DAY_MONTH = re.compile(rf"(?<!\d)(\d{{1,2}})[-/' .]*({_MONTH})[-/' .,]*(\d{{4}}|\d{{2}})(?!\d)", re.I)
-_MONTH_DAY = re.compile(rf"({_MONTH})[-/' .]*(\d{{1,2}})(?:st|nd|rd|th)?[-/' ,.]+(\d{{4}}|\d{{2}})(?!\d)", re.I)
+_DAY_MONTH = re.compile(
+    rf"(?<!\d)(\d{{1,2}})[-/' .]*({_MONTH})[-/' .,]*(\d{{4}}|\d{{2}})(?!\d)", re.IGNORECASE
+)
+_MONTH_DAY = re.compile(
+    rf"({_MONTH})[-/' .]*(\d{{1,2}})(?:st|nd|rd|th)?[-/' ,.]+(\d{{4}}|\d{{2}})(?!\d)", re.IGNORECASE
+)
 _COMPACT = re.compile(r"(?<!\d)((?:19|20)\d\d)([01]\d)([0-3]\d)(?!\d)")
-_CLOCK = re.compile(r"(?<!\d)([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?\s*([ap]\.?m\.?)?", re.I)
+_CLOCK = re.compile(
+    r"(?<!\d)([01]?\d|2[0-3])[:.]([0-5]\d)(?:[:.]([0-5]\d))?\s*([ap]\.?m\.?)?", re.IGNORECASE
+)
 _NUMBER = re.compile(r"^(-?)([\d,.:;'·]*\d)(-?)\D*$")
-_CURRENCY = re.compile(r"^(?:rm|usd|us\$|eur|gbp|chf|[$€£¥])", re.I)
+_CURRENCY = re.compile(r"^(?:rm|usd|us\$|eur|gbp|chf|[$€£¥])", re.IGNORECASE)
 _CENTS = re.compile(r"[.:;,·]{1,2}(\d{2})$")
 _LOST_POINT = re.compile(r"(?<=\d)\s+(?=\d\d\D*$)")
 _PRICE = re.compile(r"[.:,]\d\d\D*$")
@@ -36,7 +42,7 @@ def squeeze(text: str) -> str:
 
 @lru_cache(100_000)
 def amount(text: str) -> Decimal | None:
-    """Return the number a word shows, tolerant of the OCR's punctuation (`58929:92`, `34,827.:39`)."""
+    """Return the number a word shows, tolerant of the OCR's `58929:92` and `34,827.:39`."""
     # A last group of two digits is cents whose point was lost: thousands come in threes.
     word = _LOST_POINT.sub(".", text.strip().strip("*'\"[]")).replace(" ", "")
     negative = word.startswith("(") and word.endswith(")")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -22,9 +23,9 @@ class ZeroShot:
     def __init__(self, fields: Sequence[Field]) -> None:
         self.fields = tuple(fields)
         self._matcher = LabelMatcher(fields)
-        self._looks = [look(field) for field in fields]
-        self._distinct: list[Look] = sorted(set(self._looks))
-        self._column = [self._distinct.index(kind) for kind in self._looks]
+        looks: list[Look] = [look(field) for field in fields]
+        self._distinct: tuple[Look, ...] = tuple(dict.fromkeys(looks))
+        self._column = [self._distinct.index(kind) for kind in looks]
 
     def labels(self, page: Page) -> Scores:
         """Return segments x fields: how much a segment is the label of a field."""
@@ -45,7 +46,7 @@ class ZeroShot:
         near, rank = self._near(page, labels, labelness)
         of = [word.segment for word in page.words]
         scores = near[of] * (1 - 0.8 * np.where(labelness > LABEL, labelness, 0))[of, None]
-        scores = np.maximum(scores, self._inside(page, labelness))
+        scores = np.maximum(scores, self._inside(page))
         return scores * self._fits(page, rank)
 
     def _numbered(self, page: Page, segment: int) -> str:
@@ -89,7 +90,7 @@ class ZeroShot:
             before = page.left[before] if len(page.segments[before].text) <= 3 else None
         return before
 
-    def _inside(self, page: Page, labelness: Scores) -> Scores:
+    def _inside(self, page: Page) -> Scores:
         """Score words that follow their own label within one segment (`Total: 12.50`)."""
         scores = np.zeros((len(page.words), len(self.fields)))
         heads: list[tuple[int, str]] = []
@@ -98,9 +99,11 @@ class ZeroShot:
             for k in members[1:]:
                 word = page.words[k]
                 head = text[: word.start].rstrip()
-                if head.endswith((":", "#")) or amount(word.text) is not None:
-                    heads.append((k, head))
-                elif date_text(word.text):
+                if (
+                    head.endswith((":", "#"))
+                    or amount(word.text) is not None
+                    or date_text(word.text)
+                ):
                     heads.append((k, head))
         if heads:
             found = self._matcher.scores([head for _, head in heads])
@@ -111,7 +114,7 @@ class ZeroShot:
     def _carry(self, page: Page, scores: Scores, heads: set[int]) -> None:
         """Words after the first word of a value belong to it."""
         for members in page.words_of:
-            for before, k in zip(members, members[1:]):  # noqa: B905 - pairs of neighbours
+            for before, k in pairwise(members):
                 if k not in heads:
                     scores[k] = scores[before]
 
