@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
-from novadoc.types import JsonObject
+from novadoc.types import JsonObject, JsonValue
 
 __all__ = ["LabelledPage", "WrittenPage", "write_folder"]
 
@@ -25,7 +25,7 @@ class LabelledPage:
     label: JsonObject = field(repr=False)
     layout: str
     """Which printer's form it is."""
-    extras: JsonObject = field(default_factory=JsonObject, repr=False)
+    extras: JsonObject = field(default_factory=dict[str, JsonValue], repr=False)
     """Truth that the plain label leaves out, as boxes 12 to 14 of a W-2."""
 
 
