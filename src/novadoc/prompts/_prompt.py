@@ -156,7 +156,7 @@ class ExtractionPrompt(Generic[T]):
         return self._cached
 
     def on_text(self) -> ExtractionPrompt[T]:
-        r"""Return the prompt that gives pages as text: for Nova Micro, or where there is a text layer.
+        r"""Return the prompt that gives pages as text, for Nova Micro and text layers.
 
         Example:
             >>> from pydantic import BaseModel

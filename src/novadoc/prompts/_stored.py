@@ -77,28 +77,28 @@ def from_dict(data: Mapping[str, JsonValue]) -> Parts:
             "This is no prompt stored by this version of novadoc.",
             remedy="Read it with the version that wrote it, or upgrade.",
         )
-    conventions = _get(data, "conventions", dict)
-    framing = _get(data, "framing", dict)
+    conventions = _object(data, "conventions")
+    framing = _object(data, "framing")
     try:
         return Parts(
             schema=DocumentSchema.from_json_schema(
-                _get(data, "schema", dict),
+                _object(data, "schema"),
                 conventions=Conventions(
                     cast("Literal['DMY', 'MDY', 'YMD'] | None", conventions.get("dates")),
                     cast("Literal['.', ','] | None", conventions.get("decimal")),
                 ),
             ),
             instructions=_get(data, "instructions", str),
-            examples=tuple(_example(each) for each in _get(data, "examples", list)),
+            examples=tuple(_example(each) for each in _list(data, "examples")),
             answer=cast("AnswerMode", _get(data, "answer", str)),
-            images=ImagePolicy.from_dict(_get(data, "images", dict)),
+            images=ImagePolicy.from_dict(_object(data, "images")),
             framing=Framing(
                 _get(framing, "prefill", str),
                 _get(framing, "lead", str),
                 _get(framing, "stop", str),
             ),
             max_tokens=_get(data, "max_tokens", int),
-            wording=Wording.from_dict(_get(data, "wording", dict)),
+            wording=Wording.from_dict(_object(data, "wording")),
             reads_text=_get(data, "reads_text", bool),
             cached=_get(data, "cached", bool),
         )
@@ -122,13 +122,21 @@ def verify(data: Mapping[str, JsonValue], fingerprint: str) -> None:
 def _example(data: JsonValue) -> tuple[tuple[Image, ...], JsonObject]:
     if not isinstance(data, dict):
         raise PromptError("A stored example is damaged.")
-    images = _get(data, "images", list)
+    images = _list(data, "images")
     found = tuple(image_from_dict(each) for each in images if isinstance(each, dict))
     try:
         answer = json.loads(_get(data, "answer", str), parse_float=Decimal)
     except ValueError as error:
         raise PromptError("A stored example's answer is damaged.") from error
     return found, cast("JsonObject", answer)
+
+
+def _object(data: Mapping[str, JsonValue], key: str) -> JsonObject:
+    return cast("JsonObject", _get(data, key, dict))
+
+
+def _list(data: Mapping[str, JsonValue], key: str) -> list[JsonValue]:
+    return cast("list[JsonValue]", _get(data, key, list))
 
 
 def _get(data: Mapping[str, JsonValue], key: str, kind: type[V]) -> V:

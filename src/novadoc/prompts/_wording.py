@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, asdict, dataclass, fields, replace
-from typing import cast
+from typing import Any, cast
 
 from novadoc.errors import PromptError
 from novadoc.types import JsonObject, JsonValue
@@ -96,4 +96,4 @@ class Wording:
         for name, text in data.items():
             if name not in known or not isinstance(text, str):
                 raise PromptError(f"A prompt has no sentence {name!r}, or it is not text.")
-        return replace(cls(), **cast("dict[str, str]", dict(data)))
+        return replace(cls(), **cast("dict[str, Any]", dict(data)))

@@ -11,6 +11,7 @@
 from __future__ import annotations
 
 from novadoc.schema._conventions import Conventions
+from novadoc.schema._diff import Change, SchemaDiff, diff
 from novadoc.schema._document_schema import DocumentSchema
 from novadoc.schema._fields import FieldSpec, Kind, Variant
 from novadoc.schema._json_text import to_json
@@ -23,6 +24,7 @@ from novadoc.schema._markers import (
     Sensitive,
     check,
 )
+from novadoc.schema._migration import Migration
 from novadoc.schema._reading import Finding, FindingKind, Reading
 from novadoc.schema._redact import REDACTED
 
@@ -30,18 +32,22 @@ __all__ = [
     "REDACTED",
     "Absent",
     "Category",
+    "Change",
     "Conventions",
     "DocumentSchema",
     "FieldSpec",
     "Finding",
     "FindingKind",
     "Kind",
+    "Migration",
     "Normalise",
     "Normaliser",
     "Printed",
     "Reading",
+    "SchemaDiff",
     "Sensitive",
     "Variant",
     "check",
+    "diff",
     "to_json",
 ]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum, Flag
-from typing import Annotated, Any, Literal, NewType, TypeVar, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, NewType, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, SecretBytes, SecretStr, TypeAdapter
 from pydantic.errors import PydanticUserError
@@ -160,10 +160,9 @@ class AnnotationReader:
                 f"`{annotation}` stands for any type.",
                 "Give the generic class its type, as in `Page[Line]`.",
             )
-        kind = origin if isinstance(origin, type) else annotation
+        kind: object = origin if isinstance(origin, type) else annotation
         if isinstance(kind, type):
-            if issubclass(kind, (BaseModel, Enum)):
-                notes.description = notes.description or _docstring(kind)
+            notes.description = notes.description or _own_words(kind)
             return self._class(kind, get_args(annotation), place, annotation)
         return self._foreign(annotation, place)
 
@@ -247,7 +246,7 @@ class AnnotationReader:
     def _foreign(self, annotation: object, place: Place) -> Shape:
         """Types that only pydantic knows: their JSON Schema says what they are."""
         try:
-            node = TypeAdapter[object](annotation).json_schema()
+            node = TypeAdapter[object](cast("type[object]", annotation)).json_schema()
         except PydanticUserError as error:
             raise refuse(
                 place,
@@ -305,7 +304,8 @@ def _strip(annotation: object, notes: Notes) -> object:
         elif isinstance(annotation, TypeAliasType):
             annotation = annotation.__value__
         elif isinstance(get_origin(annotation), TypeAliasType):
-            annotation = get_origin(annotation).__value__[get_args(annotation)]
+            generic = cast("TypeAliasType", get_origin(annotation))
+            annotation = generic.__value__[get_args(annotation)]
         elif isinstance(annotation, NewType):
             annotation = annotation.__supertype__
         else:
@@ -373,6 +373,10 @@ def _enum(kind: type[Enum], place: Place) -> Shape:
         )
     labels = [member.name.replace("_", " ") for member in unique]
     return enum_shape([exact_scalar(member.value) for member in unique], labels)
+
+
+def _own_words(kind: type) -> str:
+    return _docstring(kind) if issubclass(kind, (BaseModel, Enum)) else ""
 
 
 def _docstring(kind: type) -> str:

@@ -190,11 +190,9 @@ def _boolean(value: object, _: FieldSpec) -> object:
 def _date(value: object, _: FieldSpec) -> object:
     if isinstance(value, str):
         return value
-    return value.isoformat() if _is_date(value) else _WRONG
-
-
-def _is_date(value: object) -> bool:
-    return isinstance(value, date) and not isinstance(value, datetime)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return _WRONG
 
 
 def _time(value: object, _: FieldSpec) -> object:

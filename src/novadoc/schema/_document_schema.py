@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar, cast
 
@@ -22,6 +22,7 @@ from novadoc.schema._redact import redact
 from novadoc.schema._source import Fault, Source
 from novadoc.types import JsonObject, JsonValue
 
+S = TypeVar("S")
 T = TypeVar("T")
 
 RECURSION = 2
@@ -104,11 +105,11 @@ class DocumentSchema(Generic[T]):
         """
         notes = notes_by_path(categories or {}, comparators or {})
         made = cast("DocumentSchema[JsonObject]", object.__new__(cls))
-        made._fill(from_json_schema(schema, recursion, notes), conventions)
+        made._fill(from_json_schema(schema, recursion, notes), conventions)  # noqa: SLF001
         return made
 
     @classmethod
-    def of(cls, source: DocumentSchema[T] | type[T]) -> DocumentSchema[T]:
+    def of(cls, source: DocumentSchema[S] | type[S]) -> DocumentSchema[S]:
         """Return a schema as it is, and a class as its schema, built once.
 
         Raises:
@@ -116,7 +117,7 @@ class DocumentSchema(Generic[T]):
         """
         if isinstance(source, DocumentSchema):
             return source
-        return cast("DocumentSchema[T]", _built(source))
+        return cast("DocumentSchema[S]", _built(cast("Hashable", source)))
 
     def _fill(self, source: Source[T], conventions: Conventions | None) -> None:
         self._source = source
@@ -302,5 +303,5 @@ class DocumentSchema(Generic[T]):
 
 
 @lru_cache(maxsize=256)
-def _built(model: type[object]) -> DocumentSchema[Any]:
-    return DocumentSchema(model)
+def _built(model: Hashable) -> DocumentSchema[Any]:
+    return DocumentSchema(cast("type[Any]", model))

@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import TypeAlias, cast
 
 from novadoc.schema._canonical import join
 from novadoc.schema._fields import FieldSpec
 from novadoc.types import JsonObject, JsonValue
 
-Place = Sequence[str | int]
+Place: TypeAlias = Sequence["str | int"]
 
 
 def located(place: Place, data: JsonValue, root: FieldSpec) -> str:
     """The path of a place in the data; steps that only a validator knows are left out."""
     path, field, here = "", root, data
     for step in place:
-        if isinstance(here, list) and isinstance(step, int) and field.children:
-            path = f"{path}[{step}]"
-            here = here[step] if step < len(here) else None
-            field = field.children[0]
-        elif field.kind == "map" and isinstance(here, dict) and step in here:
-            # The key itself is content of the document.
-            path = f"{path}[{list(here).index(str(step))}]"
-            here, field = here[str(step)], field.children[0]
-        elif field.kind == "object" and isinstance(step, str):
-            child = field.child(step)
+        if field.kind == "object":
+            child = field.child(str(step))
             if child is None:
                 continue
-            path = join(path, step)
-            here = here.get(step) if isinstance(here, dict) else None
-            field = child
+            path, field = join(path, child.name), child
+        elif field.kind == "array" and isinstance(step, int):
+            path, field = f"{path}[{step}]", field.children[0]
+        elif field.kind == "map" and isinstance(here, dict) and step in here:
+            # The key itself is content of the document.
+            path, field = f"{path}[{list(here).index(str(step))}]", field.children[0]
+        else:
+            continue
+        here = _inside(here, step)
     return path
+
+
+def _inside(value: JsonValue, step: str | int) -> JsonValue:
+    if isinstance(value, dict):
+        return value.get(str(step))
+    if isinstance(value, list) and isinstance(step, int) and step < len(value):
+        return value[step]
+    return None
 
 
 def blanked(data: JsonObject, places: Sequence[Place], root: FieldSpec) -> JsonObject:
@@ -51,31 +57,31 @@ def _copied(value: JsonValue) -> JsonValue:
 
 
 def _blank(data: JsonObject, place: Place, root: FieldSpec) -> None:
-    here: JsonValue = data
-    field = root
-    last: tuple[dict[str, JsonValue] | list[JsonValue], str | int, FieldSpec] | None = None
+    """Take out the innermost value that a place leads to."""
+    field, here = root, cast("JsonValue", data)
+    holder, key = here, cast("str | int", "")
     for step in place:
-        if isinstance(here, list) and isinstance(step, int) and step < len(here):
-            field = field.children[0] if field.children else field
-            last = (here, step, field)
-            here = here[step]
-        elif isinstance(here, dict) and isinstance(step, str) and step in here:
-            child = field.child(step) if field.kind == "object" else None
-            field = child or (field.children[0] if field.kind == "map" else field)
-            last = (here, step, field)
-            here = here[step]
-    if last is None or (isinstance(here, (dict, list)) and here and not last[2].is_leaf):
+        child = _below(field, here, step)
+        if child is not None:
+            holder, key, field = here, step, child
+            here = _inside(here, step)
+    if field is root or (here and not field.is_leaf):
         return
-    _take_out(*last)
-
-
-def _take_out(
-    holder: dict[str, JsonValue] | list[JsonValue], key: str | int, field: FieldSpec
-) -> None:
-    if isinstance(holder, list):
-        assert isinstance(key, int)
+    if isinstance(holder, list) and isinstance(key, int):
         holder[key] = None
-    elif field.nullable or field.required:
+    elif isinstance(holder, dict) and (field.nullable or field.required):
         holder[str(key)] = None
-    else:
+    elif isinstance(holder, dict):
         holder.pop(str(key), None)
+
+
+def _below(field: FieldSpec, here: JsonValue, step: str | int) -> FieldSpec | None:
+    """The spec of what a step leads to, if the data has it."""
+    if isinstance(here, list):
+        inside = isinstance(step, int) and step < len(here)
+        return field.children[0] if inside and field.kind == "array" else None
+    if not isinstance(here, dict) or step not in here:
+        return None
+    if field.kind == "object":
+        return field.child(str(step))
+    return field.children[0] if field.kind == "map" else None

@@ -245,7 +245,8 @@ class JsonSchemaReader:
                     "A list whose places have different types has no names for them.",
                     "Use an object with a property for each.",
                 )
-            items, size = parts[0], {"minItems": len(parts), "maxItems": len(parts)}
+            items = parts[0]
+            size = {"minItems": len(parts), "maxItems": len(parts)}
         item = self.read(items, place.item(), Notes())
         return None if item is None else Shape("array", (item,), constraints=size)
 

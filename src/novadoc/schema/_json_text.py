@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import cast
 
 from novadoc.types import JsonScalar, JsonValue
 
@@ -44,9 +45,10 @@ def exact(value: object) -> JsonValue:
         TypeError: Something in it has no JSON form.
     """
     if isinstance(value, Mapping):
-        return {str(key): exact(item) for key, item in value.items()}
+        pairs = cast("Mapping[object, object]", value).items()
+        return {str(key): exact(item) for key, item in pairs}
     if isinstance(value, (list, tuple)):
-        return [exact(item) for item in value]
+        return [exact(item) for item in cast("Sequence[object]", value)]
     if isinstance(value, float):
         return Decimal(repr(value))
     if value is None or isinstance(value, (str, bool, int, Decimal)):

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Final, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
-from pydantic.errors import PydanticUserError
+from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 from typing_extensions import TypeIs
 
 from novadoc.errors import SchemaError
@@ -55,7 +55,7 @@ class PydanticSource:
         try:
             model.model_rebuild()
             self._root = reader.root(model)
-        except PydanticUserError as error:
+        except (PydanticUserError, PydanticUndefinedAnnotation) as error:
             raise SchemaError(
                 f"`{model.__name__}` is not complete: {error.code}.",
                 remedy="Define every class it refers to before using it.",

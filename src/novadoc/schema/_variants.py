@@ -34,7 +34,7 @@ def merge(branches: list[Branch], discriminator: str, place: Place) -> Shape:
         labels=(),
         required=True,
     )
-    everywhere = frozenset.intersection(*(variant.names for variant in variants))
+    everywhere = variants[0].names.intersection(*(variant.names for variant in variants))
     rest = (f if f.name in everywhere else _elsewhere_null(f) for f in fields.values())
     return Shape("object", children=(first, *rest), discriminator=discriminator, variants=variants)
 

@@ -1,0 +1,179 @@
+"""Properties that hold for any schema: refused with a place, or true in both directions."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date, datetime, time
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, event, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field, create_model
+
+from novadoc.errors import LabelError, SchemaError
+from novadoc.schema import DocumentSchema, to_json
+
+
+class Colour(Enum):
+    RED = "red"
+    DARK_BLUE = "dark blue"
+
+
+class Size(int, Enum):
+    SMALL = 1
+    LARGE = 2
+
+
+_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
+_DECIMAL = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12)
+_LEAVES: list[tuple[Any, st.SearchStrategy[Any]]] = [
+    (str, _TEXT),
+    (int, st.integers(-(10**30), 10**30)),
+    (float, st.floats(-1e30, 1e30, allow_nan=False, allow_subnormal=False).filter(lambda x: x == 0 or abs(x) > 1e-20)),
+    (Decimal, _DECIMAL),
+    (bool, st.booleans()),
+    (date, st.dates()),
+    (datetime, st.datetimes(timezones=st.sampled_from([None, __import__("datetime").timezone.utc]))),
+    (time, st.times()),
+    (Colour, st.sampled_from(Colour)),
+    (Size, st.sampled_from(Size)),
+    (Literal["a", "b", 3], st.sampled_from(["a", "b", 3])),
+    (UUID, st.uuids()),
+    (Annotated[str, Field(max_length=3)], st.text(st.characters(exclude_categories=["Cs"]), max_size=3)),
+    (Annotated[int, Field(ge=0, le=9)], st.integers(0, 9)),
+    # What no label can hold, or no key can name: refused with a path.
+    (bytes, st.nothing()),
+    (tuple[int, str], st.nothing()),
+    (dict[int, str], st.nothing()),
+    (complex, st.nothing()),
+    (Callable[[int], int], st.nothing()),
+]  # fmt: skip
+
+
+def _wrapped(inner: st.SearchStrategy[tuple[Any, st.SearchStrategy[Any]]]) -> st.SearchStrategy[Any]:
+    return st.one_of(
+        inner.map(lambda pair: (list[pair[0]], st.lists(pair[1], max_size=3))),
+        inner.map(lambda pair: (pair[0] | None if not isinstance(pair[0], str) else pair[0], st.none() | pair[1])),
+        inner.map(lambda pair: (dict[str, pair[0]], st.dictionaries(_TEXT, pair[1], max_size=3))),
+        inner.map(lambda pair: (tuple[pair[0], ...], st.lists(pair[1], max_size=3).map(tuple))),
+        st.lists(inner, min_size=1, max_size=3).map(_model),
+    )
+
+
+def _model(members: list[tuple[Any, st.SearchStrategy[Any]]]) -> tuple[Any, st.SearchStrategy[Any]]:
+    fields: dict[str, Any] = {f"f{i}": (kind, ...) for i, (kind, _) in enumerate(members)}
+    made = create_model("Made", **fields)
+    values = st.fixed_dictionaries({f"f{i}": value for i, (_, value) in enumerate(members)})
+    return made, values.map(lambda data: made.model_construct(**data))
+
+
+_TYPES = st.recursive(st.sampled_from(_LEAVES), _wrapped, max_leaves=6)
+_MODELS = st.lists(_TYPES, min_size=1, max_size=4).map(_model)
+
+
+def _schema(model: type[BaseModel]) -> DocumentSchema[Any] | None:
+    try:
+        return DocumentSchema(model)
+    except SchemaError as error:
+        assert error.path
+        assert error.remedy
+        event("refused")
+        return None
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_every_model_is_refused_with_a_path_or_round_trips(data: st.DataObject) -> None:
+    """Label -> canonical text -> parse -> read gives the label back, and the text again."""
+    model, labels = data.draw(_MODELS)
+    schema = _schema(model)
+    if schema is None or labels.is_empty:
+        return
+    label = data.draw(labels)
+
+    text = schema.canonical_text(label)
+    reading = schema.read(json.loads(text, parse_float=Decimal))
+
+    assert reading.violations == ()
+    assert reading.findings == ()
+    assert to_json(reading.canonical) == text
+    assert reading.value is not None
+    assert schema.canonical_text(reading.value) == text
+    assert list(reading.value.model_dump()) == list(label.model_dump())
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_class_and_its_json_schema_have_one_fingerprint(data: st.DataObject) -> None:
+    """The same document as a class and as its JSON Schema is one document."""
+    model, _ = data.draw(_MODELS)
+    schema = _schema(model)
+    if schema is None:
+        return
+
+    raw = DocumentSchema.from_json_schema(model.model_json_schema())
+    again = DocumentSchema.from_json_schema(schema.prompt_schema)
+
+    assert schema.prompt_schema == raw.prompt_schema
+    assert schema.fingerprint == raw.fingerprint == again.fingerprint
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | _DECIMAL | _TEXT,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["f0", "f1", "x"]), inner),
+    max_leaves=8,
+)  # fmt: skip
+
+
+@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_no_answer_makes_reading_raise(data: st.DataObject) -> None:
+    """Whatever a model writes, reading gives keys in order, and a value or violations."""
+    model, _ = data.draw(_MODELS)
+    schema = _schema(model)
+    if schema is None:
+        return
+
+    reading = schema.read(data.draw(_JSON))
+
+    assert [field.name for field in schema.fields] == list(reading.canonical)
+    assert reading.value is not None or reading.violations
+    json.loads(to_json(reading.canonical))
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.data())
+def test_labels_are_refused_with_places_or_have_one_form(data: st.DataObject) -> None:
+    """A label as JSON either has a canonical form that is its own, or every fault is listed."""
+    model, _ = data.draw(_MODELS)
+    schema = _schema(model)
+    if schema is None:
+        return
+
+    try:
+        canonical = schema.canonical(data.draw(st.dictionaries(st.sampled_from(["f0", "f1", "f2"]), _JSON)))
+    except LabelError as error:
+        assert error.violations
+        return
+
+    assert canonical == schema.canonical(canonical)
+
+
+@pytest.mark.parametrize("text", ["Sup3rSecret", "12..3", "99/99/9999"])
+def test_violations_never_hold_values(text: str) -> None:
+    """Errors and findings name places and rules; what the document says stays out."""
+
+    class Slip(BaseModel):
+        due: date | None = None
+        total: Decimal | None = None
+        size: Size | None = None
+
+    reading = DocumentSchema(Slip).read({"due": text, "total": text, "size": text, "extra": text})
+
+    assert len(reading.violations) == 3
+    assert text not in f"{reading!r} {reading.violations} {reading.findings}"
