@@ -6,6 +6,8 @@ made is tagged with the project, and `cleanup` finds it by that.
 
 from __future__ import annotations
 
+from novadoc.bedrock._batch import Batch, BatchSummary, Identified
+from novadoc.bedrock._batch_job import BatchAnswer, BatchFailure, BatchJob, BatchStatus
 from novadoc.bedrock._cleanup import Cleanup, CleanupPlan, CleanupReport
 from novadoc.bedrock._connect import Bedrock
 from novadoc.bedrock._costs import Costs
@@ -50,6 +52,12 @@ from novadoc.bedrock._status import JobStatus
 from novadoc.bedrock._storage import Storage, StoredObject
 
 __all__ = [
+    "Batch",
+    "BatchAnswer",
+    "BatchFailure",
+    "BatchJob",
+    "BatchStatus",
+    "BatchSummary",
     "Bedrock",
     "BedrockModel",
     "Cleanup",
@@ -70,6 +78,7 @@ __all__ = [
     "Failure",
     "FineTuning",
     "Gate",
+    "Identified",
     "InferenceCost",
     "Item",
     "Job",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from novadoc.bedrock._batch_job import BatchJob
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._deployment import Deployment
 from novadoc.bedrock._inventory import ORDER, Item, Kind, inventory
@@ -144,7 +145,10 @@ class Cleanup:
             pass
 
     def _batch_job(self, item: Item) -> None:
-        self._connection.bedrock.call("StopModelInvocationJob", jobIdentifier=item.arn)
+        job = BatchJob(self._connection, item.arn)
+        job.stop()
+        for _ in job.watch():
+            pass
 
     def _model(self, item: Item) -> None:
         self._connection.bedrock.call("DeleteCustomModel", modelIdentifier=item.arn)

@@ -10,6 +10,7 @@ from botocore.config import Config
 
 from novadoc._clock import SystemClock
 from novadoc.bedrock._api import BotoClient
+from novadoc.bedrock._batch import Batch
 from novadoc.bedrock._cleanup import Cleanup
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._costs import Costs
@@ -53,6 +54,8 @@ class Bedrock:
         """Custom models."""
         self.deployments: Deployments = Deployments(connection)
         """Custom models made callable."""
+        self.batch: Batch = Batch(connection)
+        """Many documents at half the price, for base models."""
         self.costs: Costs = Costs(prices)
         """What things cost, before and after."""
         self.provisioned: ProvisionedThroughput = ProvisionedThroughput(connection, self.costs)

@@ -16,11 +16,12 @@ from novadoc.bedrock._money import (
     Traffic,
     TrainingCost,
 )
-from novadoc.bedrock._tokens import input_tokens, text_tokens
+from novadoc.bedrock._tokens import input_tokens
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError
 from novadoc.models import PRICES, PriceBook
 from novadoc.prompts._conversation import Conversation, Usage
+from novadoc.prompts._tokens import text_tokens
 from novadoc.types import JsonObject
 
 

@@ -12,6 +12,7 @@ from novadoc.bedrock._api import Answer
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._job import Job
 from novadoc.bedrock._names import digest, legal_name
+from novadoc.bedrock._patience import once_assumable
 from novadoc.bedrock._requests import CustomizationRequest, training_id
 from novadoc.errors import ConflictError, InvalidRequestError
 from novadoc.models import key_of
@@ -164,16 +165,13 @@ class Customization:
         }
 
     def _create(self, parameters: Mapping[str, Any], patience: timedelta) -> str:
-        clock = self._connection.clock
-        end = clock.monotonic() + patience.total_seconds()
-        while True:
-            try:
-                return str(self._connection.bedrock.call(_CREATE, **parameters)["jobArn"])
-            except InvalidRequestError as error:
-                # The text is the same for a role that is new and for one that is wrong.
-                if "assume" not in str(error).lower() or clock.monotonic() >= end:
-                    raise
-            clock.sleep(timedelta(seconds=5))
+        bedrock = self._connection.bedrock
+        answer = once_assumable(
+            lambda: bedrock.call(_CREATE, **parameters),
+            clock=self._connection.clock,
+            patience=patience,
+        )
+        return str(answer["jobArn"])
 
 
 def _schema(schema: Mapping[str, Any]) -> str:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from novadoc.bedrock import _tags
+from novadoc.bedrock._concurrent import concurrently
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._errors import service_errors
 from novadoc.bedrock._manifest import Manifest, UploadedDataset
 from novadoc.bedrock._names import S3Uri
-from novadoc.bedrock._upload import Target, concurrently, upload_dataset
+from novadoc.bedrock._upload import Target, upload_dataset
 from novadoc.documents import Document
 from novadoc.errors import ConflictError, NotFoundError, ServiceError
 
@@ -71,7 +72,7 @@ class Storage:
             ConfigurationError: `uri` is not an S3 URI that Bedrock accepts.
             ServiceError: S3 refused or failed.
         """
-        target = Target(self._connection.s3, S3Uri.parse(uri).folder(), self._expected(), kms_key)
+        target = self.target(uri, kms_key=kms_key)
         return upload_dataset(manifest, target, workers=workers, progress=progress)
 
     def read(self, uri: str) -> bytes:
@@ -88,6 +89,23 @@ class Storage:
         with service_errors("GetObject"):
             body: bytes = answer["Body"].read()
         return body
+
+    def lines(self, uri: str) -> Iterator[bytes]:
+        """Yield an object's lines without their ends, in flat memory.
+
+        Raises:
+            ServiceError: It could not be read, or not to its end.
+        """
+        where = S3Uri.parse(uri)
+        answer = self._connection.s3.call(
+            "GetObject", Bucket=where.bucket, Key=where.key, ExpectedBucketOwner=self._expected()
+        )
+        with service_errors("GetObject"):
+            yield from answer["Body"].iter_lines(chunk_size=1 << 16)
+
+    def target(self, uri: str, *, kms_key: str | None = None) -> Target:
+        """Return a folder to write many objects to."""
+        return Target(self._connection.s3, S3Uri.parse(uri).folder(), self._expected(), kms_key)
 
     def open(self, uri: str, *, pages: slice | None = None) -> Document:
         """Download a document and open it.

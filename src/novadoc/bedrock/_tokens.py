@@ -3,23 +3,10 @@
 from __future__ import annotations
 
 import json
-import math
 
 from novadoc.documents import image_tokens
 from novadoc.prompts._conversation import Conversation, Image, Text
-
-CHARACTERS_PER_TOKEN = 3.5
-"""English and JSON together; labels of digits and codes take more tokens than prose."""
-
-
-def text_tokens(text: str) -> int:
-    """Estimate the tokens of a text.
-
-    Example:
-        >>> text_tokens("Invoice number")
-        4
-    """
-    return math.ceil(len(text) / CHARACTERS_PER_TOKEN)
+from novadoc.prompts._tokens import text_tokens
 
 
 def input_tokens(conversation: Conversation, base_model: str) -> int:

@@ -5,20 +5,18 @@ from __future__ import annotations
 import base64
 import hashlib
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 from novadoc._progress import Progress
 from novadoc.bedrock._api import Service
+from novadoc.bedrock._concurrent import concurrently
 from novadoc.bedrock._manifest import Manifest, UploadedDataset
 from novadoc.bedrock._names import S3Uri
 from novadoc.bedrock._records import rewrite
 from novadoc.errors import DatasetError, IncompleteResponseError
-
-T = TypeVar("T")
 
 _TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp": "image/webp"}
 _CHUNK = 1 << 20
@@ -172,26 +170,3 @@ def _sha256(path: Path) -> str:
         while chunk := file.read(_CHUNK):
             seen.update(chunk)
     return seen.hexdigest()
-
-
-S = TypeVar("S")
-
-
-def concurrently(work: Callable[[S], T], items: Iterable[S], *, workers: int) -> Iterator[T]:
-    """Yield results as they come, at most `2 * workers` items ahead; stop at the first error.
-
-    What has started is finished, what has not is dropped, also on Ctrl-C.
-    """
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="novadoc-s3")
-    waiting: set[Future[T]] = set()
-    try:
-        for item in items:
-            waiting.add(pool.submit(work, item))
-            if len(waiting) >= 2 * workers:
-                done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        while waiting:
-            done, waiting = wait(waiting, return_when=FIRST_COMPLETED)
-            yield from (future.result() for future in done)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
