@@ -8,6 +8,7 @@ from typing import NamedTuple, TypeAlias, cast
 
 from novadoc._wire import RECORD_VERSION
 from novadoc.datasets._reserved import place_of, reserved
+from novadoc.datasets._untrusted import Loose, as_list, as_object
 from novadoc.models import BaseModel
 
 Report: TypeAlias = Callable[[str, str, str], None]
@@ -48,20 +49,20 @@ class Envelope:
 
     def check(self, record: object, report: Report) -> Parts | None:
         """Report what is wrong with a record; return its parts when it can be read at all."""
-        if type(record) is not dict:
+        fields = as_object(record)
+        if fields is None:
             report("json", "$", "The line is JSON, but not an object.")
             return None
-        fields = cast("dict[str, object]", record)
         if not fields.keys() <= _KEYS:
             self._unknown(fields, report)
         if fields.get("schemaVersion") != RECORD_VERSION:
             report("schema-version", "$.schemaVersion", f"It has to be `{RECORD_VERSION}`.")
         size = self._system(fields["system"], report) if "system" in fields else 0
-        messages = fields.get("messages")
-        if type(messages) is not list or len(cast("list[object]", messages)) < 2:
+        messages = as_list(fields.get("messages"))
+        if messages is None or len(messages) < 2:
             report("messages", "$.messages", "A record needs a user's and an assistant's turn.")
             return None
-        return self._messages(cast("list[object]", messages), size, report)
+        return self._messages(messages, size, report)
 
     def _unknown(self, fields: Mapping[str, object], report: Report) -> None:
         for key in sorted(fields.keys() - _KEYS):
@@ -71,15 +72,16 @@ class Envelope:
                 report("unknown-key", "$", f"The format has no member {key[:40]!r}.")
 
     def _system(self, system: object, report: Report) -> int:
-        blocks = cast("list[object]", system) if type(system) is list else None
+        blocks = as_list(system)
         if not blocks:
             report("system", "$.system", "It has to be a list of text blocks.")
             return 0
         size = 0
         for place, block in enumerate(blocks):
-            if type(block) is dict and len(block) == 1 and type(block.get("text")) is str:
-                where = f"$.system[{place}].text"
-                size += self._text(block["text"], where, report, remember=True)
+            fields = as_object(block)
+            text = fields.get("text") if fields is not None and len(fields) == 1 else None
+            if type(text) is str:
+                size += self._text(text, f"$.system[{place}].text", report, remember=True)
             else:
                 report("system", f"$.system[{place}]", "It is not a text block.")
         return size
@@ -89,10 +91,10 @@ class Envelope:
         turns.characters = size
         for place, message in enumerate(messages):
             path = f"$.messages[{place}]"
-            if type(message) is not dict or message.keys() != _TURN_KEYS:
+            fields = as_object(message)
+            if fields is None or fields.keys() != _TURN_KEYS:
                 report("messages", path, "A turn has the members `role` and `content`, no others.")
                 continue
-            fields = cast("dict[str, object]", message)
             role = fields["role"]
             if role != _ROLES[place % 2]:
                 report("roles", f"{path}.role", f"Turn {place + 1} is the {_ROLES[place % 2]}'s.")
@@ -139,8 +141,8 @@ class Envelope:
         """Check an assistant's reasoning, which only Nova 2 is trained on."""
         if self._model.generation == 1:
             report("content", path, "Only Nova 2 is trained on reasoning.")
-        inner = block.get("reasoningText") if type(block) is dict else None
-        if type(inner) is not dict:
+        inner = as_object((as_object(block) or {}).get("reasoningText"))
+        if inner is None:
             report("content", path, "Reasoning is `reasoningText` with a `text`.")
         else:
             self.text(inner.get("text"), f"{path}.reasoningText.text", report)
@@ -200,29 +202,31 @@ class _Turns:
 
     def read(self, content: object, is_answer: bool, path: str) -> None:  # noqa: FBT001
         """Read one turn's content."""
-        if type(content) is not list or not content:
+        blocks = as_list(content)
+        if not blocks:
             self._report("content", f"{path}.content", "A turn holds a list of blocks.")
             return
         texts: list[str] = []
         known = self._envelope.clean
-        for place, block in enumerate(cast("list[object]", content)):
-            text = block.get("text") if type(block) is dict and len(block) == 1 else None
-            if text in known:  # the prompt, as in every record before
+        for place, block in enumerate(blocks):
+            fields = as_object(block)
+            text = fields.get("text") if fields is not None and len(fields) == 1 else None
+            if type(text) is str and text in known:  # the prompt, as in every record before
                 self.characters += len(text)
                 texts.append(text)
             else:
-                texts.append(self._block(block, is_answer, f"{path}.content[{place}]"))
+                texts.append(self._block(fields, is_answer, f"{path}.content[{place}]"))
         if is_answer:
             self.answer = "".join(texts)
         else:
             self.asked += texts
 
-    def _block(self, block: object, is_answer: bool, where: str) -> str:  # noqa: FBT001
+    def _block(self, block: Loose | None, is_answer: bool, where: str) -> str:  # noqa: FBT001
         """Read one block; return its text."""
-        if type(block) is not dict or len(block) != 1:
+        if block is None or len(block) != 1:
             self._report("content", where, "A block has one member, its kind.")
             return ""
-        ((kind, value),) = cast("dict[str, object]", block).items()
+        ((kind, value),) = block.items()
         if kind == "text":
             path = f"{where}.text"
             size = self._envelope.text(value, path, self._report, remember=not is_answer)
@@ -254,6 +258,5 @@ def _media(value: object) -> tuple[object, str | None, object]:
         location = block["source"]["s3Location"]
         uri = location["uri"]
     except (KeyError, TypeError):
-        form = cast("dict[str, object]", value).get("format") if type(value) is dict else None
-        return form, None, None
+        return (as_object(value) or {}).get("format"), None, None
     return block.get("format"), uri if type(uri) is str else None, location.get("bucketOwner")

@@ -14,6 +14,7 @@ from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._sample import Sample, SampleSet
 from novadoc.documents import likeness
 from novadoc.errors import DocumentError
+from novadoc.types import JsonValue
 
 By: TypeAlias = Callable[[Sample], Union[str, None]]
 """Tells a sample's group; `None` when it stands alone."""
@@ -99,10 +100,10 @@ def traits(sample: Sample) -> frozenset[str]:
     return frozenset(_traits(sample.label, ""))
 
 
-def _traits(value: object, path: str) -> Iterator[str]:
+def _traits(value: JsonValue, path: str) -> Iterator[str]:
     if isinstance(value, dict):
         for key, item in value.items():
-            yield from _traits(item, f"{path}.{key}" if path else str(key))
+            yield from _traits(item, f"{path}.{key}" if path else key)
     elif isinstance(value, list):
         # 0, 1, 2, 3-4, 5-8, 9-16, ...: long lists are rare one by one.
         size = len(value)

@@ -12,7 +12,7 @@ from novadoc.types import JsonObject, JsonValue
 K = TypeVar("K")
 
 _SURVEYED = 100
-_KIND_NAMES = {
+_KIND_NAMES: dict[type, str] = {
     str: "string",
     int: "number",
     float: "number",

@@ -52,7 +52,7 @@ class Shape:
     """
 
     def __init__(self, schema: Mapping[str, JsonValue]) -> None:
-        self._schema: JsonObject = dict(schema)
+        self._schema: JsonObject = {**schema}
         self.fits = _compiled(self._schema)
         """Tells in a few microseconds whether an answer has the shape."""
 
@@ -70,8 +70,8 @@ def absent(value: object, path: str) -> Iterator[Fault]:
         for key, item in cast("JsonObject", value).items():
             yield from absent(item, f"{path}.{key}")
     elif isinstance(value, list):
-        for place, item in enumerate(cast("list[object]", value)):
-            yield from absent(item, f"{path}[{place}]")
+        for place, inner in enumerate(cast("list[object]", value)):
+            yield from absent(inner, f"{path}[{place}]")
     elif isinstance(value, str) and value in _ABSENT:
         yield Fault("label-null", path, _NOTHING)
 
@@ -122,9 +122,12 @@ def _object_test(properties: JsonObject) -> Test:
     plans = [(_plain_types(schema), _compiled(schema)) for schema in schemas]
 
     def test(value: object) -> bool:
-        if type(value) is not dict or tuple(value) != keys:
+        if type(value) is not dict:
             return False
-        for item, (types, check) in zip(value.values(), plans, strict=True):
+        fields = cast("dict[str, object]", value)
+        if tuple(fields) != keys:
+            return False
+        for item, (types, check) in zip(fields.values(), plans, strict=True):
             kind = type(item)
             if kind in types:
                 if kind is str and item in _ABSENT:
@@ -138,14 +141,14 @@ def _object_test(properties: JsonObject) -> Test:
 
 def _array_test(item: Test) -> Test:
     def test(value: object) -> bool:
-        return type(value) is list and all(map(item, value))
+        return type(value) is list and all(map(item, cast("list[object]", value)))
 
     return test
 
 
 def _map_test(item: Test) -> Test:
     def test(value: object) -> bool:
-        return type(value) is dict and all(map(item, value.values()))
+        return type(value) is dict and all(map(item, cast("dict[str, object]", value).values()))
 
     return test
 
