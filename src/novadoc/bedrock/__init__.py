@@ -32,6 +32,7 @@ from novadoc.bedrock._money import (
     Traffic,
     TrainingCost,
 )
+from novadoc.bedrock._preflight import Check, Preflight
 from novadoc.bedrock._provisioned import (
     Provisioned,
     ProvisionedModel,
@@ -39,13 +40,8 @@ from novadoc.bedrock._provisioned import (
     ProvisionedSummary,
     ProvisionedThroughput,
 )
-from novadoc.bedrock._requests import (
-    CustomizationRequest,
-    Distillation,
-    FineTuning,
-    ReinforcementFineTuning,
-    Vpc,
-)
+from novadoc.bedrock._request_shape import CustomizationRequest, Vpc
+from novadoc.bedrock._requests import Distillation, FineTuning, ReinforcementFineTuning
 from novadoc.bedrock._roles import RolePlan, Roles
 from novadoc.bedrock._runtime import BedrockModel, RequestOptions
 from novadoc.bedrock._status import JobStatus
@@ -60,6 +56,7 @@ __all__ = [
     "BatchSummary",
     "Bedrock",
     "BedrockModel",
+    "Check",
     "Cleanup",
     "CleanupPlan",
     "CleanupReport",
@@ -91,6 +88,7 @@ __all__ = [
     "MonthlyComparison",
     "MonthlyLine",
     "OnDemand",
+    "Preflight",
     "Promotion",
     "Provisioned",
     "ProvisionedModel",

@@ -48,7 +48,9 @@ class Bedrock:
         """Buckets and objects."""
         self.roles: Roles = Roles(connection)
         """Service roles."""
-        self.customization: Customization = Customization(connection)
+        self.costs: Costs = Costs(prices)
+        """What things cost, before and after."""
+        self.customization: Customization = Customization(connection, self.costs)
         """Jobs that train models."""
         self.models: Models = Models(connection)
         """Custom models."""
@@ -56,8 +58,6 @@ class Bedrock:
         """Custom models made callable."""
         self.batch: Batch = Batch(connection)
         """Many documents at half the price, for base models."""
-        self.costs: Costs = Costs(prices)
-        """What things cost, before and after."""
         self.provisioned: ProvisionedThroughput = ProvisionedThroughput(connection, self.costs)
         """Custom models with capacity of their own, billed by the hour."""
         self.cleanup: Cleanup = Cleanup(connection, prices)

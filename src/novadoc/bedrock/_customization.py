@@ -10,10 +10,12 @@ from typing import Any
 from novadoc.bedrock import _tags
 from novadoc.bedrock._api import Answer
 from novadoc.bedrock._connection import Connection
+from novadoc.bedrock._costs import Costs
 from novadoc.bedrock._job import Job
 from novadoc.bedrock._names import digest, legal_name
 from novadoc.bedrock._patience import once_assumable
-from novadoc.bedrock._requests import CustomizationRequest, training_id
+from novadoc.bedrock._preflight import Preflight, preflight
+from novadoc.bedrock._request_shape import CustomizationRequest
 from novadoc.errors import ConflictError, InvalidRequestError
 from novadoc.models import key_of
 from novadoc.schema import DocumentSchema
@@ -40,8 +42,9 @@ class JobSummary:
 class Customization:
     """Fine-tuning, distillation and reinforcement fine-tuning on Bedrock."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, costs: Costs) -> None:
         self._connection = connection
+        self._costs = costs
 
     def submit(
         self, request: CustomizationRequest, *, patience: timedelta = timedelta(minutes=2)
@@ -80,10 +83,19 @@ class Customization:
                 raise
             return Job(self._connection, str(same["jobArn"]))
 
+    def preflight(self, request: CustomizationRequest) -> Preflight:
+        """Look at role, data and quota, and estimate cost and time; reads only.
+
+        Needs, as far as it is to look, `iam:GetRole`, `iam:ListRolePolicies`,
+        `iam:GetRolePolicy`, `s3:ListBucket`, `s3:GetObject` and
+        `bedrock:ListModelCustomizationJobs`; what may not be read is reported as unknown.
+        """
+        return preflight(self._connection, self._costs, request)
+
     def parameters(self, request: CustomizationRequest) -> Mapping[str, Any]:
         """Return the API request that `submit` would send, for those who want to look."""
         where, partition = self._connection.region, self._connection.identity().partition
-        model = f"arn:{partition}:bedrock:{where}::foundation-model/{training_id(request)}"
+        model = f"arn:{partition}:bedrock:{where}::foundation-model/{request.base.training_id}"
         data, vpc = request.data, request.vpc
         body: dict[str, Any] = {
             "roleArn": request.role,

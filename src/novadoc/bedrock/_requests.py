@@ -5,82 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal
 
 from novadoc.bedrock import _rules
 from novadoc.bedrock._manifest import UploadedDataset
-from novadoc.errors import ConfigurationError
+from novadoc.bedrock._request_shape import CustomizationType, Vpc
 from novadoc.models import BaseModel, base_model
 from novadoc.types import JsonObject
-
-CustomizationType = Literal["FINE_TUNING", "DISTILLATION", "REINFORCEMENT_FINE_TUNING"]
-
-
-@dataclass(frozen=True)
-class Vpc:
-    """The network a job runs in."""
-
-    subnets: tuple[str, ...]
-    """1 to 16 subnet ids."""
-    security_groups: tuple[str, ...]
-    """1 to 5 security-group ids."""
-
-
-class CustomizationRequest(Protocol):
-    """What every kind of request has."""
-
-    @property
-    def name(self) -> str:
-        """What the caller calls it; made legal and unique for AWS."""
-        ...
-
-    @property
-    def data(self) -> UploadedDataset:
-        """What is learned from."""
-        ...
-
-    @property
-    def role(self) -> str:
-        """ARN of the service role."""
-        ...
-
-    @property
-    def kms_key(self) -> str | None:
-        """Encrypts the custom model."""
-        ...
-
-    @property
-    def vpc(self) -> Vpc | None:
-        """The network the job runs in."""
-        ...
-
-    @property
-    def tags(self) -> Mapping[str, str]:
-        """The caller's own tags."""
-        ...
-
-    @property
-    def attempt(self) -> int:
-        """Raised to run the very same request again."""
-        ...
-
-    @property
-    def kind(self) -> CustomizationType:
-        """AWS's word for it."""
-        ...
-
-    @property
-    def base(self) -> BaseModel:
-        """The model that is customized."""
-        ...
-
-    def settings(self, region: str, partition: str) -> JsonObject:
-        """Return the part of the API's request that is of this kind alone."""
-        ...
-
-    def problems(self, region: str) -> tuple[str, ...]:
-        """Return everything that would make the service refuse it, in words."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -293,14 +224,3 @@ def plain(number: float) -> str:
         '0.00001'
     """
     return format(Decimal(repr(number)), "f")
-
-
-def training_id(request: CustomizationRequest) -> str:
-    """Return the id that customization takes for the request's base model.
-
-    Raises:
-        ConfigurationError: The model cannot be customized.
-    """
-    if request.base.training_id is None:
-        raise ConfigurationError(f"{request.base.key} cannot be customized.")
-    return request.base.training_id

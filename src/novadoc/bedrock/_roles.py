@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import unquote
 
 from novadoc.bedrock import _policies, _tags
@@ -141,7 +142,7 @@ class Roles:
             )
         else:
             self._refuse_foreign(plan.name)
-            if _document(found["Role"]["AssumeRolePolicyDocument"]) != plan.trust:
+            if read_document(found["Role"]["AssumeRolePolicyDocument"]) != plan.trust:
                 iam.call("UpdateAssumeRolePolicy", RoleName=plan.name, PolicyDocument=trust)
         if self._permissions(plan.name) != plan.permissions:
             document = json.dumps(plan.permissions)
@@ -196,14 +197,14 @@ class Roles:
         found = self._connection.iam.find("GetRole", RoleName=name)
         if found is None:
             yield "create it"
-        elif _document(found["Role"]["AssumeRolePolicyDocument"]) != trust:
+        elif read_document(found["Role"]["AssumeRolePolicyDocument"]) != trust:
             yield "correct who may assume it"
         if found is None or self._permissions(name) != permissions:
             yield "set its permissions"
 
     def _permissions(self, name: str) -> JsonObject | None:
         found = self._connection.iam.find("GetRolePolicy", RoleName=name, PolicyName=_POLICY)
-        return None if found is None else _document(found["PolicyDocument"])
+        return None if found is None else read_document(found["PolicyDocument"])
 
     def _refuse_foreign(self, name: str) -> None:
         if not self._connection.owns(self._tags(name)):
@@ -227,9 +228,26 @@ def _root(data: UploadedDataset) -> S3Uri:
     return S3Uri(data.bucket, "")
 
 
-def _document(value: object) -> JsonObject:
-    # boto3 decodes policy documents itself; other implementations of IAM may leave them quoted.
+def documents_of(connection: Connection, name: str) -> Iterator[JsonObject]:
+    """Yield the permission policies of a role, inline and attached.
+
+    Raises:
+        ServiceError: They cannot be read.
+    """
+    iam = connection.iam
+    for inline in iam.pages("ListRolePolicies", "PolicyNames", RoleName=name):
+        found = iam.call("GetRolePolicy", RoleName=name, PolicyName=inline)
+        yield read_document(found["PolicyDocument"])
+    for attached in iam.pages("ListAttachedRolePolicies", "AttachedPolicies", RoleName=name):
+        arn = attached["PolicyArn"]
+        version = iam.call("GetPolicy", PolicyArn=arn)["Policy"]["DefaultVersionId"]
+        found = iam.call("GetPolicyVersion", PolicyArn=arn, VersionId=version)
+        yield read_document(found["PolicyVersion"]["Document"])
+
+
+def read_document(value: object) -> JsonObject:
+    """Read a policy document as boto3 gives it, decoded or still quoted."""
     if isinstance(value, str):
         decoded: JsonObject = json.loads(unquote(value))
         return decoded
-    return dict(value) if isinstance(value, dict) else {}  # pyright: ignore[reportUnknownArgumentType]
+    return cast("JsonObject", value)

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING
-
 from novadoc.bedrock._manifest import UploadedDataset
 from novadoc.bedrock._names import S3Uri
+from novadoc.bedrock._request_shape import CustomizationRequest
 from novadoc.errors import ConfigurationError
 from novadoc.models import CATALOGUE
-
-if TYPE_CHECKING:
-    from novadoc.bedrock._requests import CustomizationRequest
 
 _ROLE = re.compile(r"arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+")
 _FUNCTION = re.compile(r"arn:aws(-[^:]+)?:lambda:[a-z0-9-]+:[0-9]{12}:function:[\w-]+(:\S+)?")
