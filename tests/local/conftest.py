@@ -1,4 +1,4 @@
-"""A local AWS of its own for each test, with an engine that answers at once."""
+"""One local AWS for all tests of a process, emptied for each of them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ import pytest
 from novadoc.local import REALISTIC, EchoEngine, LocalAWS, LocalClock
 
 
+@pytest.fixture(scope="session")
+def _running() -> Iterator[LocalAWS]:
+    with LocalAWS(engine=EchoEngine(), clock=LocalClock(manual=True), facts=REALISTIC) as local:
+        yield local
+
+
 @pytest.fixture
-def local() -> Iterator[LocalAWS]:
-    """A local AWS on a clock moved by hand, with the service's own waits."""
-    with LocalAWS(engine=EchoEngine(), clock=LocalClock(manual=True), facts=REALISTIC) as running:
-        running.clock.advance(REALISTIC.iam_delay)
-        yield running
+def local(_running: LocalAWS) -> LocalAWS:
+    """An empty local AWS on a clock moved by hand, with the service's own waits."""
+    _running.reset()
+    return _running

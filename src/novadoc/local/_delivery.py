@@ -5,6 +5,7 @@ Nothing runs on a timer: what is due is made when somebody looks, which nobody c
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -17,48 +18,57 @@ __all__ = ["deliver_due", "settled", "settled_batch"]
 
 
 def settled(bedrock: Bedrock, job: CustomizationJob) -> CustomizationJob:
-    """Return a job as of now, with what is due made.
+    """Return a job as of now, with what is due made."""
+    deliver_due(bedrock)
+    return bedrock.store.get(CustomizationJob, job.place, job.id) or job
+
+
+def settled_batch(bedrock: Bedrock, job: BatchJob) -> BatchJob:
+    """Return a batch job as of now, with what is due made."""
+    deliver_due(bedrock)
+    return bedrock.store.get(BatchJob, job.place, job.id) or job
+
+
+def _pending(bedrock: Bedrock) -> Iterator[CustomizationJob | BatchJob]:
+    with bedrock.lock:
+        waiting = list(bedrock.pending.items())
+    for identity, place in waiting:
+        job = bedrock.store.get(CustomizationJob, place, identity)
+        found = job or bedrock.store.get(BatchJob, place, identity)
+        if found is not None:
+            yield found
+
+
+def _work_is_out(bedrock: Bedrock, now: datetime) -> bool:
+    return any(
+        job.stop_requested is None
+        and (
+            work_due(job, bedrock.facts, now)
+            if isinstance(job, CustomizationJob)
+            else batch_due(job, bedrock.facts, now)
+        )
+        for job in _pending(bedrock)
+    )
+
+
+def deliver_due(bedrock: Bedrock) -> None:
+    """Make the files and models of all jobs that have ended.
 
     On a clock moved by hand the work is waited for once its planned time has passed: whoever jumps
     over the end of a training finds it ended.
     """
-
-    def fresh() -> CustomizationJob:
-        return bedrock.store.get(CustomizationJob, job.place, job.id) or job
-
-    if bedrock.clock.manual and job.stop_requested is None:
-        now = bedrock.clock.now()
-        bedrock.workers.wait_for(lambda: not work_due(fresh(), bedrock.facts, now))
-    deliver_due(bedrock)
-    return fresh()
-
-
-def settled_batch(bedrock: Bedrock, job: BatchJob) -> BatchJob:
-    """Return a batch job as of now, with what is due made; see `settled`."""
-
-    def fresh() -> BatchJob:
-        return bedrock.store.get(BatchJob, job.place, job.id) or job
-
-    if bedrock.clock.manual and job.stop_requested is None:
-        now = bedrock.clock.now()
-        bedrock.workers.wait_for(lambda: not batch_due(fresh(), bedrock.facts, now))
-    deliver_due(bedrock)
-    return fresh()
-
-
-def deliver_due(bedrock: Bedrock) -> None:
-    """Make the files and models of all jobs that have ended."""
     if not bedrock.pending:
         return
+    if bedrock.clock.manual:
+        moment = bedrock.clock.now()
+        bedrock.workers.wait_for(lambda: not _work_is_out(bedrock, moment))
     with bedrock.lock:
         now = bedrock.clock.now()
-        for identity, place in list(bedrock.pending.items()):
-            job = bedrock.store.get(CustomizationJob, place, identity)
-            if job is not None:
+        for job in list(_pending(bedrock)):
+            if isinstance(job, CustomizationJob):
                 _deliver(bedrock, job, now)
-            batch = bedrock.store.get(BatchJob, place, identity)
-            if batch is not None:
-                _deliver_batch(bedrock, batch, now)
+            else:
+                _deliver_batch(bedrock, job, now)
 
 
 def _deliver(bedrock: Bedrock, job: CustomizationJob, now: datetime) -> None:

@@ -123,7 +123,9 @@ class ServiceFacts:
         "Too many tokens per day, please wait before trying again.", "seen", "public issues"
     )
     enforces_quotas: bool = _known(True, "local", "switch off to measure the stand-in itself")
-    maximum_running_jobs: int = _known(2, "guess", "adjustable account quota")
+    maximum_running_jobs: int = _known(
+        20, "guess", "adjustable account quota; new accounts may have 2"
+    )
     maximum_deployments: int = _known(10, "guess", "no figure is published")
     model_units: int = _known(1, "guess", "real accounts begin with 0 until support grants units")
 

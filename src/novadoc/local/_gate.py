@@ -21,8 +21,8 @@ from novadoc.local._rest import (
     Params,
     Received,
     Route,
-    Routes,
     answer,
+    bedrock_routes,
     event,
     parse,
     refuse,
@@ -47,8 +47,7 @@ class Gate:
         self._bedrock = bedrock
         self._callers = callers
         self._controls = controls
-        # Both services share a signing name and no path, so one table serves both.
-        self._routes = Routes("bedrock", "bedrock-runtime")
+        self._routes = bedrock_routes()
 
     def answer(self, request: HttpRequest) -> Answer:
         """Answer a request; damage done on purpose is said in the answer."""

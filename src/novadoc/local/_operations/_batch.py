@@ -20,12 +20,11 @@ from novadoc.local._operations._runtime import respond
 from novadoc.local._operations._targets import resolve
 from novadoc.local._records import BatchJob
 from novadoc.local._refusal import Refusal
-from novadoc.local._rest import Params, Received, Routes, answer, parse, validate
+from novadoc.local._rest import Params, Received, answer, bedrock_routes, parse, validate
 from novadoc.local._states import batch_state
 
 __all__ = ["create", "get", "list_all", "resume", "stop"]
 
-_ROUTES = Routes("bedrock-runtime")
 _HOURS = 24  # the shortest timeout, taken when none is given
 _COPIED = (
     "modelId",
@@ -64,7 +63,7 @@ def _call(bedrock: Bedrock, job: BatchJob) -> Call:
 
 
 def _respond(bedrock: Bedrock, job: BatchJob, model_input: object) -> Params:
-    operation = _ROUTES["Converse"].operation
+    operation = bedrock_routes()["Converse"].operation
     native = job.request["modelInvocationType"] == "InvokeModel"
     body = native_to_converse(model_input) if native else model_input
     wire = json.dumps(body).encode()

@@ -10,7 +10,7 @@ from novadoc.local._operations._conversation import ask
 from novadoc.local._operations._runtime import respond
 from novadoc.local._operations._targets import resolve
 from novadoc.local._refusal import Refusal
-from novadoc.local._rest import Params, Received, Routes, answer, parse, validate
+from novadoc.local._rest import Params, Received, answer, bedrock_routes, parse, validate
 
 __all__ = ["invoke", "native_to_converse"]
 
@@ -18,7 +18,6 @@ __all__ = ["invoke", "native_to_converse"]
 _RENAMED = {"max_new_tokens": "maxTokens", "top_p": "topP", "stop_sequences": "stopSequences"}
 _KNOWN = {"schemaVersion", "messages", "system", "inferenceConfig", "toolConfig"}
 _SAMPLING = {"maxTokens", "temperature", "topP", "topK", "stopSequences"}
-_ROUTES = Routes("bedrock-runtime")
 
 
 def _malformed(what: str) -> Refusal:
@@ -60,7 +59,7 @@ def invoke(bedrock: Bedrock, call: Call, params: Params) -> Params:
     except (ValueError, RecursionError):
         raise _malformed("the body is not JSON") from None
     target = resolve(bedrock, call, params["modelId"])
-    operation = _ROUTES["Converse"].operation
+    operation = bedrock_routes()["Converse"].operation
     wire = json.dumps(native_to_converse(body)).encode()
     request = parse(operation, Received({"modelId": params["modelId"]}, "", {}, wire))
     validate(operation, request)

@@ -2,7 +2,7 @@
 
 from novadoc.local._rest._events import event, exception_event
 from novadoc.local._rest._parse import Params, Received, parse
-from novadoc.local._rest._routes import Route, Routes
+from novadoc.local._rest._routes import Route, Routes, bedrock_routes
 from novadoc.local._rest._serialise import Answer, answer, refuse
 from novadoc.local._rest._validate import safe_pattern, validate
 
@@ -13,6 +13,7 @@ __all__ = [
     "Route",
     "Routes",
     "answer",
+    "bedrock_routes",
     "event",
     "exception_event",
     "parse",

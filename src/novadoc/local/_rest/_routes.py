@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import unquote
 
 from novadoc.local._refusal import Refusal
 from novadoc.local._rest._shapes import Operation, load_operations
 
-__all__ = ["Route", "Routes"]
+__all__ = ["Route", "Routes", "bedrock_routes"]
 
 _LABEL = re.compile(r"(\{[^}]+\})")
 
@@ -83,3 +84,12 @@ class Routes:
                 labels = {name: unquote(text) for name, text in found.groupdict().items()}
                 return route, labels
         raise Refusal("UnknownOperationException", "No such operation.", 404)
+
+
+@cache
+def bedrock_routes() -> Routes:
+    """Return the routes of Bedrock's control plane and runtime, which share a signing name.
+
+    No method and path mean two things, so one table serves both. It is built once a process.
+    """
+    return Routes("bedrock", "bedrock-runtime")
