@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from novadoc.metrics._anls import AnlsValue, anls_star
 from novadoc.metrics._change import Change, Gain
 from novadoc.metrics._comparators import Bool, ByType, Comparator, Exact, Identifier, Keyed, OneOf
 from novadoc.metrics._comparison import Comparison, compare_reports
@@ -11,6 +12,12 @@ from novadoc.metrics._evaluate import DocumentScore, compare, evaluate
 from novadoc.metrics._fuzzy import Address, Text
 from novadoc.metrics._leaves import Leaf, leaves
 from novadoc.metrics._nodes import Ordered, Rules
+from novadoc.metrics._published import (
+    docile_line_items,
+    donut_f1,
+    json_accuracy,
+    tree_edit_accuracy,
+)
 from novadoc.metrics._quantities import Date, Money, Number
 from novadoc.metrics._report import Report
 from novadoc.metrics._score import Macro, Score
@@ -19,6 +26,7 @@ from novadoc.schema import Category
 
 __all__ = [
     "Address",
+    "AnlsValue",
     "Bool",
     "ByType",
     "Category",
@@ -45,11 +53,16 @@ __all__ = [
     "Rules",
     "Score",
     "Text",
+    "anls_star",
     "compare",
     "compare_reports",
+    "docile_line_items",
+    "donut_f1",
     "evaluate",
     "holm",
+    "json_accuracy",
     "leaves",
     "mcnemar",
+    "tree_edit_accuracy",
     "wilson",
 ]

@@ -10,7 +10,7 @@ from rapidfuzz.distance.Levenshtein import distance
 
 from novadoc.metrics._dates import iso_date
 from novadoc.metrics._normalise import exact_text, fold, number
-from novadoc.metrics._values import is_array, is_object, is_void
+from novadoc.metrics._values import is_void
 from novadoc.types import JsonValue
 
 Cause = Literal[
@@ -146,13 +146,14 @@ def _is_typo(a: str, b: str) -> bool:
     return distance(a, b, score_cutoff=most) <= most
 
 
-def _leaves(value: JsonValue, path: str = "") -> Iterator[tuple[str, JsonValue]]:
+def _leaves(document: JsonValue) -> Iterator[tuple[str, JsonValue]]:
     """Yield (path, value) of every leaf; rows are all called `[]`."""
-    if is_object(value):
-        for key, inner in value.items():
-            yield from _leaves(inner, f"{path}.{key}" if path else key)
-    elif is_array(value):
-        for inner in value:
-            yield from _leaves(inner, f"{path}[]")
-    elif not is_void(value):
-        yield path, value
+    todo: list[tuple[str, JsonValue]] = [("", document)]
+    while todo:
+        path, value = todo.pop()
+        if isinstance(value, dict):
+            todo += [(f"{path}.{key}" if path else key, inner) for key, inner in value.items()]
+        elif isinstance(value, list):
+            todo += [(f"{path}[]", inner) for inner in value]
+        elif not is_void(value):
+            yield path, value

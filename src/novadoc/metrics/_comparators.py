@@ -8,7 +8,6 @@ from decimal import Decimal
 from typing import Protocol, cast, runtime_checkable
 
 from novadoc.metrics._normalise import exact_text, fold, number, truth
-from novadoc.metrics._values import digest, is_nested, plain
 from novadoc.types import JsonScalar
 
 
@@ -72,7 +71,7 @@ class Exact:
 
     def key(self, value: object, /) -> Hashable:
         """Return the text compared."""
-        return nested_key(value) if is_nested(value) else exact_text(value)
+        return exact_text(value)
 
     def similarity(self, expected: object, actual: object, /) -> float:
         """Return 1.0 for the same text, else 0.0."""
@@ -97,8 +96,6 @@ class Identifier:
 
     def key(self, value: object, /) -> Hashable:
         """Return letters and digits only; the folded text when there are none."""
-        if is_nested(value):
-            return nested_key(value)
         text = fold(value)
         return "".join(filter(str.isalnum, text)) or text
 
@@ -123,8 +120,6 @@ class Bool:
 
     def key(self, value: object, /) -> Hashable:
         """Return the truth value; the folded text when it is none."""
-        if is_nested(value):
-            return nested_key(value)
         known = truth(value)
         return fold(value) if known is None else known
 
@@ -166,8 +161,6 @@ class OneOf:
 
     def key(self, value: object, /) -> Hashable:
         """Return the choice a value stands for; the folded text when it is none of them."""
-        if is_nested(value):
-            return nested_key(value)
         text = fold(value)
         found = self._canonical.get(text)
         # A pair, so that an unknown text never equals a choice.
@@ -196,19 +189,11 @@ class ByType:
             same = Bool().key(expected) == Bool().key(actual)
         elif isinstance(expected, (int, float, Decimal)):
             a, b = number(expected), number(actual)
-            same = a == b if a is not None and b is not None else exact_same(expected, actual)
+            same = (
+                a == b
+                if a is not None and b is not None
+                else exact_text(expected) == exact_text(actual)
+            )
         else:
             same = Exact().key(expected) == Exact().key(actual)
         return float(same)
-
-
-def exact_same(expected: object, actual: object) -> bool:
-    """Return whether two leaves print the same; the last resort of every comparator."""
-    if is_nested(expected) or is_nested(actual):
-        return nested_key(expected) == nested_key(actual)
-    return exact_text(expected) == exact_text(actual)
-
-
-def nested_key(value: object) -> Hashable:
-    """Return a hashable form of a container; comparators must not fail when shown one."""
-    return ("nested", digest(plain(value)))

@@ -11,7 +11,7 @@ from typing import Protocol, TypeAlias, Union
 from pydantic import BaseModel
 
 from novadoc.errors import MetricsError
-from novadoc.metrics._values import is_array, is_object, is_plain, plain
+from novadoc.metrics._values import is_plain, plain
 from novadoc.types import JsonObject, JsonValue
 
 Side: TypeAlias = Union[BaseModel, Mapping[str, object], list[object], str, bytes, None]
@@ -89,7 +89,7 @@ def case(name: str, expected: Side, actual: Side, schema: Canonicaliser | None) 
             remedy="Give a model, a dict or JSON text; leave unlabelled documents out.",
         )
     found = read(actual, schema)
-    alike = is_array(truth.value) == is_array(found.value)
+    alike = isinstance(truth.value, list) == isinstance(found.value, list)
     readable = found.readable and alike
     return Case(
         name, truth.value, found.value if readable else None, readable, found.has_duplicates
@@ -110,7 +110,7 @@ def read(side: Side, schema: Canonicaliser | None = None) -> _Read:
     if isinstance(side, BaseModel):
         return _Read(schema.canonical(side) if schema else plain(side), readable=True)
     value = side if is_plain(side) else plain(side)
-    return _Read(value, readable=is_object(value) or is_array(value))  # type: ignore[arg-type]
+    return _Read(value, readable=isinstance(value, (dict, list)))  # type: ignore[arg-type]
 
 
 def _parse(text: str | bytes) -> _Read:
@@ -126,7 +126,11 @@ def _parse(text: str | bytes) -> _Read:
         value: JsonValue = json.loads(text, parse_float=Decimal, object_pairs_hook=collect)
     except (ValueError, RecursionError):
         return _Read(None, readable=False)
-    return _Read(value, readable=is_object(value) or is_array(value), has_duplicates=bool(repeated))
+    return _Read(
+        value,
+        readable=isinstance(value, (dict, list)),
+        has_duplicates=bool(repeated),
+    )
 
 
 def _sides(item: Item) -> tuple[Side, Side, str | None]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from novadoc.metrics._counts import Outcome
 from novadoc.metrics._evaluate import Schema, schema_of
 from novadoc.metrics._nodes import Node, Tree
-from novadoc.metrics._values import is_array, is_object, is_void
+from novadoc.metrics._values import is_void
 from novadoc.metrics._walk import Walk
 from novadoc.types import JsonValue
 
@@ -55,14 +55,17 @@ class _Pairing:
 
     def pair(self, node: Node, place: str, one: JsonValue, two: JsonValue) -> Iterator[Leaf]:
         """Yield the leaves below a node that may stand on either side."""
-        if is_object(one) or is_object(two):
-            left, right = one if is_object(one) else {}, two if is_object(two) else {}
+        if isinstance(one, dict) or isinstance(two, dict):
+            left, right = one if isinstance(one, dict) else {}, two if isinstance(two, dict) else {}
             for key in [*left, *(key for key in right if key not in left)]:
                 inner = f"{place}.{key}" if place else key
                 yield from self.pair(node.child(key), inner, left.get(key), right.get(key))
-        elif is_array(one) or is_array(two):
+        elif isinstance(one, list) or isinstance(two, list):
             yield from self._rows(
-                node, place, one if is_array(one) else [], two if is_array(two) else []
+                node,
+                place,
+                one if isinstance(one, list) else [],
+                two if isinstance(two, list) else [],
             )
         else:
             yield Leaf(place, node.path, self._outcome(node, one, two), one, two)

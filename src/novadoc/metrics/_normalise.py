@@ -6,7 +6,9 @@ import re
 import unicodedata
 from decimal import Decimal
 from math import isfinite
-from typing import Literal
+from typing import Literal, cast
+
+from novadoc.metrics._values import digest, plain
 
 DecimalMark = Literal[".", ","]
 
@@ -31,7 +33,10 @@ _FALSE = frozenset({"false", "no", "n", "off", "0", "unchecked", "unselected", "
 
 
 def leaf_text(value: object) -> str:
-    """Return a leaf as the text JSON would print, so `5`, `5.0` and `"5"` read the same."""
+    """Return a leaf as the text JSON would print, so `5`, `5.0` and `"5"` read the same.
+
+    A container is no leaf; it gets a text of its own, so that comparing never fails.
+    """
     if isinstance(value, str):
         return value
     if value is None:
@@ -40,6 +45,8 @@ def leaf_text(value: object) -> str:
         return "true" if value else "false"
     if isinstance(value, (int, float, Decimal)):
         return _number_text(value)
+    if isinstance(value, (dict, list, tuple)):
+        return f"container {digest(plain(cast('object', value)))}"
     return str(value)
 
 
@@ -57,7 +64,7 @@ def _number_text(value: float | Decimal) -> str:
 
 def exact_text(value: object) -> str:
     """Return the text in Unicode NFC without outer blanks."""
-    text = leaf_text(value)
+    text = value if isinstance(value, str) else leaf_text(value)
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
     return text.strip()
@@ -65,7 +72,7 @@ def exact_text(value: object) -> str:
 
 def fold(value: object) -> str:
     """Return the text folded for reading: compatibility forms, case and runs of blanks."""
-    text = leaf_text(value)
+    text = value if isinstance(value, str) else leaf_text(value)
     if not text.isascii():
         # Folding can undo normalisation and the other way round; twice is stable.
         text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Context, Decimal
 
 from novadoc.errors import MetricsError
-from novadoc.metrics._comparators import exact_same, nested_key
 from novadoc.metrics._dates import DateOrder, iso_date
 from novadoc.metrics._normalise import DecimalMark, exact_text, fold, number
-from novadoc.metrics._values import is_nested
 
 # An own context: the caller's may trap inexact results, and 28 digits round long amounts.
 _CONTEXT = Context(prec=60, traps=[])
@@ -38,6 +36,8 @@ class Number:
     relative: float | Decimal = 0
     absolute: float | Decimal = 0
     decimal_mark: DecimalMark | None = None
+    _relative: Decimal = field(init=False, repr=False, compare=False)
+    _absolute: Decimal = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         for name in ("relative", "absolute"):
@@ -45,6 +45,8 @@ class Number:
                 raise MetricsError(
                     f"`{name}` must be a number of at least 0.", remedy="Use 0 for exact equality."
                 )
+        object.__setattr__(self, "_relative", _decimal(self.relative))
+        object.__setattr__(self, "_absolute", _decimal(self.absolute))
 
     @property
     def decides(self) -> bool:
@@ -56,18 +58,18 @@ class Number:
         found = number(value, self.decimal_mark)
         if found is not None:
             return found
-        return nested_key(value) if is_nested(value) else exact_text(value)
+        return exact_text(value)
 
     def allowance(self, expected: int | Decimal) -> Decimal:
         """Return the largest difference from `expected` that is still right."""
-        relative = _CONTEXT.multiply(_decimal(self.relative), _CONTEXT.abs(Decimal(expected)))
-        return max(_decimal(self.absolute), relative)
+        size = -expected if expected < 0 else expected
+        return max(self._absolute, _CONTEXT.multiply(self._relative, size))
 
     def similarity(self, expected: object, actual: object, /) -> float:
         """Return 1.0 within the tolerance, else 0.0."""
         a, b = number(expected, self.decimal_mark), number(actual, self.decimal_mark)
         if a is None or b is None:
-            return float(a is b and exact_same(expected, actual))
+            return float(a is b and exact_text(expected) == exact_text(actual))
         if a == b:
             return 1.0
         if self.decides:
@@ -117,8 +119,6 @@ class Date:
 
     def key(self, value: object, /) -> Hashable:
         """Return the ISO date; the folded text where there is none."""
-        if is_nested(value):
-            return nested_key(value)
         return iso_date(value, self.order) or fold(value)
 
     def similarity(self, expected: object, actual: object, /) -> float:

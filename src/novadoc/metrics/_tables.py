@@ -10,7 +10,7 @@ from novadoc.metrics._columns import Column, DeepColumn, EqualColumn, Keys, Numb
 from novadoc.metrics._comparators import ByType, Comparator, keyed
 from novadoc.metrics._nodes import BOOL, EXACT, NUMBER, Node
 from novadoc.metrics._quantities import Number
-from novadoc.metrics._values import digest, is_array, is_object, is_void, leaf_count
+from novadoc.metrics._values import digest, is_void, leaf_count
 from novadoc.types import JsonScalar, JsonValue
 
 ListHits = Callable[[Node, "list[JsonValue]", "list[JsonValue]"], int]
@@ -40,7 +40,9 @@ def table(
 
 
 def _is_flat(rows: Iterable[JsonValue]) -> bool:
-    return all(is_object(row) and _NESTED.isdisjoint(map(type, row.values())) for row in rows)
+    return all(
+        isinstance(row, dict) and _NESTED.isdisjoint(map(type, row.values())) for row in rows
+    )
 
 
 def _flat_columns(
@@ -62,9 +64,9 @@ def _cells(node: Node, row: JsonValue) -> dict[str, tuple[Node, JsonValue]]:
     todo: list[tuple[str, Node, JsonValue]] = [("", node, row)]
     while todo:
         place, at, value = todo.pop()
-        if is_object(value):
+        if isinstance(value, dict):
             todo += [(f"{place}.{key}", at.child(key), inner) for key, inner in value.items()]
-        elif is_array(value):
+        elif isinstance(value, list):
             cells[f"{place}[]"] = (at, value)
         elif not is_void(value):
             cells[place] = (at, value)
@@ -99,7 +101,12 @@ def _resolved(node: Node, expected: Sequence[JsonValue]) -> Comparator:
 
 
 def _keys(key: Callable[[JsonScalar], object], values: Sequence[JsonValue]) -> Keys:
-    return [None if value is None or is_void(value) else key(value) for value in values]  # type: ignore[arg-type]
+    return [
+        None
+        if value is None or (isinstance(value, str) and (not value or value.isspace()))
+        else key(value)  # type: ignore[arg-type]
+        for value in values
+    ]
 
 
 def _raw(value: JsonScalar) -> tuple[str, str]:
@@ -118,7 +125,7 @@ class _CellHits:
 
     def __call__(self, i: int, j: int) -> int:
         a, b = self._sides[0][i], self._sides[1][j]
-        return self._hits(self._node, a, b) if is_array(a) and is_array(b) else 0
+        return self._hits(self._node, a, b) if isinstance(a, list) and isinstance(b, list) else 0
 
 
 def _deep_column(

@@ -15,7 +15,7 @@ from novadoc.metrics._lanes import Lanes, Place
 from novadoc.metrics._nodes import FieldLike, Node, Rules, Tree
 from novadoc.metrics._packed import pack
 from novadoc.metrics._report import Report
-from novadoc.metrics._values import NotPlainError, is_array, plain
+from novadoc.metrics._values import NotPlainError, plain
 from novadoc.metrics._walk import Flaw, Walk
 from novadoc.types import JsonValue
 
@@ -150,7 +150,7 @@ def _place(owner: tuple[Node, bool]) -> Place:
 
 def _walk(tree: Tree, expected: JsonValue, actual: JsonValue) -> Walk:
     walk = Walk(tree)
-    if is_array(expected) and is_array(actual):
+    if isinstance(expected, list) and isinstance(actual, list):
         walk.lists(tree.root, expected, actual)
     else:
         walk.pair(tree.root, expected, actual)

@@ -8,7 +8,7 @@ from datetime import date, time
 from decimal import Decimal
 from enum import Enum
 from hashlib import blake2b
-from typing import TypeGuard, cast
+from typing import cast
 
 from pydantic import BaseModel
 
@@ -31,24 +31,9 @@ def is_void(value: object) -> bool:
     return value is None or ((kind is list or kind is dict) and not value)
 
 
-def is_nested(value: object) -> bool:
-    """Return whether the value is a container; comparators are for leaves."""
-    return isinstance(value, (dict, list, tuple))
-
-
 def is_plain(value: object) -> bool:
     """Return whether the class is one `json.loads` makes, or Decimal."""
     return value.__class__ in _PLAIN
-
-
-def is_object(value: object) -> TypeGuard[dict[str, JsonValue]]:
-    """Return whether the value is a JSON object."""
-    return value.__class__ is dict
-
-
-def is_array(value: object) -> TypeGuard[list[JsonValue]]:
-    """Return whether the value is a JSON array."""
-    return value.__class__ is list
 
 
 def plain(value: object, path: str = "") -> JsonValue:
@@ -104,29 +89,29 @@ def _at(path: str, key: object) -> str:
 
 def digest(value: JsonValue) -> str:
     """Return a fingerprint that ignores the order of keys and of list items."""
-    if is_object(value):
+    if isinstance(value, dict):
         parts = sorted(f"{key!r}:{digest(inner)}" for key, inner in value.items())
-    elif is_array(value):
+    elif isinstance(value, list):
         parts = sorted(map(digest, value))
     else:
         return f"{value.__class__.__name__[0]}{value!r}"
-    opened = "{" if is_object(value) else "["
+    opened = "{" if isinstance(value, dict) else "["
     return blake2b((opened + "\0".join(parts)).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def leaf_count(value: JsonValue) -> int:
     """Count the leaves that hold a value."""
-    if is_object(value):
+    if isinstance(value, dict):
         return sum(map(leaf_count, value.values()))
-    if is_array(value):
+    if isinstance(value, list):
         return sum(map(leaf_count, value))
     return int(not is_void(value))
 
 
 def has_leaf(value: JsonValue) -> bool:
     """Return whether any leaf below holds a value."""
-    if is_object(value):
+    if isinstance(value, dict):
         return any(map(has_leaf, value.values()))
-    if is_array(value):
+    if isinstance(value, list):
         return any(map(has_leaf, value))
     return not is_void(value)

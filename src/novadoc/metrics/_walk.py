@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from novadoc.errors import MetricsError
 from novadoc.metrics._counts import EMPTY, EXTRA, HIT, MISSING, WRONG
-from novadoc.metrics._nodes import Node, Tree
+from novadoc.metrics._nodes import BY_TYPE, Node, Tree
 from novadoc.metrics._ordered import align
 from novadoc.metrics._records import Matching, match
 from novadoc.metrics._tables import table
@@ -14,8 +14,6 @@ from novadoc.metrics._values import (
     SCALARS,
     NotPlainError,
     has_leaf,
-    is_array,
-    is_object,
     is_plain,
     is_void,
 )
@@ -47,13 +45,13 @@ class Walk:
 
     def pair(self, node: Node, expected: JsonValue, actual: JsonValue) -> None:
         """Count a node that may stand on both sides."""
-        if is_object(expected) and is_object(actual):
+        if isinstance(expected, dict) and isinstance(actual, dict):
             self.objects(node, expected, actual)
         elif is_void(expected):
             self._one_void(node, expected, actual)
         elif is_void(actual):
             self.lone(node, expected, MISSING)
-        elif is_array(expected) and is_array(actual):
+        elif isinstance(expected, list) and isinstance(actual, list):
             self.lists(node, expected, actual)
         elif expected.__class__ in SCALARS and actual.__class__ in SCALARS:
             self.leaf(node, expected, actual)
@@ -65,7 +63,7 @@ class Walk:
     def _one_void(self, node: Node, expected: JsonValue, actual: JsonValue) -> None:
         if not is_void(actual):
             self.lone(node, actual, EXTRA)
-        elif not is_array(expected) and not is_array(actual):
+        elif not isinstance(expected, list) and not isinstance(actual, list):
             self.empty(node)
 
     def objects(
@@ -77,14 +75,16 @@ class Walk:
             found = other(key)
             kind = value.__class__
             child = children.get(key) or node.child(key)
+            # The two usual cases stay here: everything else is a call away.
             if (
                 kind is found.__class__
                 and kind in SCALARS
                 and value == found
-                and (kind is not str or not is_void(value))
+                and not (isinstance(value, str) and (not value or value.isspace()))
             ):
-                # The usual case, kept to a dictionary look-up and an addition.
                 counts[child.lane if child.lane >= 0 else self._lane(child, value)] += 1
+            elif isinstance(value, dict) and isinstance(found, dict):
+                self.objects(child, value, found)
             else:
                 self.pair(child, value, found)
         if actual.keys() != expected.keys():
@@ -99,7 +99,8 @@ class Walk:
     def leaf(self, node: Node, expected: JsonValue, actual: JsonValue) -> None:
         """Count a leaf that has a value on both sides."""
         lane = node.lane if node.lane >= 0 else self._lane(node, expected)
-        node.kinds.add(expected.__class__.__name__)
+        if node.comparator is BY_TYPE:
+            node.kinds.add(expected.__class__.__name__)
         similarity = node.comparator.similarity(expected, actual)  # type: ignore[arg-type]
         if not 0 <= similarity <= 1:
             raise MetricsError(
@@ -118,12 +119,12 @@ class Walk:
 
     def lone(self, node: Node, value: JsonValue, outcome: int) -> None:
         """Count everything below a value that has no counterpart."""
-        if is_object(value):
+        if isinstance(value, dict):
             for key, inner in value.items():
                 self.lone(node.child(key), inner, outcome)
             for key in node.declared - value.keys():
                 self.empty(node.children[key])
-        elif is_array(value):
+        elif isinstance(value, list):
             self._lone_list(node, value, outcome)
         elif is_void(value):
             self.empty(node)
@@ -181,12 +182,12 @@ class Walk:
 
     def hits(self, node: Node, expected: JsonValue, actual: JsonValue) -> int:
         """Return the right leaves two values would share."""
-        if is_object(expected) and is_object(actual):
+        if isinstance(expected, dict) and isinstance(actual, dict):
             total = 0
             for key in expected.keys() & actual.keys():
                 total += self.hits(node.child(key), expected[key], actual[key])
             return total
-        if is_array(expected) and is_array(actual):
+        if isinstance(expected, list) and isinstance(actual, list):
             return self.list_hits(node, expected, actual)
         if expected.__class__ not in SCALARS or actual.__class__ not in SCALARS:
             return 0
@@ -208,7 +209,7 @@ class Walk:
         return known
 
     def _count_row(self, node: Node, row: JsonValue, outcome: int) -> None:
-        if is_object(row):
+        if isinstance(row, dict):
             lane = node.row_lane if node.row_lane >= 0 else self._rows_lane(node)
             self.counts[lane + outcome] += 1
 
