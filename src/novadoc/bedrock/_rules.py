@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+
 from novadoc.bedrock._manifest import UploadedDataset
 from novadoc.bedrock._names import S3Uri
 from novadoc.bedrock._request_shape import CustomizationRequest
