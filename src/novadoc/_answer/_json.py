@@ -63,7 +63,12 @@ def _decoder(notes: list[str], *, strict: bool) -> Callable[[str], JsonValue]:
             notes.append("duplicate_keys")
         return found
 
+    def whole(literal: str) -> JsonScalar:
+        return int(literal) if len(literal) < 40 else number(literal)
+
     def number(literal: str) -> JsonScalar:
+        if len(literal) < 40 and "e" not in literal and "E" not in literal:
+            return Decimal(literal)
         value = bounded_number(literal)
         if isinstance(value, str):
             notes.append("huge_numbers")
@@ -71,7 +76,7 @@ def _decoder(notes: list[str], *, strict: bool) -> Callable[[str], JsonValue]:
 
     decoder = json.JSONDecoder(
         object_pairs_hook=members,
-        parse_int=number,
+        parse_int=whole,
         parse_float=number,
         parse_constant=_refuse_constant,
         strict=strict,
@@ -81,8 +86,6 @@ def _decoder(notes: list[str], *, strict: bool) -> Callable[[str], JsonValue]:
 
 def bounded_number(literal: str) -> int | Decimal | str:
     """Return the number, or the literal itself when it is too long to be handled as one."""
-    if len(literal) < 16 and literal.lstrip("-").isdigit():
-        return int(literal)
     if len(literal) > 3 * MAX_DIGITS:
         return literal
     value = Decimal(literal)

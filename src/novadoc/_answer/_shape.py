@@ -72,7 +72,9 @@ def destring(
 
 
 def _destring_one(value: JsonValue, spec: FieldSpec, notes: list[str]) -> JsonValue:
-    if isinstance(value, str) and spec.kind in {"object", "array", "map"}:
+    if spec.is_leaf:
+        return value
+    if isinstance(value, str):
         try:
             value = load_json(value)
         except ValueError:
