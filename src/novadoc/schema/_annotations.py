@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import collections.abc
-import inspect
 import types
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum, Flag
-from typing import Annotated, Any, Literal, NewType, TypeVar, Union, cast, get_args, get_origin
+from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, SecretBytes, SecretStr, TypeAdapter
 from pydantic.errors import PydanticUserError
 from pydantic.fields import FieldInfo
-from typing_extensions import TypeAliasType
 
 from novadoc.schema import _variants
 from novadoc.schema._draft import (
@@ -30,6 +28,15 @@ from novadoc.schema._draft import (
 )
 from novadoc.schema._fields import FieldSpec, Kind
 from novadoc.schema._json_schema import JsonSchemaReader
+from novadoc.schema._unwrap import (
+    docstring,
+    key_of,
+    note_field,
+    own_words,
+    strip,
+    strip_optional,
+    tolerated,
+)
 from novadoc.types import JsonScalar, JsonValue
 
 _SCALARS: tuple[tuple[type, Kind], ...] = (
@@ -53,19 +60,6 @@ _ABSTRACT = (
 )
 _MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
 _UNREADABLE = (SecretStr, SecretBytes, bytes, bytearray, complex, type, Flag)
-# The attributes by which pydantic's and annotated-types' constraint objects carry their value,
-# and JSON Schema's word for it.
-_CONSTRAINTS = {
-    "ge": "minimum",
-    "gt": "exclusiveMinimum",
-    "le": "maximum",
-    "lt": "exclusiveMaximum",
-    "multiple_of": "multipleOf",
-    "min_length": "minLength",
-    "max_length": "maxLength",
-    "pattern": "pattern",
-}
-_ENUM_DOCSTRING = "An enumeration."  # what Python 3.10 gives an Enum that has none
 _LENGTHS = {
     "array": {"minLength": "minItems", "maxLength": "maxItems"},
     "map": {"minLength": "minProperties", "maxLength": "maxProperties"},
@@ -90,7 +84,7 @@ class AnnotationReader:
 
     def root(self, model: type[BaseModel]) -> FieldSpec:
         """Read a class as a whole document."""
-        notes = Notes(description=_docstring(model))
+        notes = Notes(description=docstring(model))
         return spec(Place(), notes, self._fields(model, Place()))
 
     def _fields(self, model: type[BaseModel], place: Place) -> Shape:
@@ -102,7 +96,7 @@ class AnnotationReader:
         for attribute, info in model.model_fields.items():
             if info.exclude is True and not info.is_required():
                 continue
-            key = _key(attribute, info, place)
+            key = key_of(attribute, info, place)
             field = self._field(attribute, info, place.key(key))
             if field is not None:
                 read.append(field)
@@ -111,18 +105,18 @@ class AnnotationReader:
             else:
                 cut.append((key, attribute))
         self._open.pop()
-        return Shape("object", tuple(read), cut=tuple(cut), tolerates=_tolerated(model))
+        return Shape("object", tuple(read), cut=tuple(cut), tolerates=tolerated(model))
 
     def _field(self, attribute: str, info: FieldInfo, place: Place) -> FieldSpec | None:
         notes = Notes(required=info.is_required(), attribute=attribute)
-        _note_field(notes, info)
+        note_field(notes, info)
         return self._read(info.annotation, place, notes)
 
     def _read(self, annotation: object, place: Place, notes: Notes) -> FieldSpec | None:
         self._count += 1
         if self._count > MAX_FIELDS:
             raise refuse(place, f"The schema has more than {MAX_FIELDS} fields.", "Ask for less.")
-        annotation = _strip(annotation, notes)
+        annotation = strip(annotation, notes)
         if get_origin(annotation) in {Union, types.UnionType}:
             annotation = self._without_none(annotation, notes)
         inherited = place.inherit(notes)
@@ -142,7 +136,7 @@ class AnnotationReader:
             else:
                 members.append(member)
         if len(members) == 1:
-            return _strip_optional(members[0], notes)
+            return strip_optional(members[0], notes)
         return Union[tuple(members)]
 
     def _shape(self, annotation: object, place: Place, notes: Notes) -> Shape | None:
@@ -162,7 +156,7 @@ class AnnotationReader:
             )
         kind: object = origin if isinstance(origin, type) else annotation
         if isinstance(kind, type):
-            notes.description = notes.description or _own_words(kind)
+            notes.description = notes.description or own_words(kind)
             return self._class(kind, get_args(annotation), place, annotation)
         return self._foreign(annotation, place)
 
@@ -223,7 +217,7 @@ class AnnotationReader:
         return None if item is None else Shape("map", (item,), choices=names.choices)
 
     def _union(self, annotation: object, place: Place, notes: Notes) -> Shape:
-        members = [_strip(member, Notes()) for member in get_args(annotation)]
+        members = [strip(member, Notes()) for member in get_args(annotation)]
         models = [m for m in members if isinstance(m, type) and issubclass(m, BaseModel)]
         if models and len(models) == len(members):
             return self._variants(models, place, notes)
@@ -238,7 +232,7 @@ class AnnotationReader:
                 "Give each a `Literal` field and the union `Field(discriminator=...)`.",
             )
         attribute = notes.discriminator
-        key = _key(attribute, models[0].model_fields[attribute], place)
+        key = key_of(attribute, models[0].model_fields[attribute], place)
         return _variants.merge(
             [self._fields(model, place).children for model in models], key, place
         )
@@ -269,89 +263,6 @@ class AnnotationReader:
         )
 
 
-def _key(attribute: str, info: FieldInfo, place: Place) -> str:
-    """The key pydantic reads the field from."""
-    alias = info.validation_alias if info.validation_alias is not None else info.alias
-    if alias is None:
-        return attribute
-    if isinstance(alias, str):
-        return alias
-    first = next((c for c in getattr(alias, "choices", ()) if isinstance(c, str)), None)
-    if first is None:
-        raise refuse(
-            place.key(attribute),
-            "An alias that is a path has no key of its own.",
-            "Use a plain alias, or a nested model.",
-        )
-    return first
-
-
-def _tolerated(model: type[BaseModel]) -> frozenset[str] | None:
-    """Keys a stored object may have beside its fields."""
-    if model.model_config.get("extra") in {"ignore", "allow"}:
-        return None
-    computed = model.model_computed_fields.items()
-    return frozenset(name for key, field in computed for name in (key, field.alias or key))
-
-
-def _strip(annotation: object, notes: Notes) -> object:
-    """Take off `Annotated`, type aliases and new types, and note what they say."""
-    while True:
-        if get_origin(annotation) is Annotated:
-            annotation, *metadata = get_args(annotation)
-            for item in metadata:
-                _note(notes, item)
-        elif isinstance(annotation, TypeAliasType):
-            annotation = annotation.__value__
-        elif isinstance(get_origin(annotation), TypeAliasType):
-            generic = cast("TypeAliasType", get_origin(annotation))
-            annotation = generic.__value__[get_args(annotation)]
-        elif isinstance(annotation, NewType):
-            annotation = annotation.__supertype__
-        else:
-            return annotation
-
-
-def _strip_optional(annotation: object, notes: Notes) -> object:
-    """As `_strip`, through further optional layers that an alias may hide."""
-    stripped = _strip(annotation, notes)
-    if get_origin(stripped) in {Union, types.UnionType} and type(None) in get_args(stripped):
-        notes.nullable = True
-        rest = tuple(a for a in get_args(stripped) if a is not type(None))
-        return _strip_optional(Union[rest], notes)
-    return stripped
-
-
-def _note(notes: Notes, item: object) -> None:
-    if isinstance(item, FieldInfo):
-        _note_field(notes, item)
-        return
-    found = _constraints(item)
-    notes.constraints.update(found)
-    if not found and not type(item).__module__.startswith(("pydantic", "annotated_types")):
-        notes.markers.append(item)
-
-
-def _note_field(notes: Notes, info: FieldInfo) -> None:
-    notes.description = notes.description or info.description or ""
-    if isinstance(info.discriminator, str):
-        notes.discriminator = info.discriminator
-    for item in info.metadata:
-        _note(notes, item)
-
-
-def _constraints(item: object) -> dict[str, JsonValue]:
-    if callable(getattr(item, "similarity", None)):
-        return {}
-    found: dict[str, JsonValue] = {}
-    for attribute, word in _CONSTRAINTS.items():
-        value = getattr(item, attribute, None)
-        value = getattr(value, "pattern", value)
-        if isinstance(value, (str, int, float, Decimal)):
-            found[word] = exact_scalar(value)
-    return found
-
-
 def _literal(annotation: object, notes: Notes) -> Shape:
     choices: list[JsonScalar] = []
     for choice in get_args(annotation):
@@ -373,15 +284,3 @@ def _enum(kind: type[Enum], place: Place) -> Shape:
         )
     labels = [member.name.replace("_", " ") for member in unique]
     return enum_shape([exact_scalar(member.value) for member in unique], labels)
-
-
-def _own_words(kind: type) -> str:
-    return _docstring(kind) if issubclass(kind, (BaseModel, Enum)) else ""
-
-
-def _docstring(kind: type) -> str:
-    """The class's own docstring, as pydantic takes it into the JSON Schema."""
-    text = kind.__dict__.get("__doc__")
-    if not isinstance(text, str) or text == _ENUM_DOCSTRING:
-        return ""
-    return inspect.cleandoc(text)

@@ -16,10 +16,9 @@ class Conventions:
 
     Example:
         >>> from datetime import date
-        >>> from pydantic import BaseModel
+        >>> from pydantic import create_model
         >>> from novadoc.schema import DocumentSchema
-        >>> class Bill(BaseModel):
-        ...     due: date | None = None
+        >>> Bill = create_model("Bill", due=(date, ...))
         >>> bills = DocumentSchema(Bill, conventions=Conventions(dates="DMY"))
         >>> bills.read({"due": "03/04/2024"}).canonical
         {'due': '2024-04-03'}

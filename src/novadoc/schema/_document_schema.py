@@ -7,19 +7,17 @@ from collections.abc import Hashable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar, cast
 
-from novadoc.errors import LabelError, SchemaError
+from novadoc.errors import SchemaError
 from novadoc.schema import _render
-from novadoc.schema._canonical import Canonical
 from novadoc.schema._conventions import Conventions
-from novadoc.schema._faults import blanked, located
 from novadoc.schema._fields import FieldSpec
 from novadoc.schema._json_source import from_json_schema, notes_by_path
-from novadoc.schema._json_text import exact, to_json
-from novadoc.schema._lenient import LenientReader
+from novadoc.schema._json_text import to_json
 from novadoc.schema._pydantic import PydanticSource, is_model
-from novadoc.schema._reading import Notebook, Reading
+from novadoc.schema._reader import Reader
+from novadoc.schema._reading import Reading
 from novadoc.schema._redact import redact
-from novadoc.schema._source import Fault, Source
+from novadoc.schema._source import Source
 from novadoc.types import JsonObject, JsonValue
 
 S = TypeVar("S")
@@ -28,7 +26,6 @@ T = TypeVar("T")
 RECURSION = 2
 _FORMAT = 1
 """Raised whenever the same tree would be asked in other words than before."""
-_ROUNDS = 4
 
 
 class DocumentSchema(Generic[T]):
@@ -123,6 +120,7 @@ class DocumentSchema(Generic[T]):
         self._source = source
         self._root = source.root
         self._conventions = conventions or Conventions()
+        self._reader = Reader(source, self._conventions)
         if not self._root.children:
             raise SchemaError(
                 f"`{source.name}` has no fields.", remedy="Give it at least one to ask for."
@@ -210,14 +208,7 @@ class DocumentSchema(Generic[T]):
         Raises:
             LabelError: It does not fit; `violations` has every path and rule.
         """
-        notebook = Notebook()
-        made: object = value
-        if not self._source.owns(value):
-            made = self._label(value, notebook)
-        canonical = self._written(made, notebook) if made is not None else {}
-        if notebook.violations:
-            raise self._misfit(notebook)
-        return canonical
+        return self._reader.label(value)
 
     def canonical_text(self, value: T | Mapping[str, JsonValue], /) -> str:
         """Return `canonical(value)` as compact JSON text, decimals as plain numbers.
@@ -233,70 +224,11 @@ class DocumentSchema(Generic[T]):
         Never raises for what the answer holds: what does not fit is a violation, what was read in
         another form than asked is a finding.
         """
-        notebook = Notebook()
-        lenient = LenientReader(notebook, self._conventions).document(data, self._root)
-        value, kept = self._built_from(lenient, notebook)
-        if value is None:
-            canonical = self._written(kept, Notebook())
-            return Reading(None, canonical, tuple(notebook.violations), tuple(notebook.findings))
-        canonical = self._written(value, notebook)
-        self._source.advise(value, notebook)
-        return Reading(value, canonical, tuple(notebook.violations), tuple(notebook.findings))
+        return self._reader.answer(data)
 
     def redact(self, value: Mapping[str, JsonValue], /) -> JsonObject:
         """Return canonical JSON with the values of `Sensitive` fields replaced by a mark."""
         return redact(value, self._root)
-
-    def _label(self, value: object, notebook: Notebook) -> object:
-        if not isinstance(value, Mapping):
-            raise LabelError(
-                f"A {type(value).__name__} is not a label of `{self.name}`.",
-                remedy="Give an object of the class, or a JSON object.",
-            )
-        try:
-            data = exact(cast("Mapping[str, object]", value))
-        except TypeError as error:
-            raise LabelError(f"The label is not JSON: {error}") from error
-        lenient = LenientReader(notebook, self._conventions, "label").document(data, self._root)
-        faults: list[Fault] = []
-        made = self._source.build(lenient, faults)
-        known = {path for path, _ in notebook.violations}
-        for fault in faults:
-            path = located(fault.place, lenient, self._root)
-            if path not in known:
-                notebook.violate(path, fault.rule)
-        return made
-
-    def _built_from(self, data: JsonObject, notebook: Notebook) -> tuple[T | None, JsonObject]:
-        """Make the object, with nulls for what is invalid if it cannot be made with it."""
-        known = {path for path, _ in notebook.violations}
-        for _ in range(_ROUNDS):
-            faults: list[Fault] = []
-            value = self._source.build(data, faults)
-            if value is not None:
-                return value, data
-            for fault in faults:
-                path = located(fault.place, data, self._root)
-                if path not in known:
-                    notebook.violate(path, fault.rule)
-            kept = blanked(data, [fault.place for fault in faults], self._root)
-            if kept == data:
-                break
-            data = kept
-        return None, data
-
-    def _written(self, value: object, notebook: Notebook) -> JsonObject:
-        return Canonical(notebook).document(value, self._root)
-
-    def _misfit(self, notebook: Notebook) -> LabelError:
-        (path, rule), *others = notebook.violations
-        more = f" (and {len(others)} more)" if others else ""
-        return LabelError(
-            f"{rule}{more}.",
-            path=path,
-            violations=notebook.violations,
-            remedy=f"Mend the label, or the schema `{self.name}`.",
-        )
 
     def __repr__(self) -> str:
         return f"DocumentSchema({self.name}, {len(self._leaves)} fields, {self.fingerprint[:12]})"

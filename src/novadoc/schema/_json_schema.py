@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -17,17 +16,23 @@ from novadoc.schema._draft import (
     refuse,
     spec,
 )
-from novadoc.schema._fields import FieldSpec, Kind
-from novadoc.schema._json_text import to_json
-from novadoc.types import JsonObject, JsonScalar, JsonValue
+from novadoc.schema._fields import FieldSpec
+from novadoc.schema._json_nodes import (
+    as_node,
+    choices_of,
+    constant,
+    discriminator_of,
+    is_decimal,
+    legend,
+    only_branch,
+    scalar,
+    text_of,
+    types_of,
+    untitled,
+    with_absence,
+)
+from novadoc.types import JsonObject, JsonValue
 
-_FORMATS: Mapping[str, Kind] = {"date": "date", "time": "time", "date-time": "datetime"}
-_PLAIN: Mapping[str, Kind] = {
-    "string": "string",
-    "integer": "integer",
-    "number": "number",
-    "boolean": "boolean",
-}
 _CONSTRAINTS = (
     "minimum",
     "exclusiveMinimum",
@@ -42,7 +47,6 @@ _CONSTRAINTS = (
     "minProperties",
     "maxProperties",
 )
-_NULLS = ({"type": "null"}, {"const": None}, {"enum": [None]})
 
 
 class JsonSchemaReader:
@@ -95,9 +99,9 @@ class JsonSchemaReader:
     def _flatten(self, node: JsonValue, place: Place, notes: Notes) -> JsonObject | None:
         """Follow references and take off the wrappings that only say "or null"."""
         seen: set[str] = set()
-        flat = dict(_as_node(node, place))
+        flat = dict(as_node(node, place))
         while True:
-            notes.description = notes.description or _text(flat.get("description"))
+            notes.description = notes.description or text_of(flat.get("description"))
             reference = flat.get("$ref")
             if isinstance(reference, str):
                 if reference in seen or self._open.count(reference) > self._recursion:
@@ -105,16 +109,16 @@ class JsonSchemaReader:
                 seen.add(reference)
                 self._open.append(reference)
                 rest = {k: v for k, v in flat.items() if k != "$ref"}
-                flat = {**_as_node(self._lookup(reference, place), place), **rest}
+                flat = {**as_node(self._lookup(reference, place), place), **rest}
                 continue
             if "allOf" in flat:
                 flat = self._all_of(flat, place)
                 continue
-            only = _only_branch(flat, notes)
+            only = only_branch(flat, notes)
             if only is None:
                 return flat
             rest = {k: v for k, v in flat.items() if k not in {"anyOf", "oneOf"}}
-            flat = {**_as_node(only, place), **rest}
+            flat = {**as_node(only, place), **rest}
 
     def _lookup(self, reference: str, place: Place) -> JsonValue:
         if not reference.startswith("#"):
@@ -151,7 +155,7 @@ class JsonSchemaReader:
         return merged
 
     def _resolved(self, part: JsonValue, place: Place) -> JsonObject:
-        node = _as_node(part, place)
+        node = as_node(part, place)
         reference = node.get("$ref")
         if isinstance(reference, str):
             if self._open.count(reference) > self._recursion:
@@ -169,14 +173,14 @@ class JsonSchemaReader:
         if isinstance(branches, list):
             return self._union(branches, node, place, notes)
         if "const" in node:
-            return _choices([node["const"]], [], place, notes)
+            return choices_of([node["const"]], [], place, notes)
         values = node.get("enum")
         if isinstance(values, list):
-            return _choices(values, [], place, notes)
-        kinds = _types(node, notes)
+            return choices_of(values, [], place, notes)
+        kinds = types_of(node, notes)
         if len(kinds) > 1:
             return _variants.mixed(
-                [spec(place, Notes(), _scalar(k, node, place)) for k in kinds], place
+                [spec(place, Notes(), scalar(k, node, place)) for k in kinds], place
             )
         if not kinds:
             return self._untyped(node, place, notes)
@@ -195,7 +199,7 @@ class JsonSchemaReader:
             return self._object(node, place)
         if kind == "array":
             return self._array(node, place)
-        return _scalar(kind, node, place)
+        return scalar(kind, node, place)
 
     def _object(self, node: JsonObject, place: Place) -> Shape | None:
         properties = node.get("properties")
@@ -227,7 +231,7 @@ class JsonSchemaReader:
         for name, node in properties.items():
             field = self.read(node, place.key(name), Notes(required=name in needed))
             if field is not None:
-                read.append(_with_absence(field, node))
+                read.append(with_absence(field, node))
             elif name in needed:
                 raise endless(place.key(name))
             else:
@@ -239,7 +243,7 @@ class JsonSchemaReader:
         parts = items if isinstance(items, list) else node.get("prefixItems")
         size: JsonObject = {}
         if isinstance(parts, list) and parts:
-            if any(part != parts[0] for part in map(_untitled, parts)):
+            if any(part != parts[0] for part in map(untitled, parts)):
                 raise refuse(
                     place,
                     "A list whose places have different types has no names for them.",
@@ -253,135 +257,17 @@ class JsonSchemaReader:
     def _union(
         self, branches: list[JsonValue], node: JsonObject, place: Place, notes: Notes
     ) -> Shape:
-        constants = [_constant(branch) for branch in branches]
+        constants = [constant(branch) for branch in branches]
         if all(constants):
             pairs = [pair for pair in constants if pair]
-            notes.description = f"{notes.description} {_legend(pairs)}".strip()
+            notes.description = f"{notes.description} {legend(pairs)}".strip()
             return enum_shape([value for value, _ in pairs], [label for _, label in pairs])
-        if _is_decimal(branches):
+        if is_decimal(branches):
             return Shape("number")
         found = [self.read(branch, place, Notes()) for branch in branches]
         read = [field for field in found if field is not None]
         if read and all(field.kind == "object" for field in read):
             return _variants.merge(
-                [field.children for field in read], _discriminator(node, read, place), place
+                [field.children for field in read], discriminator_of(node, read, place), place
             )
         return _variants.mixed(read, place)
-
-
-def _as_node(node: JsonValue, place: Place) -> JsonObject:
-    if node is True:
-        return {}
-    if isinstance(node, dict):
-        return node
-    raise refuse(place, "This part of the schema allows nothing.", "Take it out.")
-
-
-def _only_branch(node: JsonObject, notes: Notes) -> JsonValue:
-    """The single branch beside null of a union, or `None` when there are more or none."""
-    for word in ("anyOf", "oneOf"):
-        branches = node.get(word)
-        if isinstance(branches, list):
-            rest = [branch for branch in branches if _untitled(branch) not in _NULLS]
-            notes.nullable = notes.nullable or len(rest) < len(branches)
-            node[word] = rest
-            return rest[0] if len(rest) == 1 else None
-    return None
-
-
-def _untitled(node: JsonValue) -> JsonValue:
-    if not isinstance(node, dict):
-        return node
-    return {k: v for k, v in node.items() if k not in {"title", "description"}}
-
-
-def _types(node: JsonObject, notes: Notes) -> list[str]:
-    kinds = node.get("type", [])
-    names = [kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if kind != "null"]
-    notes.nullable = notes.nullable or (isinstance(kinds, list) and "null" in kinds)
-    return [str(name) for name in names]
-
-
-def _scalar(kind: str, node: JsonObject, place: Place) -> Shape:
-    if kind not in _PLAIN:
-        raise refuse(place, f"`{kind}` cannot be asked for here.", "Use one type.")
-    form = _text(node.get("format"))
-    if kind != "string":
-        return Shape(_PLAIN[kind])
-    if form == "binary" or node.get("contentEncoding"):
-        raise refuse(place, "Bytes cannot be asked of a model.", "Take the field out.")
-    return Shape(_FORMATS.get(form, "string"), format="" if form in _FORMATS else form)
-
-
-def _choices(values: list[JsonValue], labels: list[str], place: Place, notes: Notes) -> Shape:
-    scalars: list[JsonScalar] = []
-    for value in values:
-        if value is None:
-            notes.nullable = True
-        elif isinstance(value, (dict, list)):
-            raise refuse(place, "A choice is an object or a list.", "Use text or numbers.")
-        else:
-            scalars.append(value)
-    return enum_shape(scalars, labels or None)
-
-
-def _constant(branch: JsonValue) -> tuple[JsonScalar, str] | None:
-    """A branch that is one constant, with what it is called."""
-    if not isinstance(branch, dict) or "const" not in branch:
-        return None
-    value = branch["const"]
-    if isinstance(value, (dict, list)) or value is None:
-        return None
-    return value, _text(branch.get("title")) or _text(branch.get("description"))
-
-
-def _legend(pairs: list[tuple[JsonScalar, str]]) -> str:
-    """What the constants are called, as a sentence the model reads."""
-    named = [f"{to_json(value)} = {label}" for value, label in pairs if label]
-    return f"{', '.join(named)}." if named else ""
-
-
-def _is_decimal(branches: list[JsonValue]) -> bool:
-    """Whether this is how pydantic writes a `Decimal`: a number, or text.
-
-    The text has a pattern of digits in some versions of pydantic and none in others; where it has
-    another pattern, or says more, it is text of its own.
-    """
-    by_type = {str(b.get("type")): b for b in branches if isinstance(b, dict)}
-    if len(branches) != 2 or by_type.keys() != {"number", "string"}:
-        return False
-    text = {k: v for k, v in by_type["string"].items() if k not in {"type", "title"}}
-    pattern = text.pop("pattern", None)
-    return not text and (pattern is None or _matches_only_numbers(str(pattern)))
-
-
-def _matches_only_numbers(pattern: str) -> bool:
-    return bool(re.search(pattern, "12.5")) and not re.search(pattern, "12.5 apples")
-
-
-def _discriminator(node: JsonObject, read: list[FieldSpec], place: Place) -> str:
-    declared = node.get("discriminator")
-    if isinstance(declared, dict) and isinstance(declared.get("propertyName"), str):
-        return str(declared["propertyName"])
-    for field in read[0].children:
-        others = [other.child(field.name) for other in read]
-        if field.kind == "enum" and all(o is not None and o.kind == "enum" for o in others):
-            return field.name
-    raise refuse(
-        place,
-        "A union of objects cannot be told apart.",
-        "Give each a property of the same name with a `const`.",
-    )
-
-
-def _text(value: JsonValue) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _with_absence(field: FieldSpec, node: JsonValue) -> FieldSpec:
-    """A property that may be left out: a list or object is then empty, anything else null."""
-    if field.required or field.kind in {"object", "array", "map"}:
-        return field
-    if isinstance(node, dict) and "default" in node:
-        return field
-    return replace(field, nullable=True)

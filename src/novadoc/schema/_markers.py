@@ -18,10 +18,9 @@ class Category:
 
     Example:
         >>> from typing import Annotated
-        >>> from pydantic import BaseModel
+        >>> from pydantic import create_model
         >>> from novadoc.schema import DocumentSchema
-        >>> class Slip(BaseModel):
-        ...     wages: Annotated[str | None, Category("Earnings")] = None
+        >>> Slip = create_model("Slip", wages=(Annotated[str, Category("Earnings")], ""))
         >>> DocumentSchema(Slip).field("wages").category
         'Earnings'
     """

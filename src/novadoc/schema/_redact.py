@@ -16,11 +16,9 @@ def redact(value: Mapping[str, JsonValue], root: FieldSpec) -> JsonObject:
 
     Example:
         >>> from typing import Annotated
-        >>> from pydantic import BaseModel
+        >>> from pydantic import create_model
         >>> from novadoc.schema import DocumentSchema, Sensitive
-        >>> class Person(BaseModel):
-        ...     name: str | None = None
-        ...     ssn: Annotated[str | None, Sensitive()] = None
+        >>> Person = create_model("Person", name=(str, ""), ssn=(Annotated[str, Sensitive()], ""))
         >>> redact({"name": "Ann", "ssn": "123"}, DocumentSchema(Person).root)
         {'name': 'Ann', 'ssn': '•••'}
     """

@@ -1,0 +1,143 @@
+"""What single nodes of a JSON Schema say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+
+from novadoc.schema._draft import Notes, Place, Shape, enum_shape, refuse
+from novadoc.schema._fields import FieldSpec, Kind
+from novadoc.schema._json_text import to_json
+from novadoc.types import JsonObject, JsonScalar, JsonValue
+
+_FORMATS: Mapping[str, Kind] = {"date": "date", "time": "time", "date-time": "datetime"}
+
+
+_PLAIN: Mapping[str, Kind] = {
+    "string": "string",
+    "integer": "integer",
+    "number": "number",
+    "boolean": "boolean",
+}
+
+
+_NULLS = ({"type": "null"}, {"const": None}, {"enum": [None]})
+
+
+def as_node(node: JsonValue, place: Place) -> JsonObject:
+    if node is True:
+        return {}
+    if isinstance(node, dict):
+        return node
+    raise refuse(place, "This part of the schema allows nothing.", "Take it out.")
+
+
+def only_branch(node: JsonObject, notes: Notes) -> JsonValue:
+    """The single branch beside null of a union, or `None` when there are more or none."""
+    for word in ("anyOf", "oneOf"):
+        branches = node.get(word)
+        if isinstance(branches, list):
+            rest = [branch for branch in branches if untitled(branch) not in _NULLS]
+            notes.nullable = notes.nullable or len(rest) < len(branches)
+            node[word] = rest
+            return rest[0] if len(rest) == 1 else None
+    return None
+
+
+def untitled(node: JsonValue) -> JsonValue:
+    if not isinstance(node, dict):
+        return node
+    return {k: v for k, v in node.items() if k not in {"title", "description"}}
+
+
+def types_of(node: JsonObject, notes: Notes) -> list[str]:
+    kinds = node.get("type", [])
+    names = [kind for kind in (kinds if isinstance(kinds, list) else [kinds]) if kind != "null"]
+    notes.nullable = notes.nullable or (isinstance(kinds, list) and "null" in kinds)
+    return [str(name) for name in names]
+
+
+def scalar(kind: str, node: JsonObject, place: Place) -> Shape:
+    if kind not in _PLAIN:
+        raise refuse(place, f"`{kind}` cannot be asked for here.", "Use one type.")
+    form = text_of(node.get("format"))
+    if kind != "string":
+        return Shape(_PLAIN[kind])
+    if form == "binary" or node.get("contentEncoding"):
+        raise refuse(place, "Bytes cannot be asked of a model.", "Take the field out.")
+    return Shape(_FORMATS.get(form, "string"), format="" if form in _FORMATS else form)
+
+
+def choices_of(values: list[JsonValue], labels: list[str], place: Place, notes: Notes) -> Shape:
+    scalars: list[JsonScalar] = []
+    for value in values:
+        if value is None:
+            notes.nullable = True
+        elif isinstance(value, (dict, list)):
+            raise refuse(place, "A choice is an object or a list.", "Use text or numbers.")
+        else:
+            scalars.append(value)
+    return enum_shape(scalars, labels or None)
+
+
+def constant(branch: JsonValue) -> tuple[JsonScalar, str] | None:
+    """A branch that is one constant, with what it is called."""
+    if not isinstance(branch, dict) or "const" not in branch:
+        return None
+    value = branch["const"]
+    if isinstance(value, (dict, list)) or value is None:
+        return None
+    return value, text_of(branch.get("title")) or text_of(branch.get("description"))
+
+
+def legend(pairs: list[tuple[JsonScalar, str]]) -> str:
+    """What the constants are called, as a sentence the model reads."""
+    named = [f"{to_json(value)} = {label}" for value, label in pairs if label]
+    return f"{', '.join(named)}." if named else ""
+
+
+def is_decimal(branches: list[JsonValue]) -> bool:
+    """Whether this is how pydantic writes a `Decimal`: a number, or text.
+
+    The text has a pattern of digits in some versions of pydantic and none in others; where it has
+    another pattern, or says more, it is text of its own.
+    """
+    by_type = {str(b.get("type")): b for b in branches if isinstance(b, dict)}
+    if len(branches) != 2 or by_type.keys() != {"number", "string"}:
+        return False
+    text = {k: v for k, v in by_type["string"].items() if k not in {"type", "title"}}
+    pattern = text.pop("pattern", None)
+    return not text and (pattern is None or _matches_only_numbers(str(pattern)))
+
+
+def _matches_only_numbers(pattern: str) -> bool:
+    return bool(re.search(pattern, "12.5")) and not re.search(pattern, "12.5 apples")
+
+
+def discriminator_of(node: JsonObject, read: list[FieldSpec], place: Place) -> str:
+    declared = node.get("discriminator")
+    if isinstance(declared, dict) and isinstance(declared.get("propertyName"), str):
+        return str(declared["propertyName"])
+    for field in read[0].children:
+        others = [other.child(field.name) for other in read]
+        if field.kind == "enum" and all(o is not None and o.kind == "enum" for o in others):
+            return field.name
+    raise refuse(
+        place,
+        "A union of objects cannot be told apart.",
+        "Give each a property of the same name with a `const`.",
+    )
+
+
+def text_of(value: JsonValue) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def with_absence(field: FieldSpec, node: JsonValue) -> FieldSpec:
+    """A property that may be left out: a list or object is then empty, anything else null."""
+    if field.required or field.kind in {"object", "array", "map"}:
+        return field
+    if isinstance(node, dict) and "default" in node:
+        return field
+    return replace(field, nullable=True)

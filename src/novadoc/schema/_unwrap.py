@@ -1,0 +1,127 @@
+"""What annotations and pydantic's field infos say, apart from the bare type."""
+
+from __future__ import annotations
+
+import inspect
+import types
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, NewType, Union, cast, get_args, get_origin
+
+from pydantic import BaseModel
+from pydantic.fields import FieldInfo
+from typing_extensions import TypeAliasType
+
+from novadoc.schema._draft import Notes, Place, exact_scalar, refuse
+from novadoc.types import JsonValue
+
+# The attributes by which pydantic's and annotated-types' constraint objects carry their value,
+# and JSON Schema's word for it.
+_CONSTRAINTS = {
+    "ge": "minimum",
+    "gt": "exclusiveMinimum",
+    "le": "maximum",
+    "lt": "exclusiveMaximum",
+    "multiple_of": "multipleOf",
+    "min_length": "minLength",
+    "max_length": "maxLength",
+    "pattern": "pattern",
+}
+
+
+_ENUM_DOCSTRING = "An enumeration."  # what Python 3.10 gives an Enum that has none
+
+
+def key_of(attribute: str, info: FieldInfo, place: Place) -> str:
+    """The key pydantic reads the field from."""
+    alias = info.validation_alias if info.validation_alias is not None else info.alias
+    if alias is None:
+        return attribute
+    if isinstance(alias, str):
+        return alias
+    first = next((c for c in getattr(alias, "choices", ()) if isinstance(c, str)), None)
+    if first is None:
+        raise refuse(
+            place.key(attribute),
+            "An alias that is a path has no key of its own.",
+            "Use a plain alias, or a nested model.",
+        )
+    return first
+
+
+def tolerated(model: type[BaseModel]) -> frozenset[str] | None:
+    """Keys a stored object may have beside its fields."""
+    if model.model_config.get("extra") in {"ignore", "allow"}:
+        return None
+    computed = model.model_computed_fields.items()
+    return frozenset(name for key, field in computed for name in (key, field.alias or key))
+
+
+def strip(annotation: object, notes: Notes) -> object:
+    """Take off `Annotated`, type aliases and new types, and note what they say."""
+    while True:
+        if get_origin(annotation) is Annotated:
+            annotation, *metadata = get_args(annotation)
+            for item in metadata:
+                _note(notes, item)
+        elif isinstance(annotation, TypeAliasType):
+            annotation = annotation.__value__
+        elif isinstance(get_origin(annotation), TypeAliasType):
+            generic = cast("TypeAliasType", get_origin(annotation))
+            annotation = generic.__value__[get_args(annotation)]
+        elif isinstance(annotation, NewType):
+            annotation = annotation.__supertype__
+        else:
+            return annotation
+
+
+def strip_optional(annotation: object, notes: Notes) -> object:
+    """As `strip`, through further optional layers that an alias may hide."""
+    stripped = strip(annotation, notes)
+    if get_origin(stripped) in {Union, types.UnionType} and type(None) in get_args(stripped):
+        notes.nullable = True
+        rest = tuple(a for a in get_args(stripped) if a is not type(None))
+        return strip_optional(Union[rest], notes)
+    return stripped
+
+
+def _note(notes: Notes, item: object) -> None:
+    if isinstance(item, FieldInfo):
+        note_field(notes, item)
+        return
+    found = _constraints(item)
+    notes.constraints.update(found)
+    if not found and not type(item).__module__.startswith(("pydantic", "annotated_types")):
+        notes.markers.append(item)
+
+
+def note_field(notes: Notes, info: FieldInfo) -> None:
+    notes.description = notes.description or info.description or ""
+    if isinstance(info.discriminator, str):
+        notes.discriminator = info.discriminator
+    for item in info.metadata:
+        _note(notes, item)
+
+
+def _constraints(item: object) -> dict[str, JsonValue]:
+    if callable(getattr(item, "similarity", None)):
+        return {}
+    found: dict[str, JsonValue] = {}
+    for attribute, word in _CONSTRAINTS.items():
+        value = getattr(item, attribute, None)
+        value = getattr(value, "pattern", value)
+        if isinstance(value, (str, int, float, Decimal)):
+            found[word] = exact_scalar(value)
+    return found
+
+
+def own_words(kind: type) -> str:
+    return docstring(kind) if issubclass(kind, (BaseModel, Enum)) else ""
+
+
+def docstring(kind: type) -> str:
+    """The class's own docstring, as pydantic takes it into the JSON Schema."""
+    text = kind.__dict__.get("__doc__")
+    if not isinstance(text, str) or text == _ENUM_DOCSTRING:
+        return ""
+    return inspect.cleandoc(text)
