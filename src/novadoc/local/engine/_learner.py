@@ -20,6 +20,7 @@ from novadoc.local.engine._labelling import Leaves, Places, choose, places, word
 from novadoc.local.engine._labels import Scores
 from novadoc.local.engine._model import Knowledge, TunedModel, same
 from novadoc.local.engine._page import Page
+from novadoc.local.engine._ticks import learn_ticks
 from novadoc.local.engine._values import words
 from novadoc.local.engine._zeroshot import ZeroShot
 from novadoc.types import JsonScalar
@@ -124,8 +125,12 @@ class Learner:
             {path: self._format(path, chosen, plan) for path in self._fields},
             aliases,
             tuple(sorted(self._form_words)),
+            learn_ticks(self._shape.fields(), self._pages()),
         )
         return Learned(TunedModel(knowledge, model), curve, self._missing(chosen, aliases))
+
+    def _pages(self) -> list[tuple[Page, Leaves]]:
+        return [(page, lesson.answer) for lesson in self._lessons for page in lesson.pages]
 
     def _prepare(self, lessons: Sequence[Lesson]) -> list[_Sheet]:
         sheets: list[_Sheet] = []

@@ -20,6 +20,7 @@ from novadoc.local.engine._formats import Format, base_format
 from novadoc.local.engine._labels import Scores
 from novadoc.local.engine._merge import merge_copies, merge_pages
 from novadoc.local.engine._page import Page
+from novadoc.local.engine._ticks import TickRule, read_ticks
 from novadoc.local.engine._values import squeeze
 from novadoc.local.engine._zeroshot import ZeroShot
 from novadoc.types import JsonObject, JsonScalar, JsonValue
@@ -41,6 +42,7 @@ class Knowledge:
     aliases: Mapping[str, str]
     """Fields that are copies of another field, which is all their words are known by."""
     form_words: tuple[str, ...]
+    ticks: Mapping[str, TickRule]
 
 
 class BaseModel:
@@ -51,7 +53,12 @@ class BaseModel:
         fields = shape.fields()
         zero = ZeroShot(fields)
         formats = {field.path: base_format(field) for field in fields}
-        return _fill(shape, sheets, lambda page: decode(page, zero.words(page), fields, formats))
+
+        def read(page: Page) -> Decoded:
+            found = decode(page, zero.words(page), fields, formats)
+            return _with_ticks(found, page, fields, {})
+
+        return _fill(shape, sheets, read)
 
 
 class TunedModel:
@@ -90,7 +97,8 @@ class TunedModel:
                     own[:, k] = scores[:, column]
                 elif base is not None:
                     own[:, k] = base[:, k]
-            return decode(page, own, fields, formats)
+            found = decode(page, own, fields, formats)
+            return _with_ticks(found, page, fields, self._knowledge.ticks)
 
         return _fill(shape, sheets, read, self._knowledge.aliases)
 
@@ -108,6 +116,7 @@ class TunedModel:
             "formats": {path: form.to_json() for path, form in self._knowledge.formats.items()},
             "aliases": dict(self._knowledge.aliases),
             "form_words": list(self._knowledge.form_words),
+            "ticks": {path: vars(rule) for path, rule in self._knowledge.ticks.items()},
         }
         target = io.BytesIO()
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -137,8 +146,19 @@ class TunedModel:
             formats,
             record["aliases"],
             tuple(record["form_words"]),
+            {path: TickRule(**rule) for path, rule in record["ticks"].items()},
         )
         return cls(knowledge, crf)
+
+
+def _with_ticks(
+    found: Decoded, page: Page, fields: Sequence[Field], rules: Mapping[str, TickRule]
+) -> Decoded:
+    ticks = read_ticks(page, fields, rules)
+    if not ticks:
+        return found
+    single = {path: Found(*tick) for path, tick in ticks.items() if "[]" not in path}
+    return Decoded({**found.values, **single}, found.rows)
 
 
 def _fill(

@@ -15,7 +15,7 @@ from novadoc._extras import require
 from novadoc.local.engine import _raster as raster
 from novadoc.local.engine._reading import Line, Reading
 
-_REVISION = 1
+_REVISION = 2
 """Raise when anything here or in `_raster` changes what is read: it is part of the cache key."""
 
 _DETECTOR = "PP-OCRv6_det_small.onnx"

@@ -79,7 +79,8 @@ def ticks(pixels: Pixels) -> tuple[Tick, ...]:
     """Find square frames of about the size of a letter, and how much ink they hold."""
     ink = _ink(pixels)
     largest = max(40, max(pixels.shape[:2]) // 45)
-    contours, _ = _cv.findContours(ink, _cv.RETR_LIST, _cv.CHAIN_APPROX_SIMPLE)
+    joined = _cv.morphologyEx(ink, _cv.MORPH_CLOSE, np.ones((3, 3), np.uint8))
+    contours, _ = _cv.findContours(joined, _cv.RETR_LIST, _cv.CHAIN_APPROX_SIMPLE)
     found: list[Tick] = []
     for contour in contours:
         x, y, width, height = cast("tuple[int, int, int, int]", _cv.boundingRect(contour))
@@ -94,7 +95,8 @@ def ticks(pixels: Pixels) -> tuple[Tick, ...]:
 
 
 def _ink(pixels: Pixels) -> Pixels:
-    gray = _cv.cvtColor(pixels, _cv.COLOR_BGR2GRAY)
+    # The darkest channel: coloured ink is as dark in one of them as black ink is in all.
+    gray = np.ascontiguousarray(pixels.min(axis=2))
     return _cv.adaptiveThreshold(
         gray, 255, _cv.ADAPTIVE_THRESH_MEAN_C, _cv.THRESH_BINARY_INV, 31, 15
     )
