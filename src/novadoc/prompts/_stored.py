@@ -3,42 +3,29 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
-from typing import Any, Literal, TypeVar, cast
+from typing import Literal, TypeAlias, TypeVar, cast
 
 from novadoc.documents import ImagePolicy
 from novadoc.errors import ConfigurationError, PromptError, SchemaError
 from novadoc.prompts._conversation import AnswerMode, Image
-from novadoc.prompts._example import image_from_dict, image_to_dict
+from novadoc.prompts._example import Example, image_from_dict, image_to_dict
 from novadoc.prompts._framing import Framing
+from novadoc.prompts._parts import Parts
 from novadoc.prompts._wording import Wording
 from novadoc.schema import Conventions, DocumentSchema, to_json
 from novadoc.types import JsonObject, JsonValue
 
+T = TypeVar("T")
 V = TypeVar("V")
+Shot: TypeAlias = tuple[tuple[Image, ...], JsonObject]
 
 _VERSION = 1
 
 
-@dataclass(frozen=True)
-class Parts:
-    """Everything a prompt is made from."""
-
-    schema: DocumentSchema[Any]
-    instructions: str
-    examples: tuple[tuple[tuple[Image, ...], JsonObject], ...]
-    answer: AnswerMode
-    images: ImagePolicy
-    framing: Framing
-    max_tokens: int
-    wording: Wording
-    reads_text: bool
-    cached: bool
-
-
-def to_dict(parts: Parts, fingerprint: str) -> JsonObject:
+def to_dict(parts: Parts[T], shots: Sequence[Shot], fingerprint: str) -> JsonObject:
     """Write the parts as JSON."""
     conventions = parts.schema.conventions
     return {
@@ -61,12 +48,12 @@ def to_dict(parts: Parts, fingerprint: str) -> JsonObject:
         "cached": parts.cached,
         "examples": [
             {"images": [image_to_dict(image) for image in images], "answer": to_json(answer)}
-            for images, answer in parts.examples
+            for images, answer in shots
         ],
     }
 
 
-def from_dict(data: Mapping[str, JsonValue]) -> Parts:
+def from_dict(data: Mapping[str, JsonValue]) -> Parts[JsonObject]:
     """Read the parts back.
 
     Raises:
@@ -119,7 +106,7 @@ def verify(data: Mapping[str, JsonValue], fingerprint: str) -> None:
         )
 
 
-def _example(data: JsonValue) -> tuple[tuple[Image, ...], JsonObject]:
+def _example(data: JsonValue) -> Example[JsonObject]:
     if not isinstance(data, dict):
         raise PromptError("A stored example is damaged.")
     images = _list(data, "images")
@@ -128,7 +115,7 @@ def _example(data: JsonValue) -> tuple[tuple[Image, ...], JsonObject]:
         answer = json.loads(_get(data, "answer", str), parse_float=Decimal)
     except ValueError as error:
         raise PromptError("A stored example's answer is damaged.") from error
-    return found, cast("JsonObject", answer)
+    return Example(found, cast("JsonObject", answer))
 
 
 def _object(data: Mapping[str, JsonValue], key: str) -> JsonObject:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from novadoc.prompts._conversation import CachePoint, Image, Message, Part, Text, Tool
+from novadoc.prompts._conversation import Conversation, Image, Part, Text
 from novadoc.schema import to_json
 
 
-def transcript(
-    system: Sequence[Text | CachePoint], turns: Sequence[Message], tool: Tool | None
-) -> str:
+def transcript(conversation: Conversation) -> str:
     """Write system text, turns and tool, each under its heading."""
     blocks: list[str] = []
-    if system:
-        blocks.append(_block("system", system))
-    blocks.extend(_block(turn.role, turn.parts) for turn in turns)
+    if conversation.system:
+        blocks.append(_block("system", conversation.system))
+    blocks.extend(_block(turn.role, turn.parts) for turn in conversation.messages)
+    tool = conversation.tool
     if tool is not None:
         blocks.append(f"--- tool {tool.name} ---\n{tool.description}\n{to_json(tool.schema)}")
     return "\n\n".join(blocks)

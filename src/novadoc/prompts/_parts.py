@@ -1,0 +1,31 @@
+"""Everything a prompt is made from, as its author gave it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from novadoc.documents import ImagePolicy
+from novadoc.prompts._conversation import AnswerMode
+from novadoc.prompts._example import Example
+from novadoc.prompts._framing import Framing
+from novadoc.prompts._wording import Wording
+from novadoc.schema import DocumentSchema
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Parts(Generic[T]):
+    """The settings of one prompt."""
+
+    schema: DocumentSchema[T]
+    instructions: str
+    examples: tuple[Example[T], ...]
+    answer: AnswerMode
+    images: ImagePolicy
+    framing: Framing
+    max_tokens: int
+    wording: Wording
+    reads_text: bool = False
+    cached: bool = False
