@@ -58,7 +58,8 @@ def load_json(text: str, notes: list[str] | None = None) -> JsonValue:
 
 def _decoder(notes: list[str], *, strict: bool) -> Callable[[str], JsonValue]:
     def members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
-        found = dict(pairs)
+        # A line break in a name is the model's slip, never the schema's.
+        found = dict(pairs) if strict else {name.strip(): value for name, value in pairs}
         if len(found) != len(pairs):
             notes.append("duplicate_keys")
         return found
