@@ -1,0 +1,94 @@
+"""The main job, as a newcomer runs it: real pages, real OCR, real HTTP, nothing pretended."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SCRIPT = ROOT / "examples" / "quickstart.py"
+
+
+def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, str(SCRIPT), *arguments],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        timeout=560,
+        env={**os.environ, "PYTHONPATH": ""},
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The quick start, run once with its own seeds and sizes."""
+    folder = tmp_path_factory.mktemp("quickstart")
+    run = _run(folder)
+    assert run.returncode == 0, run.stderr[-3000:]
+    return folder / "out" / "quickstart", run.stdout
+
+
+@pytest.mark.slow
+def test_tuned_model_reads_what_it_should(finished: tuple[Path, str]) -> None:
+    """Tuned strict F1 is at least 0.93 on seen layouts and 0.90 on the unseen one, above base."""
+    folder, _ = finished
+    found = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
+
+    layouts = found["tuned"]["by_layout"]
+    unseen = [score for name, score in layouts.items() if "not in training" in name]
+    seen = [score for name, score in layouts.items() if "not in training" not in name]
+    assert len(unseen) == 1
+    assert unseen[0] >= 0.90
+    assert sum(seen) / len(seen) >= 0.93
+    assert found["tuned"]["overall"]["f1"] > found["base"]["overall"]["f1"] + 0.05
+
+
+@pytest.mark.slow
+def test_everything_promised_is_written(finished: tuple[Path, str]) -> None:
+    """The run leaves comparison, report and training files, and nothing running on AWS."""
+    folder, printed = finished
+
+    names = {"comparison.json", "comparison.md", "report.html"}
+    assert names <= {path.name for path in folder.iterdir()}
+    for run in ("base", "tuned"):
+        found = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))[run]
+        assert {"overall", "categories", "fields", "by_layout"} == set(found)
+        assert 0 <= found["overall"]["recall"] <= 1
+    assert (folder / "dataset" / "train.jsonl").stat().st_size > 0
+    assert "not Amazon Nova" in printed
+    assert "0 remain" in printed
+
+
+@pytest.mark.slow
+def test_report_page_needs_no_network(finished: tuple[Path, str]) -> None:
+    """The page loads nothing from elsewhere."""
+    folder, _ = finished
+    page = (folder / "report.html").read_text(encoding="utf-8")
+
+    assert "http://" not in page.replace("http://www.w3.org/", "")
+    assert "https://" not in page
+
+
+def test_options_that_belong_together(tmp_path: Path) -> None:
+    """A folder without a schema is a usage error in one sentence."""
+    run = _run(tmp_path, "--data", str(tmp_path))
+
+    assert run.returncode == 2
+    assert "--data and --schema go together" in run.stderr
+
+
+def test_folder_that_is_not_there(tmp_path: Path) -> None:
+    """A wrong folder ends in a sentence that names it, and in no traceback."""
+    run = _run(tmp_path, "--data", "nowhere", "--schema", "novadoc.doctypes:Receipt")
+
+    assert run.returncode == 1
+    assert "DatasetError" in run.stderr
+    assert "nowhere" in run.stderr
+    assert "Traceback" not in run.stderr
