@@ -76,6 +76,12 @@ class Answers:
         yield from self._majority.late()
 
 
+def unframed(answer: str) -> str:
+    """Return an answer without the Markdown fence around it, if there is one."""
+    before, after = _frame(answer)
+    return answer[len(before) : len(answer) - len(after)]
+
+
 def _frame(answer: str) -> tuple[str, str]:
     """Return what stands before and after the JSON: nothing, or a Markdown fence."""
     if not answer.startswith(_FENCE):

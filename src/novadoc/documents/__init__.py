@@ -7,6 +7,7 @@
 
 from __future__ import annotations
 
+from novadoc.documents._bound import bind
 from novadoc.documents._document import Document
 from novadoc.documents._header import ImageHeader, image_header
 from novadoc.documents._likeness import BITS as LIKENESS_BITS
@@ -36,6 +37,7 @@ __all__ = [
     "PageQuality",
     "QualityFlag",
     "Word",
+    "bind",
     "image_header",
     "image_tokens",
     "likeness",

@@ -1,0 +1,133 @@
+"""A data set of training records read back as samples."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple, TypeAlias, TypeVar, cast
+
+from novadoc.datasets._answers import unframed
+from novadoc.datasets._collect import Collector
+from novadoc.datasets._envelope import Envelope
+from novadoc.datasets._labels import Converter, SchemaLike, parse_json
+from novadoc.datasets._manifest import MANIFEST, SAMPLES, DatasetManifest
+from novadoc.datasets._origins import Origin, read_origins
+from novadoc.datasets._sample import SampleSet
+from novadoc.documents import Document, bind
+from novadoc.errors import DatasetError, LabelError, UnreadableDocumentError
+from novadoc.models import base_model
+from novadoc.schema import DocumentSchema
+
+T = TypeVar("T")
+Opener: TypeAlias = Callable[[str], Document]
+"""Opens an image by the location its record names."""
+
+
+def from_jsonl(
+    source: DatasetManifest | str | os.PathLike[str],
+    schema: SchemaLike[T] | None = None,
+    *,
+    part: str = "train",
+    images: Opener | None = None,
+    converter: Converter | None = None,
+) -> SampleSet:
+    """Read a data set for fine-tuning back, in the form on disk or on S3.
+
+    Several images of a record become the pages of one document. Ids and groups are those of the
+    samples it was written from, where they are recorded beside it.
+
+    Args:
+        source: A manifest, the folder it lies in, or one JSONL file.
+        schema: What the answers have to fit; the manifest's by default.
+        part: Which part of a manifest.
+        images: Opens an image by its location, as `aws.storage.open` does for S3; by default files
+            relative to the JSONL file.
+        converter: Turns an answer into a label of the schema.
+
+    Raises:
+        DatasetError: There is no such file, or no schema for a single file.
+        SchemaError: `schema` cannot be asked of a model.
+    """
+    manifest = _manifest(source)
+    path = manifest.path(part) if manifest else Path(os.fspath(cast("str", source)))
+    if not path.is_file():
+        raise DatasetError(f"There is no file {str(path)!r}.")
+    if schema is not None:
+        collector = Collector(schema, converter)
+    elif manifest is not None:
+        collector = Collector(DocumentSchema.from_json_schema(manifest.schema), converter)
+    else:
+        message = "A single file does not say what its answers are."
+        raise DatasetError(message, remedy="Pass `schema`.")
+    known = _origins(path, part) if manifest else {}
+    opener = images or partial(_local, path.parent)
+    for line, read in _records(path):
+        origin = known.get(line)
+        name = origin.id if origin else f"{path.stem}:{line}"
+        if isinstance(read, LabelError):
+            collector.reject(name, str(read), path=path)
+            continue
+        try:
+            label = parse_json(unframed(read.answer))
+        except LabelError as error:
+            collector.reject(name, str(error), path=path)
+            continue
+        document = partial(_document, opener, read.images, name)
+        group = origin.group if origin else None
+        collector.take(name, document, label, group=group, look=images is None)
+    return collector.samples()
+
+
+class _Record(NamedTuple):
+    images: tuple[str, ...]
+    answer: str
+
+
+def _manifest(source: DatasetManifest | str | os.PathLike[str]) -> DatasetManifest | None:
+    if isinstance(source, DatasetManifest):
+        return source
+    path = Path(source)
+    return DatasetManifest.load(path) if path.is_dir() or path.name == MANIFEST else None
+
+
+def _origins(path: Path, part: str) -> dict[int, Origin]:
+    if not (path.parent / SAMPLES).is_file():
+        return {}
+    return {origin.line: origin for origin in read_origins(path.parent) if origin.part == part}
+
+
+def _ignore(rule: str, path: str, message: str) -> None:
+    """Reading back is no place for problems: `check` is."""
+
+
+def _records(path: Path) -> Iterator[tuple[int, _Record | LabelError]]:
+    envelope = Envelope(base_model("nova-lite"))
+    with path.open("rb") as file:
+        for line, raw in enumerate(file, 1):
+            try:
+                parts = envelope.check(parse_json(raw), _ignore)
+            except LabelError as error:
+                yield line, error
+                continue
+            if parts is None or parts.answer is None:
+                yield line, LabelError("the line is no record with an answer.")
+            else:
+                yield line, _Record(parts.images, parts.answer)
+
+
+def _document(opener: Opener, images: tuple[str, ...], name: str) -> Document:
+    if not images:
+        raise UnreadableDocumentError("its record has no image.", document=name)
+    return bind((opener(location) for location in images), name=name)
+
+
+def _local(folder: Path, location: str) -> Document:
+    if location.startswith("s3://"):
+        raise UnreadableDocumentError(
+            "the image lies on S3.",
+            document=location,
+            remedy="Pass `images=aws.storage.open`.",
+        )
+    return Document.open(folder / location)
