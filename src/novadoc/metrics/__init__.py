@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+from novadoc.metrics._anatomy import Anatomy, FieldAnatomy
 from novadoc.metrics._anls import AnlsValue, anls_star
+from novadoc.metrics._calibration import (
+    Bin,
+    Calibration,
+    Judgement,
+    OperatingPoint,
+    calibrate,
+    judge,
+)
+from novadoc.metrics._causes import Cause
 from novadoc.metrics._change import Change, Gain
 from novadoc.metrics._comparators import Bool, ByType, Comparator, Exact, Identifier, Keyed, OneOf
 from novadoc.metrics._comparison import Comparison, compare_reports
@@ -26,10 +36,14 @@ from novadoc.schema import Category
 
 __all__ = [
     "Address",
+    "Anatomy",
     "AnlsValue",
+    "Bin",
     "Bool",
     "ByType",
+    "Calibration",
     "Category",
+    "Cause",
     "Change",
     "Comparator",
     "Comparison",
@@ -38,22 +52,26 @@ __all__ = [
     "Date",
     "DocumentScore",
     "Exact",
+    "FieldAnatomy",
     "FieldError",
     "Gain",
     "Identifier",
     "Interval",
+    "Judgement",
     "Keyed",
     "Leaf",
     "Macro",
     "Money",
     "Number",
     "OneOf",
+    "OperatingPoint",
     "Ordered",
     "Report",
     "Rules",
     "Score",
     "Text",
     "anls_star",
+    "calibrate",
     "compare",
     "compare_reports",
     "docile_line_items",
@@ -61,6 +79,7 @@ __all__ = [
     "evaluate",
     "holm",
     "json_accuracy",
+    "judge",
     "leaves",
     "mcnemar",
     "tree_edit_accuracy",

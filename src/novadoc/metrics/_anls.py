@@ -142,7 +142,14 @@ def _lists(expected: list[object], actual: object) -> _Cell:
         return 0.0, _size(expected) + _size(rows)
     if len(expected) == len(rows) == 1:
         return _pair(expected[0], rows[0])
-    cells = _cells(expected, rows)
+    flat = _are_flat(expected) and _are_flat(rows)
+    cells = _flat_cells(expected, rows) if flat else []
+    # Explicit loops: comprehensions are frames before Python 3.12, and nesting may be deep.
+    for one in () if flat else expected:
+        line: list[_Cell] = []
+        for two in rows:
+            line.append(_pair(one, two))  # noqa: PERF401 - see above
+        cells.append(line)
     total, length = 0.0, 0
     left, right = set(range(len(expected))), set(range(len(rows)))
     for i, j in assign(_weights(expected, rows, cells)):
@@ -166,14 +173,6 @@ def _weights(
     ]
 
 
-def _cells(expected: list[object], actual: list[object]) -> list[list[_Cell]]:
-    if _are_flat(expected) and _are_flat(actual):
-        return _flat_cells(
-            cast("list[dict[str, object]]", expected), cast("list[dict[str, object]]", actual)
-        )
-    return [[_pair(one, two) for two in actual] for one in expected]
-
-
 def _are_flat(rows: Iterable[object]) -> bool:
     return all(isinstance(row, dict) and _is_flat(cast("dict[str, object]", row)) for row in rows)
 
@@ -182,10 +181,10 @@ def _is_flat(row: dict[str, object]) -> bool:
     return all(value is None or isinstance(value, _LEAVES) for value in row.values())
 
 
-def _flat_cells(
-    expected: list[dict[str, object]], actual: list[dict[str, object]]
-) -> list[list[_Cell]]:
+def _flat_cells(left: list[object], right: list[object]) -> list[list[_Cell]]:
     """Fill all cells column by column, with one rapidfuzz call for each distinct value."""
+    expected = cast("list[dict[str, object]]", left)
+    actual = cast("list[dict[str, object]]", right)
     totals = [[0.0] * len(actual) for _ in expected]
     for key in dict.fromkeys(chain.from_iterable(expected)):
         _add_column(key, expected, actual, totals)

@@ -27,6 +27,8 @@ class Leaf:
     """The true value; `None` where there is none."""
     actual: JsonValue = field(repr=False)
     """The predicted value; `None` where there is none."""
+    actual_place: str = ""
+    """Where it stands in the prediction, rows numbered from 1 as there; empty where it does not."""
 
 
 def leaves(
@@ -46,41 +48,47 @@ def leaves(
     found = schema_of(schema, expected)
     tree = Tree(found.fields if found else (), None)
     pairing = _Pairing(Walk(tree))
-    return list(pairing.pair(tree.root, "", dict(expected), dict(actual or {})))
+    return list(pairing.pair(tree.root, ("", ""), dict(expected), dict(actual or {})))
 
 
 class _Pairing:
     def __init__(self, walk: Walk) -> None:
         self._walk = walk
 
-    def pair(self, node: Node, place: str, one: JsonValue, two: JsonValue) -> Iterator[Leaf]:
+    def pair(
+        self, node: Node, places: tuple[str, str], one: JsonValue, two: JsonValue
+    ) -> Iterator[Leaf]:
         """Yield the leaves below a node that may stand on either side."""
         if isinstance(one, dict) or isinstance(two, dict):
             left, right = one if isinstance(one, dict) else {}, two if isinstance(two, dict) else {}
             for key in [*left, *(key for key in right if key not in left)]:
-                inner = f"{place}.{key}" if place else key
+                inner = _inside(places[0], key), _inside(places[1], key)
                 yield from self.pair(node.child(key), inner, left.get(key), right.get(key))
         elif isinstance(one, list) or isinstance(two, list):
-            yield from self._rows(
-                node,
-                place,
-                one if isinstance(one, list) else [],
-                two if isinstance(two, list) else [],
-            )
+            rows = one if isinstance(one, list) else [], two if isinstance(two, list) else []
+            yield from self._rows(node, places, rows)
         else:
-            yield Leaf(place, node.path, self._outcome(node, one, two), one, two)
+            outcome = self._outcome(node, one, two)
+            there = "" if is_void(two) else places[1]
+            yield Leaf(places[0], node.path, outcome, one, two, there)
 
     def _rows(
-        self, node: Node, place: str, one: list[JsonValue], two: list[JsonValue]
+        self,
+        node: Node,
+        places: tuple[str, str],
+        rows: tuple[list[JsonValue], list[JsonValue]],
     ) -> Iterator[Leaf]:
+        one, two = rows
         matched = self._walk.matching(node, one, two)
         partner = dict(matched.pairs)
         item = node.item()
         for i, row in enumerate(one):
-            other = two[partner[i]] if i in partner else None
-            yield from self.pair(item, f"{place}[{i + 1}]", row, other)
+            j = partner.get(i)
+            inner = f"{places[0]}[{i + 1}]", f"{places[1]}[{0 if j is None else j + 1}]"
+            yield from self.pair(item, inner, row, None if j is None else two[j])
         for number, j in enumerate(matched.actual_only, len(one) + 1):
-            yield from self.pair(item, f"{place}[{number}]", None, two[j])
+            inner = f"{places[0]}[{number}]", f"{places[1]}[{j + 1}]"
+            yield from self.pair(item, inner, None, two[j])
 
     def _outcome(self, node: Node, one: JsonValue, two: JsonValue) -> Outcome:
         if is_void(one):
@@ -88,3 +96,7 @@ class _Pairing:
         if is_void(two):
             return "missing"
         return "hit" if self._walk.hits(node, one, two) else "wrong"
+
+
+def _inside(place: str, key: str) -> str:
+    return f"{place}.{key}" if place else key

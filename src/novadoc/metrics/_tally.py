@@ -74,9 +74,12 @@ class Tally:
 
     def _walked(self, case: Case) -> Walk:
         try:
-            return _walk(self.tree, case.expected, case.actual)
-        except NotPlainError:
-            return _walk(self.tree, plain(case.expected), plain(case.actual))
+            try:
+                return _walk(self.tree, case.expected, case.actual)
+            except NotPlainError:
+                return _walk(self.tree, plain(case.expected), plain(case.actual))
+            except RecursionError:
+                return _walk(self.tree, case.expected, case.actual, is_deep=True)
         except RecursionError:
             raise MetricsError(
                 f"document {case.id!r} is nested too deeply, or holds itself.",
@@ -148,8 +151,10 @@ def _place(owner: tuple[Node, bool]) -> Place:
     )
 
 
-def _walk(tree: Tree, expected: JsonValue, actual: JsonValue) -> Walk:
+def _walk(tree: Tree, expected: JsonValue, actual: JsonValue, *, is_deep: bool = False) -> Walk:
     walk = Walk(tree)
+    if is_deep:
+        walk.warm(expected, actual)
     if isinstance(expected, list) and isinstance(actual, list):
         walk.lists(tree.root, expected, actual)
     else:

@@ -19,6 +19,9 @@ from novadoc.metrics._values import (
 )
 from novadoc.types import JsonValue
 
+# Pairs of nested lists weighed one by one; documents deeper and wider are refused.
+_MOST = 1_000_000
+
 
 class Flaw(NamedTuple):
     """A leaf that is not right."""
@@ -208,6 +211,20 @@ class Walk:
             self.known[id(expected), id(actual)] = known
         return known
 
+    def warm(self, expected: JsonValue, actual: JsonValue) -> None:
+        """Weigh nested lists from the innermost outwards, so that no recursion runs deep.
+
+        Raises:
+            RecursionError: There are too many of them.
+        """
+        sides = _lists_by_node(self.tree.root, expected), _lists_by_node(self.tree.root, actual)
+        if sum(len(own) * len(sides[1].get(node, ())) for node, own in sides[0].items()) > _MOST:
+            raise RecursionError
+        for node in reversed(sides[0]):
+            for one in sides[0][node]:
+                for two in sides[1].get(node, ()):
+                    self.list_hits(node, one, two)
+
     def _count_row(self, node: Node, row: JsonValue, outcome: int) -> None:
         if isinstance(row, dict):
             lane = node.row_lane if node.row_lane >= 0 else self._rows_lane(node)
@@ -228,3 +245,23 @@ class Walk:
 
     def _widen(self) -> None:
         self.counts.extend([0] * (self.tree.width - len(self.counts)))
+
+
+def _lists_by_node(root: Node, document: JsonValue) -> dict[Node, list[list[JsonValue]]]:
+    """Return all lists of a document by where they stand, outer ones first."""
+    found: dict[Node, list[list[JsonValue]]] = {}
+    level: list[tuple[Node, JsonValue]] = [(root, document)]
+    seen = 0
+    while level:
+        deeper: list[tuple[Node, JsonValue]] = []
+        for node, value in level:
+            if isinstance(value, dict):
+                deeper += [(node.child(key), inner) for key, inner in value.items()]
+            elif isinstance(value, list):
+                found.setdefault(node, []).append(value)
+                deeper += [(node.item(), inner) for inner in value]
+        seen += len(deeper)
+        if seen > _MOST:
+            raise RecursionError
+        level = deeper
+    return found
