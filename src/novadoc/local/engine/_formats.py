@@ -23,6 +23,9 @@ Parts = Sequence[tuple[int, str]]
 _ORDERS: tuple[Order, ...] = ("ymd", "mdy", "dmy")
 _BASE_EDGE = 0.5
 """The base model's scores are no probabilities: words of a value score much alike."""
+_MISREAD = re.compile(r"(?<=\d)[.:;,'](?=\d)")
+_KEPT = 0.8
+"""Share of answers spelt as printed from which words are left as they are read."""
 _WORDS_OF_TEXT: frozenset[Look] = frozenset(["text", "name", "address"])
 
 
@@ -41,6 +44,8 @@ class Format:
     """Least probability at which the field has a value at all."""
     edge: float = 0.15
     """Share of the surest word's probability that the other words of a value need."""
+    separator: str = ""
+    """The only sign between digits in the answers; what the OCR takes for a stop becomes it."""
     forms: Mapping[str, str] = field(default_factory=dict[str, str])
     """Spelling of words known from answers, by their squeezed form."""
 
@@ -59,6 +64,7 @@ class Format:
             order=cast("Order", record["order"]),
             threshold=float(cast("float", record["threshold"])),
             edge=float(cast("float", record["edge"])),
+            separator=str(record["separator"]),
             forms=known,
         )
 
@@ -74,6 +80,8 @@ class Format:
             return time.isoformat() if time else None
         if spec.kind == "enum":
             return _choice(spec, text)
+        if self.separator:
+            text = _MISREAD.sub(self.separator, text)
         cleaned = CLEANERS[self.cleaner](text)
         return " ".join(_respell(word, self.forms) for word in cleaned.split(" ")) or None
 
@@ -89,6 +97,8 @@ class Format:
 
 def base_format(spec: Field) -> Format:
     """Return the format the base model writes a field in."""
+    if look(spec) == "region":
+        return Format(cleaner="upper", threshold=0.3, edge=_BASE_EDGE)
     if look(spec) == "address":
         return Format(joiner=", ", several=True, threshold=0.3, edge=_BASE_EDGE)
     return Format(threshold=0.3, edge=_BASE_EDGE)
@@ -133,10 +143,26 @@ def learn_format(
                     votes[joiner, name] += 1
     if votes:
         joiner, cleaner = max(votes, key=lambda pair: votes[pair])
+        if look(spec) == "region" and votes[joiner, "upper"] == votes[joiner, cleaner]:
+            cleaner = "upper"
         chosen = replace(chosen, joiner=joiner, cleaner=cleaner)
-    if spelling and look(spec) in _WORDS_OF_TEXT:
+    chosen = replace(chosen, separator=_separator(value for _, value in texts))
+    if spelling and look(spec) in _WORDS_OF_TEXT and not _as_printed(chosen, texts):
         chosen = replace(chosen, forms=_spelling(value for _, value in texts))
     return chosen
+
+
+def _separator(values: Iterable[str]) -> str:
+    """Return the sign that stands between digits in all answers, if there is exactly one."""
+    found = {sign for value in values for sign in re.findall(r"(?<=\d)[^\w\s](?=\d)", value)}
+    return found.pop() if len(found) == 1 else ""
+
+
+def _as_printed(form: Format, seen: Sequence[tuple[Parts, str]]) -> bool:
+    """Tell whether answers keep the letters' case as printed, so that nothing is to be respelt."""
+    pairs = [(CLEANERS[form.cleaner](join(parts, form.joiner)), value) for parts, value in seen]
+    alike = [text == value for text, value in pairs if squeeze(text) == squeeze(value)]
+    return not alike or sum(alike) >= _KEPT * len(alike)
 
 
 def _number(spec: Field, text: str) -> JsonScalar:
@@ -193,7 +219,7 @@ def _respell(word: str, forms: Mapping[str, str]) -> str:
 
 
 def _tidy(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip(" ,;:|_*'`\"~")
+    return re.sub(r"\s+", " ", text).strip(" ,;:|_'`\"~")
 
 
 def _plain_letters(text: str) -> str:

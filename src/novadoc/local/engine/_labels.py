@@ -35,7 +35,7 @@ class LabelMatcher:
         counts = Counter(word for k in range(len(fields)) for word in _all_words(fields[k]))
         self._index = {word: n for n, word in enumerate(sorted(counts))}
         self._weight: Scores = np.array(
-            [math.log(1 + len(fields) / counts[word]) + 0.3 for word in sorted(counts)]
+            [_weight(word, counts[word] / len(fields)) for word in sorted(counts)]
         )
         self._variants: Scores = np.zeros((len(variants), len(counts)))
         for n, (_, variant) in enumerate(variants):
@@ -86,6 +86,13 @@ class LabelMatcher:
         )
         distance, n = min(near, default=(2, -1))
         return n if distance <= 1 else None
+
+
+def _weight(word: str, share: float) -> float:
+    """Weigh a word by its rarity; a single letter is an initial as likely as a box's name."""
+    if len(word) == 1 and word.isalpha():
+        return 0.4
+    return math.log(1 + 1 / share) + 0.3
 
 
 def _label_words(text: str) -> list[str]:
