@@ -30,7 +30,9 @@ class Size(int, Enum):
 
 
 _TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
-_DECIMAL = st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12)
+_DECIMAL = st.decimals(
+    allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12
+)
 _LEAVES: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (str, _TEXT),
     (int, st.integers(-(10**30), 10**30)),
@@ -55,10 +57,17 @@ _LEAVES: list[tuple[Any, st.SearchStrategy[Any]]] = [
 ]  # fmt: skip
 
 
-def _wrapped(inner: st.SearchStrategy[tuple[Any, st.SearchStrategy[Any]]]) -> st.SearchStrategy[Any]:
+def _wrapped(
+    inner: st.SearchStrategy[tuple[Any, st.SearchStrategy[Any]]],
+) -> st.SearchStrategy[Any]:
     return st.one_of(
         inner.map(lambda pair: (list[pair[0]], st.lists(pair[1], max_size=3))),
-        inner.map(lambda pair: (pair[0] | None if not isinstance(pair[0], str) else pair[0], st.none() | pair[1])),
+        inner.map(
+            lambda pair: (
+                pair[0] | None if not isinstance(pair[0], str) else pair[0],
+                st.none() | pair[1],
+            )
+        ),
         inner.map(lambda pair: (dict[str, pair[0]], st.dictionaries(_TEXT, pair[1], max_size=3))),
         inner.map(lambda pair: (tuple[pair[0], ...], st.lists(pair[1], max_size=3).map(tuple))),
         st.lists(inner, min_size=1, max_size=3).map(_model),
@@ -156,7 +165,9 @@ def test_labels_are_refused_with_places_or_have_one_form(data: st.DataObject) ->
         return
 
     try:
-        canonical = schema.canonical(data.draw(st.dictionaries(st.sampled_from(["f0", "f1", "f2"]), _JSON)))
+        canonical = schema.canonical(
+            data.draw(st.dictionaries(st.sampled_from(["f0", "f1", "f2"]), _JSON))
+        )
     except LabelError as error:
         assert error.violations
         return

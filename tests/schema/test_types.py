@@ -363,7 +363,12 @@ def test_strict_models_and_validators_are_obeyed() -> None:
             return value.strip()
 
     reading = DocumentSchema(Bill).read(
-        {"due": "2024-01-31", "filing": "S", "total": Decimal("0.12345678901234567890"), "name": " a "}
+        {
+            "due": "2024-01-31",
+            "filing": "S",
+            "total": Decimal("0.12345678901234567890"),
+            "name": " a ",
+        }
     )
 
     assert reading.value == Bill(
@@ -376,7 +381,9 @@ def test_strict_models_and_validators_are_obeyed() -> None:
 
 def test_building_is_quick_and_done_once() -> None:
     """A schema of fifty fields is built in milliseconds, and kept."""
-    fields: dict[str, Any] = {f"line_{i}": (Line, Field(description=f"Line {i}")) for i in range(50)}
+    fields: dict[str, Any] = {
+        f"line_{i}": (Line, Field(description=f"Line {i}")) for i in range(50)
+    }
     model = create_model("Large", **fields)
 
     start = clock.process_time()

@@ -48,7 +48,7 @@ def read_amount(text: str, mark: DecimalMark | None = None) -> Amount | None:
     sign, body = _sign(body)
     body = _UNITS.sub("", body, count=1).strip()
     inner, body = _sign(body)
-    if not _BODY.fullmatch(body) or sign * inner > 1:
+    if not _BODY.fullmatch(body) or sign == inner == -1:
         return None
     amount = _digits(body.replace(" ", "'").replace("\u2019", "'"), mark)
     return amount and amount._replace(value=amount.value * sign * inner)

@@ -40,9 +40,7 @@ class Canonical:
 
     def _value(self, value: object, field: FieldSpec, path: str) -> JsonValue:
         if value is None:
-            if not field.nullable:
-                self._notebook.violate(path, "a value is needed, null is not one")
-            return [] if field.kind == "array" and not field.nullable else None
+            return self._absent(field, path)
         if field.kind == "object":
             return self._object(value, field, path)
         if field.kind == "array":
@@ -54,6 +52,19 @@ class Canonical:
             self._notebook.violate(path, expected(field))
             return None
         return cast("JsonValue", written)
+
+    def _absent(self, field: FieldSpec, path: str) -> JsonValue:
+        """How the absence of a value is written: null where it may be, else as nothing inside."""
+        if field.nullable:
+            return None
+        if field.kind == "array":
+            return []
+        if field.kind == "map":
+            return {}
+        if field.kind == "object" and not field.required:
+            return Canonical(Notebook()).document({}, field)
+        self._notebook.violate(path, "a value is needed, null is not one")
+        return None
 
     def _object(self, value: object, field: FieldSpec, path: str) -> JsonObject:
         for key, attribute in field.cut:
@@ -145,7 +156,17 @@ def _text(value: object, _: FieldSpec) -> object:
         if isinstance(value, (bool, int, float, Decimal, bytes, Mapping, *_LISTS)):
             return _WRONG
         value = _foreign(value)
-    return value if isinstance(value, str) and not _SURROGATE.search(value) else _WRONG
+    return value if isinstance(value, str) and is_unicode(value) else _WRONG
+
+
+def is_unicode(text: str) -> bool:
+    """Whether text can be written as UTF-8: half a character cannot."""
+    return text.isascii() or not _SURROGATE.search(text)
+
+
+def is_canonical(value: JsonValue, field: FieldSpec) -> bool:
+    """Whether free JSON can be written as it is."""
+    return _any(value, field) is not _WRONG
 
 
 def _foreign(value: object) -> object:

@@ -60,8 +60,9 @@ class JsonSchemaSource:
     def build(self, data: JsonObject, faults: list[Fault]) -> JsonObject | None:
         """Validate, and fill in what is absent."""
         bare = _without_nulls(data, self.root)
-        errors = self._validator.iter_errors(bare)
-        faults.extend(Fault(tuple(error.absolute_path), _rule(error)) for error in errors)
+        for error in self._validator.iter_errors(bare):
+            telling = _telling(error)
+            faults.append(Fault(tuple(telling.absolute_path), _rule(telling)))
         return None if faults else Canonical(Notebook()).document(data, self.root)
 
     def advise(self, value: object, notebook: Notebook) -> None:
@@ -127,6 +128,12 @@ def _without_nulls(value: JsonValue, field: FieldSpec) -> JsonValue:
         if child is not None and (inner is not None or child.required):
             bare[key] = _without_nulls(inner, child)
     return bare
+
+
+def _telling(error: ValidationError) -> ValidationError:
+    """The error that says what is wrong: of a union, that of the branch that was meant."""
+    branches = [each for each in error.context or () if each.validator != "type"]
+    return _telling(branches[0]) if len(branches) == 1 else error
 
 
 def _rule(error: ValidationError) -> str:

@@ -37,7 +37,7 @@ class Reader(Generic[T]):
         """
         notebook = Notebook()
         made = value if self._source.owns(value) else self._label(value, notebook)
-        canonical = self._written(made, notebook) if made is not None else {}
+        canonical = self._form(made, notebook) if made is not None else {}
         if notebook.violations:
             raise self._misfit(notebook)
         return canonical
@@ -50,7 +50,7 @@ class Reader(Generic[T]):
         if value is None:
             canonical = self._written(kept, Notebook())
         else:
-            canonical = self._written(value, notebook)
+            canonical = self._form(value, notebook)
             self._source.advise(value, notebook)
         return Reading(value, canonical, tuple(notebook.violations), tuple(notebook.findings))
 
@@ -91,6 +91,12 @@ class Reader(Generic[T]):
             path = located(fault.place, data, self._root)
             if path not in known:
                 notebook.violate(path, fault.rule)
+
+    def _form(self, value: object, notebook: Notebook) -> JsonObject:
+        """The canonical form; what a JSON Schema builds has it already."""
+        if isinstance(value, dict):
+            return cast("JsonObject", value)
+        return self._written(value, notebook)
 
     def _written(self, value: object, notebook: Notebook) -> JsonObject:
         return Canonical(notebook).document(value, self._root)

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from novadoc.schema._amounts import read_amount
-from novadoc.schema._canonical import exact_number, expected, is_writable, zulu
+from novadoc.schema._canonical import exact_number, expected, is_canonical, is_unicode, is_writable, zulu
 from novadoc.schema._conventions import Conventions
 from novadoc.schema._dates import ReadDate, read_date, read_time
 from novadoc.schema._fields import FieldSpec
@@ -77,7 +77,7 @@ def _refused(field: FieldSpec) -> Read:
 
 def _text(value: JsonValue, field: FieldSpec, _: Conventions) -> Read:
     if isinstance(value, str):
-        return Read(value)
+        return Read(value) if is_unicode(value) else _refused(field)
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         if isinstance(value, Decimal) and not is_writable(value):
             return _refused(field)
@@ -227,8 +227,8 @@ def _folded(text: str) -> str:
     return re.sub(r"[\s_\-]+", " ", kept) if len(kept) > 1 else kept
 
 
-def _any(value: JsonValue, _field: FieldSpec, _conventions: Conventions) -> Read:
-    return Read(value)
+def _any(value: JsonValue, field: FieldSpec, _: Conventions) -> Read:
+    return Read(value) if is_canonical(value, field) else _refused(field)
 
 
 _READERS: Mapping[str, Callable[[JsonValue, FieldSpec, Conventions], Read]] = {
