@@ -1,0 +1,288 @@
+"""Requests per second and CPU per request of novadoc beside raw boto3, and peers where installed.
+
+    python benchmarks/extraction_throughput.py                 # the table, some minutes
+    python benchmarks/extraction_throughput.py --only novadoc boto3 --size 1000000 --workers 64
+
+Every row is a fresh process: warm-up, then a timed window against `converse_server.py` in a process
+of its own. CPU is user and system time of the client over the window, per request. All clients
+send the same image and validate the answer into the same class.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+HERE = Path(__file__).parent
+MODEL = "us.amazon.nova-lite-v1:0"
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "AKIDEXAMPLE",
+    "AWS_SECRET_ACCESS_KEY": "example",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
+
+
+def image(size: int) -> bytes:
+    """Incompressible bytes with a JPEG's frame."""
+    return b"\xff\xd8\xff\xe0" + random.Random(7).randbytes(size - 6) + b"\xff\xd9"
+
+
+def client(given: argparse.Namespace):
+    import boto3
+    from botocore.config import Config
+
+    config = Config(max_pool_connections=max(given.workers, 10), retries={"total_max_attempts": 1})
+    return boto3.client("bedrock-runtime", endpoint_url=given.url, config=config)
+
+
+def question(data: bytes) -> dict:
+    """The very request novadoc sends, as keyword arguments."""
+    from novadoc._wire import to_converse
+    from novadoc.doctypes import W2
+    from novadoc.prompts import ExtractionPrompt
+
+    return dict(to_converse(ExtractionPrompt(W2).conversation((page(data),))))
+
+
+def page(data: bytes):
+    from novadoc.prompts import Image
+
+    return Image("jpeg", 1000, 1300, hashlib.sha256(data).hexdigest(), data=data)
+
+
+def make_boto3(given: argparse.Namespace, data: bytes) -> Callable[[], object]:
+    from novadoc.doctypes import W2
+
+    runtime, request = client(given), question(data)
+
+    def call() -> object:
+        answer = runtime.converse(modelId=MODEL, **request)
+        return W2.model_validate_json(answer["output"]["message"]["content"][0]["text"])
+
+    return call
+
+
+def extractor(given: argparse.Namespace):
+    from novadoc.bedrock import BedrockModel
+    from novadoc.doctypes import W2
+    from novadoc.extraction import Extractor, Settings
+
+    model = BedrockModel(client(given), MODEL)
+    return Extractor(W2, model=model, settings=Settings(workers=given.workers))
+
+
+def make_novadoc(given: argparse.Namespace, data: bytes) -> Callable[[], object]:
+    from novadoc.extraction import Pages
+
+    made, pages = extractor(given), Pages("page", (page(data),))
+    return lambda: made.extract(pages).value
+
+
+def make_novadoc_async(given: argparse.Namespace, data: bytes) -> Callable[[], object]:
+    from novadoc.extraction import Pages
+
+    made, pages = extractor(given), Pages("page", (page(data),))
+
+    async def call() -> object:
+        return (await made.aextract(pages)).value
+
+    return call
+
+
+def make_instructor(given: argparse.Namespace, data: bytes) -> Callable[[], object]:
+    import instructor
+
+    from novadoc.doctypes import W2
+
+    made = instructor.from_bedrock(client(tool(given, "W2")), mode=instructor.Mode.BEDROCK_TOOLS)
+    content = [
+        {"image": {"format": "jpeg", "source": {"bytes": data}}},
+        {"text": "Extract every field of this W-2."},
+    ]
+    return lambda: made.chat.completions.create(
+        modelId=MODEL,
+        response_model=W2,
+        max_retries=1,
+        inferenceConfig={"maxTokens": 2000, "temperature": 0.0},
+        messages=[{"role": "user", "content": content}],
+    )
+
+
+def make_pydantic_ai(given: argparse.Namespace, data: bytes) -> Callable[[], object]:
+    from pydantic_ai import Agent, BinaryContent
+    from pydantic_ai.models.bedrock import BedrockConverseModel
+    from pydantic_ai.providers.bedrock import BedrockProvider
+
+    from novadoc.doctypes import W2
+
+    provider = BedrockProvider(bedrock_client=client(tool(given, "final_result")))
+    agent = Agent(BedrockConverseModel(MODEL, provider=provider), output_type=W2)
+    content = [BinaryContent(data, media_type="image/jpeg"), "Extract every field of this W-2."]
+
+    async def call() -> object:
+        return (await agent.run(content)).output
+
+    return call
+
+
+def make_langchain(given: argparse.Namespace, data: bytes) -> Callable[[], object]:
+    import base64
+
+    from langchain_aws import ChatBedrockConverse
+
+    from novadoc.doctypes import W2
+
+    model = ChatBedrockConverse(
+        model=MODEL, client=client(tool(given, "W2")), region_name="us-east-1"
+    ).with_structured_output(W2)
+    block = {
+        "type": "image",
+        "source_type": "base64",
+        "mime_type": "image/jpeg",
+        "data": base64.b64encode(data).decode(),
+    }
+    content = [block, {"type": "text", "text": "Extract every field of this W-2."}]
+    return lambda: model.invoke([("human", content)])
+
+
+def tool(given: argparse.Namespace, name: str) -> argparse.Namespace:
+    return argparse.Namespace(**{**vars(given), "url": f"{given.url}/tool-{name}"})
+
+
+MAKERS = {name[5:]: make for name, make in list(globals().items()) if name.startswith("make_")}
+
+
+def cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    return used.ru_utime + used.ru_stime
+
+
+def in_threads(call: Callable[[], object], given: argparse.Namespace) -> dict:
+    with ThreadPoolExecutor(given.workers) as pool:
+        list(pool.map(lambda _: call(), range(max(given.workers, 4))))
+        stop = time.perf_counter() + given.seconds
+
+        def loop(_: int) -> list[float]:
+            taken = []
+            while (begun := time.perf_counter()) < stop:
+                call()
+                taken.append(time.perf_counter() - begun)
+            return taken
+
+        spent, begun = cpu(), time.perf_counter()
+        taken = [one for part in pool.map(loop, range(given.workers)) for one in part]
+        return row(taken, time.perf_counter() - begun, cpu() - spent, [])
+
+
+async def in_tasks(call: Callable, given: argparse.Namespace) -> dict:
+    await asyncio.gather(*(call() for _ in range(max(given.workers, 4))))
+    stop = time.perf_counter() + given.seconds
+    taken: list[float] = []
+    lags: list[float] = []
+
+    async def loop() -> None:
+        while (begun := time.perf_counter()) < stop:
+            await call()
+            taken.append(time.perf_counter() - begun)
+
+    async def watch() -> None:
+        while (begun := time.perf_counter()) < stop:
+            await asyncio.sleep(0.005)
+            lags.append(time.perf_counter() - begun - 0.005)
+
+    spent, begun = cpu(), time.perf_counter()
+    await asyncio.gather(watch(), *(loop() for _ in range(given.workers)))
+    return row(taken, time.perf_counter() - begun, cpu() - spent, lags)
+
+
+def row(taken: list[float], wall: float, spent: float, lags: list[float]) -> dict:
+    found = {
+        "requests/s": round(len(taken) / wall, 1),
+        "cpu ms": round(1000 * spent / len(taken), 3),
+        "p50 ms": at(taken, 0.5),
+        "p95 ms": at(taken, 0.95),
+        "peak MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
+    }
+    return {**found, "lag p95 ms": at(lags, 0.95), "lag p99 ms": at(lags, 0.99)} if lags else found
+
+
+def at(values: list[float], share: float) -> float:
+    values = sorted(values)
+    return round(1000 * values[min(len(values) - 1, int(share * len(values)))], 1)
+
+
+def measure(given: argparse.Namespace) -> None:
+    data = image(given.size)
+    call = MAKERS[given.one](given, data)
+    if asyncio.iscoroutinefunction(call):
+        found = asyncio.run(in_tasks(call, given))
+    else:
+        found = in_threads(call, given)
+    print(json.dumps(found))
+
+
+def in_process(name: str, given: argparse.Namespace, url: str) -> dict | str:
+    command = [
+        sys.executable, __file__, "--one", name, "--url", url,
+        "--size", str(given.size), "--workers", str(given.workers), "--seconds", str(given.seconds),
+    ]  # fmt: skip
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={**os.environ, **KEYS}
+    )
+    if run.returncode:
+        return run.stderr.strip().rpartition("\n")[2]
+    return json.loads(run.stdout)
+
+
+def table(given: argparse.Namespace) -> None:
+    server = subprocess.Popen(
+        [sys.executable, str(HERE / "converse_server.py")], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout is not None
+        port = server.stdout.readline().strip()
+        for size, delay, workers in given.cases:
+            given.size, given.workers = size, workers
+            print(f"\n{size:,} bytes, {delay} ms, {workers} in flight", flush=True)
+            for name in given.only:
+                found = in_process(name, given, f"http://127.0.0.1:{port}/{delay}")
+                print(f"  {name:15} {found}", flush=True)
+    finally:
+        server.terminate()
+        server.wait()
+
+
+CASES = [
+    (20_000, 0, 1), (1_000_000, 0, 1),
+    (20_000, 300, 64), (1_000_000, 300, 64),
+]  # fmt: skip
+
+if __name__ == "__main__":
+    options = argparse.ArgumentParser()
+    options.add_argument("--only", nargs="*", choices=sorted(MAKERS), default=sorted(MAKERS))
+    options.add_argument("--size", type=int)
+    options.add_argument("--delay", type=int, default=300)
+    options.add_argument("--workers", type=int, default=64)
+    options.add_argument("--seconds", type=float, default=3.0)
+    options.add_argument("--one")
+    options.add_argument("--url")
+    chosen = options.parse_args()
+    threading.stack_size(256 * 1024)
+    if chosen.one:
+        measure(chosen)
+    else:
+        chosen.cases = [(chosen.size, chosen.delay, chosen.workers)] if chosen.size else CASES
+        table(chosen)

@@ -1,0 +1,249 @@
+"""Converse through a real boto3 client: bytes on the wire, errors, streams, faults."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import boto3
+import pytest
+from botocore.config import Config
+
+from novadoc.bedrock import BedrockModel, RequestOptions
+from novadoc.bedrock._splice import SMALLEST, Splice, SpliceLostError
+from novadoc.errors import (
+    AccessDeniedError,
+    ConnectionFailedError,
+    IncompleteResponseError,
+    ModelFaultError,
+    ModelTimeoutError,
+    ThrottledError,
+)
+from novadoc.prompts import Conversation, Image, Message, Reply, Sampling, Text, TextDelta
+
+MODEL = "us.amazon.nova-lite-v1:0"
+
+
+def image(size: int, fill: bytes = b"\xfe\x01") -> Image:
+    data = (fill * size)[:size]
+    return Image("jpeg", 8, 8, hashlib.sha256(data).hexdigest(), data=data)
+
+
+def ask(*images: Image, text: str = "Read it.") -> Conversation:
+    return Conversation((Message("user", (*images, Text(text))),), Sampling(99))
+
+
+OK = {
+    "output": {"message": {"role": "assistant", "content": [{"text": "{}"}]}},
+    "stopReason": "end_turn",
+    "usage": {"inputTokens": 7, "outputTokens": 2, "totalTokens": 9},
+}
+
+
+class Recorder(ThreadingHTTPServer):
+    """Keeps the bodies it gets, and answers what it was told."""
+
+    daemon_threads = True
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.bodies: list[bytes] = []
+        self.status, self.error, self.cut = 200, "", 0
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Recorder
+
+    def do_POST(self) -> None:
+        self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+        body = json.dumps(OK if self.server.status == 200 else {"message": "no"}).encode()
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Type", "application/json")
+        self.send_header("x-amzn-RequestId", "r-1")
+        if self.server.error:
+            self.send_header("x-amzn-ErrorType", self.server.error)
+        self.end_headers()
+        self.wfile.write(body[: len(body) - self.server.cut])
+        self.close_connection = self.server.cut > 0
+
+    def log_message(self, *_: object) -> None:
+        """Stay silent."""
+
+
+@pytest.fixture
+def server() -> Iterator[Recorder]:
+    recorder = Recorder()
+    thread = threading.Thread(target=recorder.serve_forever, args=(0.01,))
+    thread.start()
+    yield recorder
+    recorder.shutdown()
+    thread.join()
+    recorder.server_close()
+
+
+def client(server: Recorder, **options):
+    return boto3.client(
+        "bedrock-runtime",
+        endpoint_url=f"http://127.0.0.1:{server.server_port}",
+        region_name="us-east-1",
+        aws_access_key_id="AKIDEXAMPLE",
+        aws_secret_access_key="example",
+        config=Config(retries={"total_max_attempts": 1}, **options),
+    )
+
+
+def test_spliced_body_is_botocore_s_own(server: Recorder) -> None:
+    """Two large images, a small one and a text that imitates the body: byte for byte the same."""
+    runtime = client(server)
+    large = (image(SMALLEST), image(SMALLEST * 3, b"\x00\xff\x80"))
+    trap = ask(*large, image(10), text='{"bytes": "AAAA"} \\"bytes\\": é')
+
+    BedrockModel(runtime, MODEL).converse(trap)
+    runtime.meta.events.unregister(
+        "before-call.bedrock-runtime.Converse",
+        unique_id="novadoc-splice-before-call.bedrock-runtime.Converse",
+    )
+    from novadoc._wire import to_converse
+
+    runtime.converse(modelId=MODEL, **to_converse(trap))
+    spliced, plain = server.bodies
+    assert plain == spliced
+    sent = json.loads(spliced)["messages"][0]["content"][1]["image"]["source"]["bytes"]
+    assert large[1].data == base64.b64decode(sent)
+
+
+def test_signature_covers_the_spliced_body(server: Recorder) -> None:
+    """The service sees a body of the length and hash that were signed: nothing is added later."""
+    seen: dict[str, str] = {}
+    runtime = client(server)
+
+    def keep(request, **_: object) -> None:
+        seen["length"] = str(len(request.body))
+
+    runtime.meta.events.register("before-send.bedrock-runtime.Converse", keep)
+    BedrockModel(runtime, MODEL).converse(ask(image(SMALLEST)))
+
+    assert seen["length"] == str(len(server.bodies[0]))
+
+
+def test_many_threads_do_not_mix_their_images(server: Recorder) -> None:
+    """Each request carries its own page."""
+    model = BedrockModel(client(server, max_pool_connections=8), MODEL)
+    pages = [image(SMALLEST + n, bytes([n])) for n in range(32)]
+
+    threads = [threading.Thread(target=model.converse, args=(ask(one),)) for one in pages]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    contents = [json.loads(body)["messages"][0]["content"] for body in server.bodies]
+    sent = {base64.b64decode(content[0]["image"]["source"]["bytes"]) for content in contents}
+    assert {one.data for one in pages} == sent
+
+
+def test_lost_token_means_the_plain_way() -> None:
+    """A body that was changed on the way is not guessed at."""
+    splice = Splice()
+    splice.source(image(SMALLEST))
+
+    with pytest.raises(SpliceLostError):
+        splice.fill(b'{"messages": []}')
+
+
+def test_options_accompany_every_request(server: Recorder) -> None:
+    """Guardrail, tier and metadata in the service's own members."""
+    options = RequestOptions(
+        guardrail="g1", guardrail_version="2", service_tier="flex", metadata={"team": "forms"}
+    )
+
+    BedrockModel(client(server), MODEL, options=options).converse(ask(image(10)))
+    body = json.loads(server.bodies[0])
+    assert {"guardrailIdentifier": "g1", "guardrailVersion": "2"} == body["guardrailConfig"]
+    assert ({"type": "flex"}, {"team": "forms"}) == (body["serviceTier"], body["requestMetadata"])
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (429, "ThrottlingException", ThrottledError),
+        (408, "ModelTimeoutException", ModelTimeoutError),
+        (424, "ModelErrorException", ModelFaultError),
+        (403, "AccessDeniedException", AccessDeniedError),
+    ],
+)
+def test_service_errors_have_their_leaf(
+    server: Recorder, status: int, code: str, error: type[Exception]
+) -> None:
+    """And botocore sends the question once: retries are ours."""
+    server.status, server.error = status, code
+
+    with pytest.raises(error) as caught:
+        BedrockModel(client(server), MODEL).converse(ask(image(10)))
+
+    assert ("r-1", 1) == (caught.value.request_id, len(server.bodies))
+
+
+def test_truncated_body_is_no_answer(server: Recorder) -> None:
+    """Newer botocore calls half a body a success; here it is an error that may be retried."""
+    server.cut = 150
+
+    with pytest.raises((IncompleteResponseError, ConnectionFailedError)):
+        BedrockModel(client(server), MODEL).converse(ask(image(10)))
+
+
+def test_refused_connection_is_its_own_error(server: Recorder) -> None:
+    """No answer at all."""
+    model = BedrockModel(client(server), MODEL)
+    server.shutdown()
+    server.server_close()
+
+    with pytest.raises(ConnectionFailedError):
+        model.converse(ask(image(10)))
+
+
+def test_what_is_called_is_known_without_asking(server: Recorder) -> None:
+    """The base model from the id, the pool's size from the client; nothing is sent."""
+    model = BedrockModel(client(server, max_pool_connections=7), MODEL)
+
+    assert (MODEL, "nova-lite", 7) == (model.model_id, model.base_model, model.max_in_flight)
+    assert model.trained_prompt() is None
+    assert [] == server.bodies
+
+
+def test_trained_prompt_comes_from_the_tags(server: Recorder) -> None:
+    """Tags that may not be read are no error."""
+
+    def forbidden() -> dict[str, str]:
+        raise AccessDeniedError("No.", operation="ListTagsForResource")
+
+    runtime = client(server)
+    tagged = BedrockModel(runtime, MODEL, tags=lambda: {"novadoc:prompt": "ab"})
+    assert "ab" == tagged.trained_prompt()
+    assert BedrockModel(runtime, MODEL, tags=forbidden).trained_prompt() is None
+
+
+def test_recorded_stream_is_read(real_data, server: Recorder) -> None:
+    """Real event-stream bytes of Nova through botocore's decoder."""
+    from botocore.eventstream import EventStreamBuffer
+
+    lines = (real_data / "llm" / "bedrock_wire.jsonl").read_text().splitlines()
+    rows = [json.loads(line) for line in lines]
+    for row in rows:
+        if "response_base64" not in row:
+            continue
+        buffer = EventStreamBuffer()
+        buffer.add_data(base64.b64decode(row["response_base64"]))
+        events = [{event.headers[":event-type"]: json.loads(event.payload)} for event in buffer]
+        from novadoc._wire import from_events
+
+        *pieces, reply = from_events(events)
+        assert isinstance(reply, Reply)
+        assert reply.text == "".join(p.text for p in pieces if isinstance(p, TextDelta))
+        assert reply.usage.output_tokens > 0

@@ -1,0 +1,499 @@
+"""The extractor: what comes back, what is asked again, what is never hidden."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta, timezone
+from decimal import Decimal
+
+import pytest
+from pydantic import BaseModel
+
+from novadoc.documents import Document
+from novadoc.errors import (
+    AccessDeniedError,
+    ContentFilteredError,
+    InvalidAnswerError,
+    ModelFaultError,
+    PromptMismatchError,
+    QuotaExceededError,
+    RefusedAnswerError,
+    ThrottledError,
+    TruncatedAnswerError,
+    UnreadableDocumentError,
+)
+from novadoc.extraction import (
+    AttemptEvent,
+    Extraction,
+    ExtractionFailure,
+    Extractor,
+    Pages,
+    RateLimits,
+    RetryPolicy,
+    Settings,
+    audit_line,
+)
+from novadoc.prompts import ExtractionPrompt, Image, Reply, Text, Usage
+from novadoc.testing import ScriptedModel
+
+SSN = "000-12-3456"
+
+
+class Line(BaseModel):
+    name: str | None = None
+    amount: Decimal | None = None
+
+
+class Slip(BaseModel):
+    ssn: str | None = None
+    total: Decimal | None = None
+    lines: list[Line] = []
+
+
+class Clock:
+    """Time that passes only by waiting."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def now(self) -> datetime:
+        return datetime(2026, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=self.seconds)
+
+    def monotonic(self) -> float:
+        return self.seconds
+
+    def sleep(self, duration: timedelta, /) -> None:
+        self.seconds += duration.total_seconds()
+
+
+PAGE = Document.open(b"P5 40 30 255 " + bytes(1200), name="slip.pgm")
+THROTTLED = ThrottledError("Too many requests.", operation="Converse", request_id="r-9")
+
+
+def pages(count: int, name: str = "long") -> Pages:
+    return Pages(
+        name,
+        tuple(Image("jpeg", 8, 8, f"{n:064x}", location=f"s3://b/{n}.jpg") for n in range(count)),
+    )
+
+
+def extractor(script, **options) -> tuple[Extractor[Slip], ScriptedModel]:
+    model = ScriptedModel(script)
+    options.setdefault("clock", Clock())
+    return Extractor(Slip, model=model, **options), model
+
+
+def test_extraction_is_typed_and_counted() -> None:
+    """The value, its JSON form, tokens, cost and status of each field."""
+    made, _ = extractor([Reply(f'{{"ssn": "{SSN}"}}', "stop_sequence", Usage(1000, 1000))])
+
+    found = made.extract(PAGE)
+    assert Slip(ssn=SSN) == found.value
+    assert {"ssn": SSN, "total": None, "lines": []} == found.canonical
+    assert Decimal("0.0003") == found.cost()
+    assert {"total": "missing"} == found.statuses
+    assert ("slip.pgm", 1, "unverified") == (found.id, len(found.attempts), found.prompt_check)
+    assert SSN not in repr(found)
+
+
+def test_throttling_is_retried_and_every_attempt_counted() -> None:
+    """Waits lie between the attempts; the ledger has them all, with their errors."""
+    clock = Clock()
+    made, model = extractor([THROTTLED, THROTTLED, '{"ssn": "a"}'], clock=clock)
+
+    found = made.extract(PAGE)
+    assert [("first", "ThrottledError"), ("retry", "ThrottledError"), ("retry", None)] == [
+        (attempt.kind, attempt.error) for attempt in found.attempts
+    ]
+    assert 3 == len(model.conversations)
+    assert 0 < clock.seconds <= 3
+
+
+@pytest.mark.parametrize("error", [AccessDeniedError, QuotaExceededError])
+def test_what_cannot_pass_is_not_retried(error: type) -> None:
+    """A missing permission or a used-up quota is raised at once."""
+    made, model = extractor([error("No.", operation="Converse")])
+
+    with pytest.raises(error):
+        made.extract(PAGE)
+
+    assert 1 == len(model.conversations)
+
+
+def test_retries_end_with_the_last_error() -> None:
+    """The policy's number of attempts is the number of calls."""
+    made, model = extractor([THROTTLED], retry=RetryPolicy(attempts=4))
+
+    with pytest.raises(ThrottledError):
+        made.extract(PAGE)
+
+    assert 4 == len(model.conversations)
+
+
+def test_deadline_ends_retries() -> None:
+    """No retry begins after it."""
+    policy = RetryPolicy(attempts=1000, deadline=timedelta(seconds=60))
+    clock = Clock()
+    made, _ = extractor([THROTTLED], retry=policy, clock=clock)
+
+    with pytest.raises(ThrottledError):
+        made.extract(PAGE)
+
+    assert 60 <= clock.seconds <= 90
+
+
+def test_budget_bounds_retries_of_all_documents_together() -> None:
+    """When the service is down, the documents do not each use up their own retries."""
+    made, model = extractor([THROTTLED])
+
+    outcomes = list(made.extract_many([PAGE] * 200, workers=4))
+    assert all(isinstance(outcome, ExtractionFailure) for outcome in outcomes)
+    assert len(model.conversations) <= 200 + 100
+
+
+def test_cut_answer_is_continued_without_losing_a_sign() -> None:
+    """The model goes on from its own words; what was cut inside a text is joined exactly."""
+    whole = f'{{"ssn": "{SSN}", "lines": [{{"name": "A  B", "amount": 12.50}}]}}'
+    first, second = whole[:42], whole[42:]
+    made, model = extractor(
+        [Reply(first, "max_tokens", Usage(10, 10)), Reply(second, "stop_sequence", Usage(20, 5))]
+    )
+
+    found = made.extract(PAGE)
+    assert [Line(name="A  B", amount=Decimal("12.50"))] == found.value.lines
+    assert ("continued",) == found.repairs
+    assert Usage(30, 15) == found.usage
+    assert model.conversations[1].prefill == model.conversations[0].prefill + first
+
+
+def test_continuation_that_starts_over_is_taken_alone() -> None:
+    """A model that writes the answer again from the beginning is not glued to its first try."""
+    made, _ = extractor(
+        [Reply(f'{{"ssn": "{SSN[:5]}', "max_tokens", Usage()), f'{{"ssn": "{SSN}"}}']
+    )
+
+    found = made.extract(PAGE)
+    assert (SSN, ("restarted",)) == (found.value.ssn, found.repairs)
+
+
+def test_endless_answer_is_truncated_with_its_complete_part() -> None:
+    """After the allowed continuations the error holds what all pieces together completed."""
+    made, model = extractor(
+        [
+            Reply('{"lines": [{"name": "a"}', "max_tokens", Usage(1, 1)),
+            Reply(', {"name": "a"}', "max_tokens", Usage(1, 1)),
+        ],
+        settings=Settings(continuations=2),
+    )
+
+    with pytest.raises(TruncatedAnswerError) as caught:
+        made.extract(PAGE)
+
+    assert {"lines": [{"name": "a"}] * 3} == caught.value.partial
+    assert Usage(3, 3) == caught.value.usage
+    assert 3 == len(model.conversations)
+
+
+def test_invalid_field_is_asked_for_once_more_by_path_and_rule() -> None:
+    """The second question names the path, not the value; only that field is taken from it."""
+    made, model = extractor(['{"ssn": "a", "total": "much"}', '{"ssn": "changed", "total": 5}'])
+
+    found = made.extract(PAGE)
+    assert Slip(ssn="a", total=Decimal(5)) == found.value
+    assert "re-asked" in found.repairs
+    parts = [part for turn in model.conversations[1].messages for part in turn.parts]
+    asked = [part.text for part in parts if isinstance(part, Text) and "do not fit" in part.text]
+    assert "`total`" in asked[0]
+    assert "much" not in asked[0]
+
+
+@pytest.mark.parametrize("strict", [True, False])
+def test_field_that_stays_invalid(strict: bool) -> None:
+    """Strict raises with path and partial; otherwise the field is null and says `invalid`."""
+    made, _ = extractor(['{"ssn": "a", "total": "much"}'], strict=strict)
+
+    if strict:
+        with pytest.raises(InvalidAnswerError) as caught:
+            made.extract(PAGE)
+        assert ["total"] == [path for path, _ in caught.value.violations]
+        assert "much" not in str(caught.value)
+    else:
+        found = made.extract(PAGE)
+        assert Slip(ssn="a") == found.value
+        assert "invalid" == found.status("total")
+        assert ("total",) == found.needs_review()
+
+
+def test_unusable_answers_fall_back_to_the_other_mode() -> None:
+    """Prose twice, then the same question through a tool."""
+    made, model = extractor(
+        lambda conversation: '{"ssn": "a"}' if conversation.tool else "I would rather not."
+    )
+
+    found = made.extract(PAGE)
+    assert ("a", ("fallback",)) == (found.value.ssn, found.repairs)
+    assert ["json", "json", "tool"] == [one.mode for one in model.conversations]
+
+
+def test_model_faults_in_tool_mode_fall_back_to_text() -> None:
+    """Nova's ModelErrorException for a tool call does not lose the document."""
+    fault = ModelFaultError("invalid sequence as part of ToolUse", operation="Converse")
+    model = ScriptedModel(lambda ask: fault if ask.tool else '{"ssn": "a"}')
+    prompt = ExtractionPrompt(Slip, answer="tool")
+    made = Extractor(prompt, model=model, clock=Clock(), retry=RetryPolicy(attempts=2))
+
+    assert "a" == made.extract(PAGE).value.ssn
+
+
+def test_tuned_models_are_asked_only_what_they_were_trained_for() -> None:
+    """A deployment never sees the other answer mode."""
+    model = ScriptedModel(["prose"], model_id="arn:aws:bedrock:r:1:custom-model-deployment/x")
+
+    with pytest.raises(RefusedAnswerError):
+        Extractor(Slip, model=model, clock=Clock()).extract(PAGE)
+
+    assert {"json"} == {one.mode for one in model.conversations}
+
+
+def test_filtered_answer_is_not_asked_again() -> None:
+    """A guardrail's decision is final."""
+    made, model = extractor([Reply("", "guardrail_intervened", Usage(5, 0))])
+
+    with pytest.raises(ContentFilteredError) as caught:
+        made.extract(PAGE)
+
+    assert (1, Usage(5, 0)) == (len(model.conversations), caught.value.usage)
+
+
+class Trained:
+    def __init__(self, fingerprint: str) -> None:
+        self.prompt_fingerprint = fingerprint
+
+
+class Tuned(ScriptedModel):
+    looked = 0
+
+    def trained_prompt(self) -> str:
+        self.looked += 1
+        return "0" * 64
+
+
+def test_model_trained_with_another_prompt_is_refused() -> None:
+    """The tags are read once; the error names both fingerprints."""
+    model = Tuned(['{"ssn": "a"}'])
+    made = Extractor(Slip, model=model, clock=Clock())
+
+    with pytest.raises(PromptMismatchError) as caught:
+        made.extract(PAGE)
+
+    assert ("0" * 64, made.prompt.fingerprint) == (caught.value.expected, caught.value.actual)
+    assert [] == model.conversations
+
+
+def test_mismatch_can_be_allowed() -> None:
+    """It is a warning then, once, and stands on the outcome."""
+    model = Tuned(['{"ssn": "a"}'])
+    made = Extractor(Slip, model=model, clock=Clock(), allow_mismatch=True)
+
+    with pytest.warns(UserWarning, match="trained with the prompt"):
+        first = made.extract(PAGE)
+    assert ("different", "different") == (first.prompt_check, made.extract(PAGE).prompt_check)
+    assert 1 == model.looked
+
+
+def test_manifest_saves_the_look() -> None:
+    """`trained_with` decides without asking the service."""
+    prompt = ExtractionPrompt(Slip)
+    model = Tuned(['{"ssn": "a"}'])
+    made = Extractor(prompt, model=model, trained_with=Trained(prompt.fingerprint), clock=Clock())
+
+    assert ("same", 0) == (made.extract(PAGE).prompt_check, model.looked)
+
+
+def test_long_documents_are_read_in_windows_and_joined() -> None:
+    """Rows at shared pages are taken once, first values count, and disagreements are listed."""
+    answers = {
+        1: '{"ssn": "a", "total": 1, "lines": [{"name": "x"}, {"name": "y"}]}',
+        2: '{"total": 2, "lines": [{"name": "y"}, {"name": "z"}]}',
+    }
+    model = ScriptedModel(lambda ask: answers[len(model.conversations)])
+    settings = Settings(pages_per_request=3, overlap=1)
+    found = Extractor(Slip, model=model, clock=Clock(), settings=settings).extract(pages(5))
+
+    assert ["x", "y", "z"] == [line.name for line in found.value.lines]
+    assert ("a", Decimal(1)) == (found.value.ssn, found.value.total)
+    assert "disputed" == found.status("total")
+    assert {"ssn": (1, 2, 3), "total": (1, 2, 3), "lines[2].name": (3, 4, 5)}.items() <= (
+        found.origins.items()
+    )
+    images = [
+        [p for p in ask.messages[0].parts if isinstance(p, Image)] for ask in model.conversations
+    ]
+    assert [3, 3] == [len(one) for one in images]
+
+
+def test_value_invalid_in_one_window_is_not_lost() -> None:
+    """What a window could not say stands among the violations."""
+    answers = iter(['{"ssn": "a"}', '{"total": "much"}'])
+    model = ScriptedModel(lambda _: next(answers))
+    settings = Settings(pages_per_request=1, reask=False)
+
+    found = Extractor(Slip, model=model, clock=Clock(), settings=settings, strict=False).extract(
+        pages(2)
+    )
+    assert ("a", "invalid") == (found.value.ssn, found.status("total"))
+
+
+def test_votes_measure_agreement_per_field() -> None:
+    """The value is the greedy one; the share of votes stands beside it."""
+    made, model = extractor(
+        ['{"ssn": "a", "total": 1}', '{"ssn": "a", "total": 2}', '{"ssn": "a", "total": 1}'],
+        settings=Settings(votes=3),
+    )
+
+    found = made.extract(PAGE)
+    assert {"ssn": 1.0, "total": pytest.approx(2 / 3)} == dict(found.agreement)
+    assert ("total",) == found.needs_review(0.9)
+    assert [0.0, 0.7, 0.7] == [one.sampling.temperature for one in model.conversations]
+
+
+class Words:
+    """A word reader that knows one page."""
+
+    def words(self, image: bytes, /):
+        from novadoc.documents import Word
+
+        texts = ["SSN", "000-12-3456", "Total:", "$1,234.50", "Jordan", "Q.", "Placeholdr"]
+        return [Word(text, (0.1 * n, 0.1, 0.1 * n + 0.09, 0.2)) for n, text in enumerate(texts)]
+
+
+def test_evidence_says_where_values_stand() -> None:
+    """Amounts and ids are found whatever their marks; a value that is nowhere is ungrounded."""
+    made, _ = extractor(
+        [
+            """{"ssn": "000-12-3456", "total": 1234.5,
+            "lines": [{"name": "Jordan Q. Placeholder", "amount": 99}]}"""
+        ],
+        settings=Settings(evidence=True, word_reader=Words()),
+    )
+
+    found = made.extract(PAGE)
+    assert 1.0 == found.evidence["ssn"].similarity
+    assert 0.3 == pytest.approx(found.evidence["total"].boxes[0][0])
+    assert 0.9 < found.evidence["lines[0].name"].similarity < 1
+    assert ("lines[0].amount",) == found.ungrounded
+    assert ("lines[0].amount", "lines[0].name") == found.needs_review()
+
+
+def test_outcomes_keep_order_and_failures_are_values() -> None:
+    """A damaged file is the outcome of that file, in its place."""
+    made, _ = extractor(['{"ssn": "a"}'])
+    sources = [PAGE, "/no/such/file.png", pages(1, "third")]
+
+    outcomes = list(made.extract_many(sources, workers=2))
+    assert ["slip.pgm", "file.png", "third"] == [outcome.id for outcome in outcomes]
+    assert [Extraction, ExtractionFailure, Extraction] == [type(one) for one in outcomes]
+    assert isinstance(outcomes[1].error, UnreadableDocumentError)
+
+
+def test_samples_carry_their_label() -> None:
+    """An outcome made from a sample knows what was expected."""
+
+    class Labelled:
+        id, document, label = "s-1", PAGE, {"ssn": "a"}
+
+    made, _ = extractor(['{"ssn": "b"}'])
+
+    (outcome,) = made.extract_many([Labelled()])
+    assert ("s-1", {"ssn": "a"}) == (outcome.id, outcome.expected)
+
+
+def test_sources_are_drawn_as_needed() -> None:
+    """An endless supply is no problem: only a bounded number is drawn ahead."""
+    drawn = 0
+
+    def supply():
+        nonlocal drawn
+        while True:
+            drawn += 1
+            yield PAGE
+
+    made, _ = extractor(['{"ssn": "a"}'])
+    outcomes = made.extract_many(supply(), workers=4)
+    for _ in range(10):
+        next(outcomes)
+    outcomes.close()
+
+    assert drawn <= 10 + 2 * 4
+
+
+def test_unordered_outcomes_are_all_there() -> None:
+    """As completed, each exactly once."""
+    made, _ = extractor(['{"ssn": "a"}'])
+
+    outcomes = made.extract_many([pages(1, str(n)) for n in range(50)], workers=8, ordered=False)
+    assert {str(n) for n in range(50)} == {outcome.id for outcome in outcomes}
+
+
+def test_hooks_are_told_of_every_call() -> None:
+    """Figures of each attempt, and nothing of the document."""
+    events: list[AttemptEvent] = []
+    made, _ = extractor(
+        [THROTTLED, f'{{"ssn": "{SSN}"}}'], settings=Settings(hooks=(events.append,))
+    )
+
+    made.extract(PAGE)
+    assert ["ThrottledError", None] == [event.attempt.error for event in events]
+    assert SSN not in repr(events)
+
+
+def test_audit_line_holds_no_value() -> None:
+    """Digests, ids, times: enough to ask about, nothing to leak."""
+    made, _ = extractor([THROTTLED, f'{{"ssn": "{SSN}"}}'])
+
+    line = audit_line(made.extract(PAGE), prompt_fingerprint=made.prompt.fingerprint)
+    assert SSN not in repr(line)
+    assert made.prompt.fingerprint == line["prompt"]
+    assert [64] == [len(digest) for digest in line["pages"]]
+    assert "r-9" == line["attempts"][0]["request_id"]
+
+
+def test_nothing_of_a_document_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    """At DEBUG, over success and every kind of failure, no value reaches a log or a message."""
+    caplog.set_level(logging.DEBUG)
+    answers = [
+        f'{{"ssn": "{SSN}", "total": "{SSN}"}}',
+        f"I see {SSN}",
+        f'{{"ssn": "{SSN}',
+        f"[{SSN}]",
+    ]
+    for answer in answers:
+        made, _ = extractor([answer])
+        (outcome,) = made.extract_many([PAGE])
+        assert SSN not in str(getattr(outcome, "error", ""))
+        assert SSN not in repr(outcome)
+    assert SSN not in caplog.text
+
+
+def test_requests_per_minute_are_kept_beforehand() -> None:
+    """Sixty a minute are one a second, without asking the service to say so."""
+    clock = Clock()
+    made, _ = extractor(
+        ['{"ssn": "a"}'], clock=clock,
+        settings=Settings(workers=1, rates=RateLimits(requests_per_minute=60)),
+    )  # fmt: skip
+
+    list(made.extract_many([PAGE] * 10, workers=1))
+    assert 8 <= clock.seconds <= 10
+
+
+def test_tokens_per_minute_are_kept() -> None:
+    """What answers cost is paid off before the next question."""
+    clock = Clock()
+    made, _ = extractor(
+        [Reply('{"ssn": "a"}', "end_turn", Usage(500, 500))], clock=clock,
+        settings=Settings(workers=1, rates=RateLimits(tokens_per_minute=6_000)),
+    )  # fmt: skip
+
+    list(made.extract_many([PAGE] * 4, workers=1))
+    assert 25 <= clock.seconds <= 30

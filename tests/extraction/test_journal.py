@@ -1,0 +1,183 @@
+"""The journal: a run goes on where it was, and nothing is lost, doubled or mixed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from novadoc.errors import JournalError, ThrottledError
+from novadoc.extraction import Extractor, Journal, Pages, RetryPolicy, Settings
+from novadoc.prompts import Image
+from novadoc.testing import ScriptedModel
+
+
+class Slip(BaseModel):
+    ssn: str | None = None
+    total: Decimal | None = None
+
+
+ANSWER = '{"ssn": "Köln", "total": 158.10}'
+
+
+def pages(count: int) -> list[Pages]:
+    return [
+        Pages(f"doc-{n}", (Image("jpeg", 8, 8, f"{n:064x}", location=f"s3://b/{n}.jpg"),))
+        for n in range(count)
+    ]
+
+
+def run(path: Path, script, sources, **options):
+    model = ScriptedModel(script)
+    made = Extractor(Slip, model=model, retry=RetryPolicy.none(), **options)
+    return list(made.extract_many(sources, workers=4, journal=path)), model
+
+
+def test_second_run_asks_nothing(tmp_path: Path) -> None:
+    """All outcomes come back from the file, with value, tokens and order."""
+    first, _ = run(tmp_path / "j", [ANSWER], pages(20))
+
+    again, model = run(tmp_path / "j", [ANSWER], pages(20))
+    assert [] == model.conversations
+    assert [one.value for one in first] == [one.value for one in again]
+    assert [one.attempts for one in first] == [one.attempts for one in again]
+    assert all(one.resumed for one in again)
+    assert Decimal("158.1") == again[0].value.total
+
+
+def test_only_what_is_missing_is_asked(tmp_path: Path) -> None:
+    """Documents that are new are asked; renamed ones are recognised by content."""
+    run(tmp_path / "j", [ANSWER], pages(10))
+    renamed = [Pages(f"new-{one.id}", one.images) for one in pages(15)]
+
+    outcomes, model = run(tmp_path / "j", [ANSWER], renamed)
+    assert 5 == len(model.conversations)
+    assert [one.id for one in renamed] == [one.id for one in outcomes]
+
+
+def test_failures_are_asked_again(tmp_path: Path) -> None:
+    """What failed once may succeed next time."""
+    run(tmp_path / "j", [ThrottledError("No.", operation="Converse")], pages(3))
+
+    outcomes, model = run(tmp_path / "j", [ANSWER], pages(3))
+    assert (3, 3) == (len(model.conversations), len(outcomes))
+    assert not any(one.resumed for one in outcomes)
+
+
+def test_same_content_twice_is_two_outcomes(tmp_path: Path) -> None:
+    """Duplicates in the source are accounted for each."""
+    outcomes, model = run(tmp_path / "j", [ANSWER], pages(2) * 2)
+
+    again, silent = run(tmp_path / "j", [ANSWER], pages(2) * 2)
+    assert (4, 4, 4, 0) == (
+        len(outcomes), len(model.conversations), len(again), len(silent.conversations),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [({"strict": False}, "strict"), ({"settings": Settings(votes=2)}, "votes")],
+    ids=["strict", "votes"],
+)
+def test_other_settings_do_not_mix(tmp_path: Path, options: dict, word: str) -> None:
+    """The error names what is different."""
+    run(tmp_path / "j", [ANSWER], pages(1))
+
+    with pytest.raises(JournalError, match=word):
+        run(tmp_path / "j", [ANSWER], pages(1), **options)
+
+
+def test_torn_end_is_cut_off(tmp_path: Path) -> None:
+    """A line the kill cut in half was never handed out: its document is asked again."""
+    run(tmp_path / "j", [ANSWER], pages(3))
+    whole = (tmp_path / "j").read_bytes()
+    (tmp_path / "j").write_bytes(whole[:-20])
+
+    outcomes, model = run(tmp_path / "j", [ANSWER], pages(3))
+    assert (3, 1) == (len(outcomes), len(model.conversations))
+
+
+def test_damaged_middle_is_an_error(tmp_path: Path) -> None:
+    """Nothing is guessed about a file that somebody changed."""
+    run(tmp_path / "j", [ANSWER], pages(3))
+    lines = (tmp_path / "j").read_bytes().split(b"\n")
+    lines[2] = lines[2][:10]
+    (tmp_path / "j").write_bytes(b"\n".join(lines))
+
+    with pytest.raises(JournalError, match="damaged at byte"):
+        run(tmp_path / "j", [ANSWER], pages(3))
+
+
+def test_two_runs_cannot_share_a_file(tmp_path: Path) -> None:
+    """The second is refused while the first has it."""
+    with Journal(tmp_path / "j", {}), pytest.raises(JournalError, match="in use"):
+        Journal(tmp_path / "j", {})
+
+
+CHILD = """
+import sys, time
+sys.path.insert(0, {tests!r})
+from extraction.test_journal import Slip, pages
+from novadoc.extraction import Extractor
+from novadoc.testing import ScriptedModel
+
+def answer(conversation):
+    time.sleep(0.004)
+    digest = conversation.messages[0].parts[0].digest
+    return '{{"ssn": "' + str(int(digest, 16)) + '", "total": 1.50}}'
+
+made = Extractor(Slip, model=ScriptedModel(answer))
+for outcome in made.extract_many(pages({count}), workers=8, journal={journal!r}):
+    print(outcome.value.ssn, flush=True)
+"""
+
+
+@pytest.mark.slow
+def test_killed_runs_lose_and_double_nothing(tmp_path: Path) -> None:
+    """Killed again and again, each document is written once and none is lost."""
+    count, journal = 600, tmp_path / "run.jsonl"
+    tests = str(Path(__file__).parents[1])
+    code = CHILD.format(tests=tests, count=count, journal=str(journal))
+    finished = 0
+    for attempt in range(12):
+        child = subprocess.Popen(
+            [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, env=dict(os.environ)
+        )
+        assert child.stdout is not None
+        child.stdout.readline()  # it is at work
+        time.sleep(0.03 * (attempt % 4) + 0.01)
+        child.send_signal(signal.SIGKILL)
+        handed = child.stdout.read().count("\n")
+        child.wait()
+        child.stdout.close()
+        done = _done(journal)
+        assert sum(done.values()) == len(done) >= finished
+        assert len(done) >= handed  # durable before it is handed out
+        finished = len(done)
+        if finished == count:
+            break
+
+    outcomes, _ = run(journal, _own, pages(count))
+    assert [str(n) for n in range(count)] == [one.value.ssn for one in outcomes]
+    assert {1} == set(_done(journal).values())
+
+
+def _own(conversation) -> str:
+    return json.dumps({"ssn": str(int(conversation.messages[0].parts[0].digest, 16))})
+
+
+def _done(path: Path) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for line in path.read_bytes().splitlines(keepends=True):
+        if line.endswith(b"\n") and (key := json.loads(line).get("done")):
+            found[key] += 1
+    return found
