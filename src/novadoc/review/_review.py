@@ -1,0 +1,131 @@
+"""What a reviewer saved: read it, check it, make samples and label files of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from os import PathLike
+from pathlib import Path
+from typing import Any, cast
+
+from pydantic import BaseModel
+
+from novadoc.datasets import Rejected, Sample, SampleSet
+from novadoc.errors import DatasetError, LabelError
+from novadoc.schema import DocumentSchema
+from novadoc.types import JsonObject, JsonValue
+
+__all__ = ["Review", "read_review"]
+
+_FORMAT = "novadoc-review/1"
+Schema = DocumentSchema[Any] | type[BaseModel]
+
+
+@dataclass(frozen=True)
+class Review:
+    """The labels of one reviewer."""
+
+    reviewer: str
+    """As typed on the page; may be empty."""
+    fingerprint: str
+    """Of the schema the page was made from."""
+    labels: Mapping[str, JsonObject] = field(repr=False)
+    """By sample id, also those not confirmed."""
+    done: frozenset[str] = field(repr=False)
+    """Ids of the samples the reviewer confirmed."""
+
+    def apply(
+        self, samples: Iterable[Sample], *, schema: Schema, unconfirmed: bool = False
+    ) -> SampleSet:
+        """Return the samples with the reviewer's labels.
+
+        A label that does not fit the schema is in `.rejected`; samples the reviewer did not
+        confirm are left out.
+
+        Args:
+            samples: The documents; their old labels do not matter.
+            schema: What the labels have to fit.
+            unconfirmed: Whether to take labels that were not confirmed as well.
+
+        Raises:
+            DatasetError: The page was made from another schema.
+        """
+        form: DocumentSchema[Any] = DocumentSchema.of(schema)
+        if form.fingerprint != self.fingerprint:
+            raise DatasetError(
+                "The review was made with another schema.",
+                remedy="Write the page again from this schema, or give the one it was made from.",
+            )
+        kept: list[Sample] = []
+        rejected: list[Rejected] = []
+        for sample in samples:
+            if sample.id not in self.labels or not (unconfirmed or sample.id in self.done):
+                continue
+            try:
+                label = form.canonical(self.labels[sample.id])
+            except LabelError as error:
+                rejected.append(
+                    Rejected(sample.id, str(error), sample.document.path, error.violations)
+                )
+            else:
+                kept.append(Sample(sample.id, sample.document, label, sample.group))
+        return SampleSet(kept, rejected=rejected)
+
+
+def read_review(path: str | PathLike[str]) -> Review:
+    """Read the file that a labelling page saved.
+
+    Amounts keep every digit that was typed.
+
+    Raises:
+        DatasetError: The file is missing or is no label file.
+
+    Example:
+        >>> import tempfile
+        >>> text = '{"format": "novadoc-review/1", "reviewer": "jo", "fingerprint": "f", '
+        >>> text += '"labels": {"a": {"done": true, "label": {"total": 12.50}}}}'
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     _ = Path(folder, "labels.json").write_text(text)
+        ...     review = read_review(Path(folder, "labels.json"))
+        >>> review.reviewer, review.labels["a"]["total"], review.done
+        ('jo', Decimal('12.50'), frozenset({'a'}))
+    """
+    file = Path(path)
+    try:
+        data = cast("JsonValue", json.loads(file.read_text("utf-8"), parse_float=Decimal))
+    except OSError as error:
+        raise DatasetError(
+            f"The label file {file.name!r} cannot be read: {error.strerror}.",
+            remedy="Give the file that the labelling page saved.",
+        ) from error
+    except ValueError as error:
+        raise _no_label_file(file) from error
+    if not isinstance(data, dict) or data.get("format") != _FORMAT:
+        raise _no_label_file(file)
+    entries = data.get("labels")
+    if not isinstance(entries, dict):
+        raise _no_label_file(file)
+    labels: dict[str, JsonObject] = {}
+    done: set[str] = set()
+    for name, entry in entries.items():
+        label = entry.get("label") if isinstance(entry, dict) else None
+        if not isinstance(entry, dict) or not isinstance(label, dict):
+            raise _no_label_file(file)
+        labels[name] = label
+        if entry.get("done") is True:
+            done.add(name)
+    return Review(
+        str(data.get("reviewer") or ""),
+        str(data.get("fingerprint") or ""),
+        labels,
+        frozenset(done),
+    )
+
+
+def _no_label_file(file: Path) -> DatasetError:
+    return DatasetError(
+        f"{file.name!r} is no label file of a labelling page.",
+        remedy="Give the file that the page's button `Save file` wrote.",
+    )

@@ -1,0 +1,147 @@
+"""Agreement between reviewers."""
+
+from __future__ import annotations
+
+import random
+from decimal import Decimal
+from typing import Annotated, Literal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import BaseModel
+
+from novadoc.metrics import Money, Text
+from novadoc.review import Conflict, FieldAgreement, Review, agree, cohens_kappa
+from novadoc.schema import DocumentSchema
+from novadoc.types import JsonObject
+
+
+class Line(BaseModel):
+    """A line."""
+
+    text: Annotated[str | None, Text(threshold=0.8)] = None
+    amount: Annotated[Decimal | None, Money()] = None
+
+
+class Slip(BaseModel):
+    """A slip."""
+
+    kind: Literal["cash", "card"] | None = None
+    lines: list[Line] = []
+
+
+SCHEMA = DocumentSchema(Slip)
+
+
+def review(who: str, *labels: JsonObject) -> Review:
+    canonical = {f"s{i}": SCHEMA.canonical(label) for i, label in enumerate(labels)}
+    return Review(who, SCHEMA.fingerprint, canonical, frozenset(canonical))
+
+
+def test_equal_reviews_agree_fully() -> None:
+    """The same labels are full agreement, without conflicts."""
+    labels: list[JsonObject] = [
+        {"kind": "cash", "lines": [{"text": "tea", "amount": 3}]},
+        {"kind": "card"},
+    ]
+
+    result = agree(review("ann", *labels), review("bo", *labels), schema=Slip)
+
+    assert (result.exact, result.conflicts, result.samples) == (1.0, (), 2)
+    assert [(f.path, f.count, f.kappa) for f in result.fields] == [
+        ("kind", 2, 1.0),
+        ("lines[].text", 1, None),
+        ("lines[].amount", 1, None),
+    ]
+
+
+def test_differences_are_measured_and_listed() -> None:
+    """Exact and soft agreement differ where a comparator sees likeness; conflicts have places."""
+    first = review(
+        "ann",
+        {"kind": "cash", "lines": [{"text": "green tea", "amount": "3.00"}, {"text": "milk"}]},
+        {"kind": "card"},
+        {"kind": "card"},
+        {"kind": "cash"},
+    )
+    second = review(
+        "bo",
+        {"kind": "cash", "lines": [{"text": "green tee", "amount": 3}]},
+        {"kind": "card"},
+        {"kind": "cash"},
+        {"kind": "cash"},
+    )
+
+    result = agree(first, second, schema=Slip)
+
+    kind, text, amount = result.fields
+    assert kind == FieldAgreement("kind", 4, exact=0.75, soft=0.75, kappa=0.5)
+    assert (text.count, text.exact, text.kappa) == (2, 0.0, None)
+    assert 0.4 < text.soft < 0.5
+    assert amount == FieldAgreement("lines[].amount", 2, exact=1.0, soft=1.0, kappa=None)
+    assert result.conflicts == (
+        Conflict("s0", "lines[0].text", "green tea", "green tee"),
+        Conflict("s0", "lines[1].text", "milk", None),
+        Conflict("s2", "kind", "card", "cash"),
+    )
+
+
+def test_conflicts_become_doubts_to_settle() -> None:
+    """Each conflict is a doubt with both reviewers' values."""
+    result = agree(review("ann", {"kind": "cash"}), review("", {"kind": "card"}), schema=Slip)
+
+    (doubt,) = result.doubts()["s0"]
+
+    assert doubt.path == "kind"
+    assert [(a.who, a.value) for a in doubt.alternatives] == [("ann", "cash"), ("second", "card")]
+
+
+def test_only_what_both_confirmed_counts() -> None:
+    """A label one reviewer has not confirmed is not compared."""
+    first = review("ann", {"kind": "cash"})
+    second = Review("bo", SCHEMA.fingerprint, first.labels, frozenset())
+
+    result = agree(first, second, schema=Slip)
+
+    assert (result.samples, result.fields, result.exact) == (0, (), None)
+
+
+@pytest.mark.parametrize(
+    ("pairs", "kappa"),
+    [
+        # Cohen's own kind of table: 20 yes/yes, 5 yes/no, 10 no/yes, 15 no/no give 0.4.
+        pytest.param([(1, 1)] * 20 + [(1, 0)] * 5 + [(0, 1)] * 10 + [(0, 0)] * 15, 0.4, id="table"),
+        pytest.param([("a", "b"), ("b", "a")], -1.0, id="opposite"),
+        pytest.param([("a", "a"), (None, None)], 1.0, id="null-is-a-choice"),
+        pytest.param([("a", "a")] * 3, None, id="one-choice"),
+        pytest.param([], None, id="none"),
+    ],
+)
+def test_kappa_of_known_tables(pairs: list[tuple[object, object]], kappa: float | None) -> None:
+    """The figure is Cohen's."""
+    found = cohens_kappa(pairs)
+
+    assert found == (None if kappa is None else pytest.approx(kappa))
+
+
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("abc")), min_size=1))
+def test_kappa_is_symmetric_and_bounded(pairs: list[tuple[str, str]]) -> None:
+    """Who is asked first does not matter, and full agreement is the most there is."""
+    kappa = cohens_kappa(pairs)
+
+    other = cohens_kappa([(two, one) for one, two in pairs])
+    assert other == (None if kappa is None else pytest.approx(kappa))
+    assert kappa is None or -1.0 <= kappa <= 1.0
+
+
+def test_kappa_of_chance_is_about_zero() -> None:
+    """Two who throw dice agree no more than chance, however often that is."""
+    rng = random.Random(1)
+    pairs = [(rng.random() < 0.9, rng.random() < 0.9) for _ in range(20000)]
+
+    kappa = cohens_kappa(pairs)
+
+    assert sum(a == b for a, b in pairs) / len(pairs) > 0.8
+    assert kappa is not None
+    assert abs(kappa) < 0.03

@@ -1,0 +1,393 @@
+"""The labelling page, driven in a real browser by keys and clicks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from pydantic import BaseModel, Field
+
+from browser import Browser, browser, find_browser
+from novadoc.datasets import Sample
+from novadoc.documents import Document
+from novadoc.review import Alternative, Doubt, Review, read_review, write_review
+from novadoc.schema import DocumentSchema
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(find_browser() is None, reason="no Chromium found (apt: chromium)"),
+]
+
+HOSTILE = (
+    "</script><img src=x onerror=\"window.hacked=1\"><b onclick='window.hacked=1'>&amp;\u2028${7*7}"
+)
+PAGE = b"P5 60 40 255 " + bytes(range(240)) * 10
+
+
+class Line(BaseModel):
+    """One line."""
+
+    text: str | None = None
+    amount: Decimal | None = None
+
+
+class Slip(BaseModel):
+    """A slip with every kind of field."""
+
+    number: str | None = Field(default=None, description="Number, with <b>zeros</b>.")
+    total: Decimal | None = None
+    count: int | None = None
+    paid: bool | None = None
+    day: dt.date | None = None
+    kind: Literal["cash", "card"] | None = None
+    lines: list[Line] = []
+
+
+SCHEMA = DocumentSchema(Slip)
+
+
+def sample(name: str, **label: object) -> Sample:
+    return Sample(name, Document.open(PAGE, name=f"{name}.pgm"), SCHEMA.canonical(label))  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="module")
+def chromium(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    with browser(tmp_path_factory.mktemp("profile")) as page:
+        yield page
+
+
+@pytest.fixture
+def page(chromium: Browser, tmp_path: Path) -> Iterator[Browser]:
+    """The browser with three documents open, and no complaint or request at the end."""
+    samples = [
+        sample(
+            "first",
+            number="007",
+            total="1234.50",
+            lines=[{"text": "tea", "amount": 3}, {"text": "milk"}],
+        ),
+        sample("second", number="8", kind="card", paid=True, day="2024-01-31", count=3),
+        Sample("third", Document.open(PAGE, name=HOSTILE), {}),
+    ]
+    doubts = {
+        "first": [
+            Doubt("total", "Read twice.", 0.6),
+            Doubt(
+                "lines[1].amount",
+                "The reviewers do not agree.",
+                alternatives=(Alternative("ann", Decimal("2.50")), Alternative("bo", None)),
+            ),
+            Doubt("number", "Read twice.", 0.2),
+        ]
+    }
+    chromium.messages.clear()
+    chromium.requests.clear()
+    file = write_review(samples, tmp_path, schema=Slip, doubts=doubts)
+    chromium.open(file)
+    chromium.run("localStorage.clear()")
+    chromium.open(file)
+    yield chromium
+    assert chromium.messages == []
+    asked = [
+        url for url in chromium.requests if not url.startswith(("file:", "data:image/", "blob:"))
+    ]
+    assert asked == []
+
+
+def focus(page: Browser, path: str) -> None:
+    page.run(
+        f"""document.querySelector('[data-path="{path}"] :is(input, select, textarea)').focus()"""
+    )
+
+
+def value(page: Browser, path: str) -> object:
+    return page.run(
+        f"""document.querySelector('[data-path="{path}"] :is(input, select, textarea)').value"""
+    )
+
+
+def fill(page: Browser, path: str, text: str) -> None:
+    focus(page, path)
+    page.run("document.activeElement.select()")
+    page.type(text)
+
+
+def saved(page: Browser, folder: Path) -> Review:
+    """Press Alt+S and read the file that the browser downloads."""
+    folder.mkdir(exist_ok=True)
+    page.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
+    page.press("s", alt=True)
+    page.wait("document.getElementById('notice').textContent.startsWith('Saved')")
+    for _ in range(200):
+        files = [file for file in folder.glob("*.json") if file.stat().st_size]
+        if files:
+            return read_review(files[0])
+        page.run("new Promise(done => setTimeout(done, 20))")
+    raise AssertionError("nothing was saved")
+
+
+def points(page: Browser) -> object:
+    return page.run("[...document.querySelectorAll('#attention button')].map(b => b.textContent)")
+
+
+def test_labels_come_back_untouched(page: Browser, tmp_path: Path) -> None:
+    """What goes in comes out: numbers with their digits, nulls as nulls, none confirmed."""
+    review = saved(page, tmp_path / "out")
+
+    assert review.done == frozenset()
+    assert review.fingerprint == SCHEMA.fingerprint
+    assert review.labels["first"] == SCHEMA.canonical(
+        {
+            "number": "007",
+            "total": "1234.50",
+            "lines": [{"text": "tea", "amount": 3}, {"text": "milk"}],
+        }
+    )
+    assert review.labels["first"]["total"] == Decimal("1234.50")
+    assert review.labels["second"]["paid"] is True
+    assert review.labels["third"] == SCHEMA.canonical({})
+
+
+def test_a_label_is_corrected_by_keys_alone(page: Browser, tmp_path: Path) -> None:
+    """Alt+N goes to the doubtful fields, typing corrects, Ctrl+Enter confirms and goes on."""
+    page.press("n", alt=True)
+    assert (
+        page.run("document.activeElement.closest('[data-path]').dataset.path") == "lines[1].amount"
+    )
+    page.press("n", alt=True)
+    assert page.run("document.activeElement.closest('[data-path]').dataset.path") == "number"
+    page.run("document.activeElement.select()")
+    page.type("0070")
+    page.press("Enter", control=True)
+    page.wait("document.getElementById('documents').selectedIndex === 1")
+
+    review = saved(page, tmp_path / "out")
+
+    assert review.done == {"first"}
+    assert review.labels["first"]["number"] == "0070"
+    assert page.run("document.getElementById('count').textContent") == "1 of 3 done"
+
+
+def test_invalid_then_uncertain_fields_come_first(page: Browser) -> None:
+    """The list on top has what breaks the schema, then doubts, the least certain first."""
+    assert points(page) == ["lines[1].amount", "number", "total"]
+
+    fill(page, "day", "31.01.2024")
+
+    assert points(page) == ["day", "lines[1].amount", "number", "total"]
+
+
+@pytest.mark.parametrize(
+    ("path", "bad", "good", "expected"),
+    [
+        pytest.param("total", "12.5.0", "$1,234.50", Decimal("1234.50"), id="number"),
+        pytest.param(
+            "total", "x", "12345678901234567.89", Decimal("12345678901234567.89"), id="long"
+        ),
+        pytest.param("count", "1.5", "15", 15, id="integer"),
+        pytest.param("day", "2023-02-29", "2024-02-29", "2024-02-29", id="date"),
+    ],
+)
+def test_values_are_checked_against_the_schema(
+    page: Browser, tmp_path: Path, path: str, bad: str, good: str, expected: object
+) -> None:
+    """A value that does not fit cannot be confirmed, and says so beside the field."""
+    fill(page, path, bad)
+    page.press("Enter", control=True)
+    assert page.run(f"""document.querySelector('[data-path="{path}"] .rule').textContent""")
+    assert page.run("document.getElementById('documents').selectedIndex") == 0
+
+    fill(page, path, good)
+    page.press("Enter", control=True)
+    page.wait("document.getElementById('documents').selectedIndex === 1")
+
+    label = saved(page, tmp_path / "out").labels["first"]
+    assert label[path] == expected
+    assert SCHEMA.canonical(label)[path] == expected
+
+
+def test_null_and_empty_text_are_two_things(page: Browser, tmp_path: Path) -> None:
+    """Alt+0 takes a value off the page, and again makes it empty text; both look their part."""
+    focus(page, "number")
+    page.press("0", alt=True)
+    assert value(page, "number") == ""
+    assert saved(page, tmp_path / "null").labels["first"]["number"] is None
+    focus(page, "number")
+    page.press("0", alt=True)
+    assert saved(page, tmp_path / "empty").labels["first"]["number"] == ""
+
+
+def test_records_are_added_moved_and_removed(page: Browser, tmp_path: Path) -> None:
+    """Alt+A adds a record with the focus in it; the arrows and the cross do the rest."""
+    page.press("a", alt=True)
+    assert page.run("document.activeElement.closest('[data-path]').dataset.path") == "lines[2].text"
+    page.type("bread")
+    page.run("document.querySelector('[aria-label=\"Move up 3\"]').click()")
+    page.run("document.querySelector('[aria-label=\"Remove 1\"]').click()")
+
+    lines = saved(page, tmp_path / "out").labels["first"]["lines"]
+
+    assert lines == [{"text": "bread", "amount": None}, {"text": "milk", "amount": None}]
+
+
+def test_choices_and_ticks(page: Browser, tmp_path: Path) -> None:
+    """Enums and ticks are chosen from a list that also holds `not on the page`."""
+    page.press("j", alt=True)
+    assert (value(page, "kind"), value(page, "paid")) == ("card", "true")
+    for path, text in (("kind", "cash"), ("paid", "false")):
+        page.run(
+            f"""(() => {{ const s = document.querySelector('[data-path="{path}"] select');
+            s.value = '{text}'; s.dispatchEvent(new Event('change')); }})()"""
+        )
+
+    label = saved(page, tmp_path / "out").labels["second"]
+
+    assert (label["kind"], label["paid"]) == ("cash", False)
+
+
+def test_a_conflict_is_settled_by_a_click(page: Browser, tmp_path: Path) -> None:
+    """Where reviewers differ, both values stand there to choose from."""
+    page.run("""document.querySelector('[data-path="lines[1].amount"] .choices button').click()""")
+
+    lines = saved(page, tmp_path / "out").labels["first"]["lines"]
+
+    assert lines == [{"text": "tea", "amount": 3}, {"text": "milk", "amount": Decimal("2.50")}]
+
+
+def test_progress_survives_a_reload(page: Browser, tmp_path: Path) -> None:
+    """Closing the page loses nothing, and it opens at the first document that is not done."""
+    fill(page, "number", "99")
+    page.press("Enter", control=True)
+    page.wait("document.getElementById('documents').selectedIndex === 1")
+
+    page.open(tmp_path / "review.html")
+
+    assert page.run("document.getElementById('documents').selectedIndex") == 1
+    page.press("k", alt=True)
+    assert value(page, "number") == "99"
+    assert page.run("document.getElementById('count').textContent") == "1 of 3 done"
+
+
+def test_a_saved_file_is_loaded_again(page: Browser, tmp_path: Path) -> None:
+    """Work goes on in another browser from the saved file; a foreign file changes nothing."""
+    label = json.dumps({**json.loads(SCHEMA.canonical_text({"number": "42"}))})
+    good = (
+        '{"format": "novadoc-review/1", "reviewer": "ann", '
+        f'"fingerprint": "{SCHEMA.fingerprint}", '
+        f'"labels": {{"second": {{"done": true, "label": {label}}}, "unknown": {{}}}}}}'
+    )
+    for text, notice in (
+        ("{", "not JSON"),
+        ("[]", "no label file"),
+        (good.replace(SCHEMA.fingerprint, "0" * 64), "another schema"),
+        (good, "Loaded 1 labels"),
+    ):
+        file = tmp_path / "labels.json"
+        file.write_text(text)
+        node = page.call("Runtime.evaluate", expression="document.getElementById('load')")["result"]
+        page.call("DOM.setFileInputFiles", files=[str(file)], objectId=node["objectId"])
+        page.wait(f"document.getElementById('notice').textContent.includes('{notice}')")
+
+    page.press("j", alt=True)
+    assert value(page, "number") == "42"
+    assert page.run("document.getElementById('reviewer').value") == "ann"
+    assert page.run("document.getElementById('count').textContent") == "1 of 3 done"
+
+
+def test_the_picture_grows_and_turns(page: Browser) -> None:
+    """Zoom and turn change the picture's place, and Fit brings it back."""
+    holder = "document.getElementById('holder').style"
+    size = f"[parseFloat({holder}.width), parseFloat({holder}.height)]"
+    across, down = page.run(size)  # type: ignore[misc]
+
+    page.press("+", alt=True)
+    larger = page.run(size)
+    page.run("document.getElementById('fit').click()")
+    page.press("r", alt=True)
+    turned = page.run(size)
+
+    assert larger == pytest.approx([across * 1.25, down * 1.25], rel=1e-4)
+    assert turned == pytest.approx([across, across * across / down], rel=1e-4)
+
+
+def test_hostile_content_never_runs(chromium: Browser, tmp_path: Path) -> None:
+    """Markup in labels, names, reasons and titles is shown as the text it is."""
+    hostile = {"number": HOSTILE, "lines": [{"text": HOSTILE}]}
+    samples = [
+        Sample(
+            HOSTILE,
+            Document.open(PAGE, name=HOSTILE),
+            SCHEMA.canonical(hostile),
+        ),
+        Sample("__proto__", Document.open(PAGE), SCHEMA.canonical({"number": "x"})),
+    ]
+    doubts = {HOSTILE: [Doubt("number", HOSTILE, alternatives=(Alternative(HOSTILE, HOSTILE),))]}
+    chromium.messages.clear()
+    chromium.open(write_review(samples, tmp_path, schema=Slip, doubts=doubts, title=HOSTILE))
+
+    chromium.press("n", alt=True)
+    chromium.run("document.querySelector('.choices button').click()")
+    review = saved(chromium, tmp_path / "out")
+
+    assert chromium.run("window.hacked") is None
+    assert chromium.run("document.querySelectorAll('img').length") == 1
+    assert chromium.run("document.querySelector('h1').textContent") == HOSTILE
+    assert review.labels[HOSTILE]["number"] == HOSTILE
+    assert set(review.labels) == {HOSTILE, "__proto__"}
+    assert chromium.messages == []
+
+
+def test_pages_beside_the_file_are_shown(chromium: Browser, tmp_path: Path) -> None:
+    """With the pictures beside it, the page is small and finds them from the file system."""
+    file = write_review([sample("a")], tmp_path, schema=Slip, images="beside")
+    chromium.messages.clear()
+    chromium.open(file)
+
+    chromium.wait("document.getElementById('image').naturalWidth === 60")
+
+    assert len(list((tmp_path / "pages").iterdir())) == 1
+    assert chromium.messages == []
+
+
+def test_no_documents_is_said(chromium: Browser, tmp_path: Path) -> None:
+    """A page without documents says so instead of failing."""
+    chromium.messages.clear()
+    chromium.open(write_review([], tmp_path, schema=Slip))
+
+    notice = chromium.run("document.getElementById('notice').textContent")
+    assert notice == "There are no documents on this page."
+    assert chromium.messages == []
+
+
+def test_dark_and_light_are_readable(page: Browser, tmp_path: Path) -> None:
+    """Text stands out from its ground by at least 4.5 to 1 in both colour schemes."""
+    contrast = """(() => {
+      const light = (c) => c.match(/[\\d.]+/g).slice(0, 3).map(v => v / 255)
+        .map(v => v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+      const ground = (e) => { for (; e; e = e.parentElement) {
+        const c = getComputedStyle(e).backgroundColor;
+        if (!c.startsWith('rgba(0, 0, 0, 0')) return c; } return 'rgb(255, 255, 255)'; };
+      const shown = 'label, .hint, .reason, legend, input, button:not(:disabled), h1';
+      return Math.min(...[...document.querySelectorAll(shown)]
+        .map(e => [light(getComputedStyle(e).color), light(ground(e))].sort((a, b) => b - a))
+        .map(([a, b]) => (a + 0.05) / (b + 0.05)));
+    })()"""
+    assert float(str(page.run(contrast))) >= 4.5
+    page.dark()
+    assert float(str(page.run(contrast))) >= 4.5
+    page.call("Emulation.setEmulatedMedia", features=[])
+
+
+def test_another_page_starts_from_its_own_labels(page: Browser, tmp_path: Path) -> None:
+    """What was kept for one page does not leak into another with the same documents."""
+    fill(page, "number", "99")
+
+    page.open(write_review([sample("first", number="1")], tmp_path / "settle", schema=Slip))
+
+    assert value(page, "number") == "1"

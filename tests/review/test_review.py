@@ -1,0 +1,123 @@
+"""What comes back from the labelling page."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from pydantic import BaseModel
+
+from novadoc.datasets import Sample
+from novadoc.documents import Document
+from novadoc.errors import DatasetError
+from novadoc.review import Review, doubts_from_confidence, read_review, write_review
+from novadoc.schema import DocumentSchema
+
+PAGE = b"P5 60 40 255 " + bytes(2400)
+
+
+class Slip(BaseModel):
+    """A slip."""
+
+    number: str | None = None
+    total: Decimal | None = None
+
+
+SCHEMA = DocumentSchema(Slip)
+
+
+def sample(name: str) -> Sample:
+    return Sample(name, Document.open(PAGE, name=name), SCHEMA.canonical({}), group="g")
+
+
+def review(**labels: dict[str, object]) -> Review:
+    return Review("jo", SCHEMA.fingerprint, labels, frozenset(labels) - {"open"})  # type: ignore[arg-type]
+
+
+def test_confirmed_labels_become_samples() -> None:
+    """Confirmed labels replace the old ones; the rest is left out, or taken when asked for."""
+    made = review(a={"number": "1", "total": Decimal("2.50")}, open={"number": "3", "total": None})
+    samples = [sample("a"), sample("open"), sample("elsewhere")]
+
+    confirmed = made.apply(samples, schema=Slip)
+    every = made.apply(samples, schema=Slip, unconfirmed=True)
+
+    assert [(s.id, s.label, s.group) for s in confirmed] == [
+        ("a", {"number": "1", "total": Decimal("2.50")}, "g")
+    ]
+    assert every.ids == ("a", "open")
+
+
+def test_labels_that_do_not_fit_are_rejected_with_their_place() -> None:
+    """A label mended by hand into something else is listed, and the others still come."""
+    made = review(a={"number": {}, "total": "x"}, b={"number": "1", "total": None})
+
+    found = made.apply([sample("a"), sample("b")], schema=Slip)
+
+    assert found.ids == ("b",)
+    (rejected,) = found.rejected
+    assert rejected.id == "a"
+    assert {path for path, _ in rejected.violations} == {"number", "total"}
+
+
+def test_another_schema_is_refused() -> None:
+    """Labels made for one schema are not taken for another."""
+    made = Review("jo", "0" * 64, {}, frozenset())
+
+    with pytest.raises(DatasetError, match="another schema"):
+        made.apply([], schema=Slip)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param("{", id="no-json"),
+        pytest.param("[]", id="list"),
+        pytest.param('{"format": "other/1"}', id="other-format"),
+        pytest.param('{"format": "novadoc-review/1"}', id="no-labels"),
+        pytest.param('{"format": "novadoc-review/1", "labels": {"a": 1}}', id="no-entry"),
+        pytest.param('{"format": "novadoc-review/1", "labels": {"a": {}}}', id="no-label"),
+    ],
+)
+def test_files_of_another_kind_are_refused(tmp_path: Path, text: str) -> None:
+    """What is no label file is an error that names the file."""
+    file = tmp_path / "labels.json"
+    file.write_text(text)
+
+    with pytest.raises(DatasetError, match=r"'labels\.json' is no label file"):
+        read_review(file)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    """A file that is not there is said so."""
+    with pytest.raises(DatasetError, match=r"nowhere\.json"):
+        read_review(tmp_path / "nowhere.json")
+
+
+def test_confidences_become_doubts() -> None:
+    """Fields under the threshold, the least certain first."""
+    doubts = doubts_from_confidence({"a": {"x": 0.7, "y": 0.1, "z": 0.8}, "b": {}})
+
+    assert [(d.path, d.confidence) for d in doubts["a"]] == [("y", 0.1), ("x", 0.7)]
+    assert doubts["b"] == ()
+
+
+def test_the_page_holds_everything_and_nothing_else(tmp_path: Path) -> None:
+    """One file, no address in it but the pictures' own data, and labels without markup signs."""
+    hostile = Sample("a", Document.open(PAGE), {"number": "</script><script>1", "total": None})
+
+    text = write_review([hostile], tmp_path, schema=Slip).read_text("utf-8")
+
+    assert [file.name for file in tmp_path.iterdir()] == ["review.html"]
+    assert "http" not in text.replace("http-equiv", "")
+    assert text.count("<script") == 2
+    data = text.partition('id="data">')[2].partition("</script>")[0]
+    assert json.loads(data)["samples"][0]["label"]["number"] == "</script><script>1"
+    assert not set("<>&") & set(data)
+
+
+def test_repr_holds_no_labels() -> None:
+    """Neither values nor ids of documents show in a review's repr."""
+    assert "secret" not in repr(review(a={"number": "secret", "total": None}))
