@@ -113,9 +113,9 @@ class MonthlyLine:
         return self.monthly + self.per_page * pages
 
     def break_even(self, other: MonthlyLine) -> int | None:
-        """Return from how many pages a month on this way is the cheaper one.
+        """Return from how many pages a month on this way costs no more than the other.
 
-        0 when it always is; `None` when it never is. What is paid once is left out.
+        `None` when there is no such number. What is paid once is left out.
 
         Example:
             >>> tuned = MonthlyLine("tuned", Decimal(8), Decimal(2), Decimal("0.0002"))
@@ -123,8 +123,10 @@ class MonthlyLine:
             2500
         """
         saved, extra = other.per_page - self.per_page, self.monthly - other.monthly
-        if saved <= 0:
-            return 0 if extra < 0 or (extra == 0 and saved == 0) else None
+        if saved == 0:
+            return 0 if extra <= 0 else None
+        if saved < 0:
+            return None
         return max(0, int((extra / saved).to_integral_value(ROUND_CEILING)))
 
     def recovered_after(self, other: MonthlyLine, *, pages: int) -> int | None:

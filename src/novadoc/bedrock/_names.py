@@ -97,7 +97,7 @@ class S3Uri:
             raise ConfigurationError(
                 f"{uri!r} is not an S3 URI.", remedy="Write it as `s3://bucket/prefix/`."
             )
-        if not _KEY.fullmatch(key) or "//" in key:
+        if not _KEY.fullmatch(key) or "//" in f"/{key}":
             raise ConfigurationError(
                 f"Bedrock does not accept the key of {uri!r}.",
                 remedy="Use ASCII letters, digits, `-`, `_`, `.` and single `/` only.",

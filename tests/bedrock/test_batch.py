@@ -1,0 +1,151 @@
+"""Batch: the same prompt, half the price, results joined by id and none lost."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from pydantic import BaseModel
+
+from novadoc.bedrock import BatchAnswer, BatchFailure, BatchJob, Bedrock
+from novadoc.documents import Document
+from novadoc.errors import ConfigurationError, IncompleteResponseError, ModelFaultError
+from novadoc.prompts import ExtractionPrompt
+
+from .conftest import png
+
+
+class Invoice(BaseModel):
+    number: str | None = None
+
+
+PROMPT = ExtractionPrompt(Invoice)
+
+
+@dataclass(frozen=True)
+class Labelled:
+    id: str
+    document: Document
+
+
+def pages(count: int) -> list[Labelled]:
+    return [
+        Labelled(f"id-{shade:03}", Document.open(png(shade), name="page.png"))
+        for shade in range(count)
+    ]
+
+
+@pytest.fixture
+def bucket(aws: Bedrock) -> str:
+    return aws.storage.create_bucket("batch-bucket")
+
+
+def submit(aws: Bedrock, bucket: str, count: int = 6, **changes: object) -> BatchJob:
+    root = f"{bucket}teacher/"
+    plan = aws.roles.plan_batch(root, root, model="nova-lite")
+    given = {"prompt": PROMPT, "model": "nova-lite", "uri": root, "role": aws.roles.apply(plan)}
+    return aws.batch.submit(pages(count), **{**given, **changes})  # type: ignore[arg-type]
+
+
+def test_every_document_has_an_outcome_of_its_own(aws: Bedrock, bucket: str) -> None:
+    """Results come in any order, each with the id of its document and its label."""
+    job = submit(aws, bucket).wait()
+
+    labels = {"id-001": {"number": "1"}}
+    found = list(job.results(PROMPT, expected=labels))
+
+    assert {f"id-{n:03}" for n in range(6)} == {outcome.id for outcome in found}
+    answers = [outcome for outcome in found if isinstance(outcome, BatchAnswer)]
+    assert 6 == len(answers)
+    assert all(isinstance(answer.value, Invoice) for answer in answers)
+    assert all(answer.usage.input_tokens > 0 for answer in answers)
+    assert {"number": "1"} == {answer.id: answer.expected for answer in answers}["id-001"]
+    status = aws.batch.get(job.arn).status()
+    assert (6, 6, 0) == (status.total, status.succeeded, status.failed)
+    assert "6 of 6 records" in str(status)
+
+
+def test_submitting_again_is_the_same_job(aws: Bedrock, bucket: str) -> None:
+    """The records' digest is the token; what is in S3 is not sent again."""
+    first, second = submit(aws, bucket), submit(aws, bucket)
+
+    assert first.arn == second.arn
+    assert 1 == len(list(aws.batch.list(name_contains="batch")))
+
+
+def test_the_records_are_the_question_inference_asks(aws: Bedrock, bucket: str) -> None:
+    """Images lie beside the records, in one folder; the rest is the Converse request."""
+    submit(aws, bucket, 2)
+
+    names = [found.uri for found in aws.storage.list(f"{bucket}teacher/batch/input/")]
+    lines = list(aws.storage.lines(f"{bucket}teacher/batch/input/records.jsonl"))
+
+    record = json.loads(lines[0])
+    image = record["modelInput"]["messages"][0]["content"][0]["image"]
+    assert image["source"]["s3Location"]["uri"] in names
+    assert {"messages", "system", "inferenceConfig", "additionalModelRequestFields"} == set(
+        record["modelInput"]
+    )
+
+
+def test_failed_and_missing_records_are_listed(aws: Bedrock, bucket: str) -> None:
+    """An error and a silence are failures, each told whether asking again may help."""
+    job = submit(aws, bucket, 4).wait()
+    (output,) = [f.uri for f in aws.storage.list(bucket) if f.uri.endswith(".jsonl.out")]
+    lines = [json.loads(line) for line in aws.storage.lines(output)]
+    failed = {**lines[0], "error": {"errorCode": 500, "errorMessage": "SECRET"}}
+    failed.pop("modelOutput")
+    rest = [failed, *lines[1:-1]]
+    aws.storage.write(output, "\n".join(map(json.dumps, rest)).encode())
+
+    outcomes = {outcome.id: outcome for outcome in job.results(PROMPT)}
+
+    first, last = outcomes[lines[0]["recordId"]], outcomes[lines[-1]["recordId"]]
+    assert isinstance(first, BatchFailure)
+    assert isinstance(last, BatchFailure)
+    assert (ModelFaultError, True) == (type(first.error), first.is_retryable)
+    assert (IncompleteResponseError, True) == (type(last.error), last.is_retryable)
+    assert "SECRET" not in str(first.error)
+    assert 4 == len(outcomes)
+
+
+def test_custom_models_are_refused_with_the_alternative(aws: Bedrock, bucket: str) -> None:
+    """Bedrock runs no batch on custom Nova models; the deployment with workers is named."""
+    arn = "arn:aws:bedrock:us-east-1:1:custom-model-deployment/abcdefghijkl"
+
+    with pytest.raises(ConfigurationError, match="extract_many"):
+        submit(aws, bucket, model=arn)
+    with pytest.raises(ConfigurationError, match="nova-pro"):
+        submit(aws, bucket, model="claude")
+
+
+def test_an_id_that_comes_twice_is_refused(aws: Bedrock, bucket: str) -> None:
+    """Results could not be joined."""
+    page = pages(1)[0]
+    with pytest.raises(ConfigurationError, match="id-000"):
+        aws.batch.submit(
+            [page, page], prompt=PROMPT, model="nova-lite", uri=bucket, role="arn:aws:iam::1:role/r"
+        )
+
+
+def test_plain_documents_are_told_apart(aws: Bedrock, bucket: str) -> None:
+    """Two files of one name have two ids."""
+    plan = aws.roles.plan_batch(bucket, bucket, model="nova-lite")
+    documents = [page.document for page in pages(3)]
+
+    job = aws.batch.submit(
+        documents, prompt=PROMPT, model="nova-lite", uri=bucket, role=aws.roles.apply(plan)
+    ).wait()
+
+    names = {outcome.id for outcome in job.results(PROMPT)}
+    assert {"page.png", "page.png (2)", "page.png (3)"} == names
+
+
+def test_a_job_can_be_stopped_and_listed(aws: Bedrock, bucket: str) -> None:
+    """Stopping again is no error."""
+    job = submit(aws, bucket)
+    job.stop()
+    assert list(job.watch(every=timedelta(seconds=1)))[-1].is_terminal
+    job.stop()

@@ -1,0 +1,249 @@
+"""Deployments: planned, applied once, promoted through a gate, taken back, gone when told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta, timezone
+
+import pytest
+
+from novadoc.bedrock import (
+    Bedrock,
+    CustomModel,
+    Deployment,
+    FineTuning,
+    OnDemand,
+    Provisioned,
+    Traffic,
+)
+from novadoc.bedrock._deployment_plan import _refuse
+from novadoc.errors import (
+    ConfigurationError,
+    ConflictError,
+    DeploymentFailedError,
+    InvalidRequestError,
+    NotFoundError,
+    ServiceError,
+    WaitTimeoutError,
+)
+from novadoc.local import Fault, LocalAWS, LocalClock
+
+
+@dataclass(frozen=True)
+class Verdict:
+    passed: bool
+
+
+@pytest.fixture
+def model(aws: Bedrock, request_: FineTuning) -> CustomModel:
+    return aws.customization.submit(request_).wait()
+
+
+@pytest.fixture
+def better(aws: Bedrock, request_: FineTuning, model: CustomModel) -> CustomModel:
+    return aws.customization.submit(replace(request_, epochs=3)).wait()
+
+
+@pytest.fixture
+def deployment(aws: Bedrock, model: CustomModel) -> Deployment:
+    return aws.deployments.apply(aws.deployments.plan(OnDemand("invoices", model))).wait()
+
+
+def test_applying_a_plan_twice_is_one_deployment(aws: Bedrock, model: CustomModel) -> None:
+    """The plan's token makes it so, and a new plan finds it there."""
+    plan = aws.deployments.plan(OnDemand("invoices", model))
+    first, second = aws.deployments.apply(plan), aws.deployments.apply(plan)
+    later = aws.deployments.plan(OnDemand("invoices", model))
+
+    assert first.arn == second.arn == aws.deployments.apply(later).arn
+    assert ("create", "keep") == (plan.action, later.action)
+    assert 1 == len(list(aws.deployments.list()))
+    assert "no idle cost" in str(plan)
+
+
+def test_a_name_that_is_wanted_again_is_a_new_deployment(
+    aws: Bedrock, model: CustomModel, deployment: Deployment
+) -> None:
+    """After deletion the old token does not bring the old ARN back."""
+    deployment.delete()
+
+    again = aws.deployments.apply(aws.deployments.plan(OnDemand("invoices", model)))
+
+    assert deployment.arn != again.arn
+    assert again.wait().status().is_active
+
+
+def test_a_deployment_tells_what_its_model_was_trained_with(
+    aws: Bedrock, deployment: Deployment
+) -> None:
+    """The prompt's fingerprint travels from the model's tags to the deployment's."""
+    assert "p" * 64 == aws.model(deployment).trained_prompt()
+    assert "nova-lite" == aws.deployments.get("invoices").base_model
+    assert None is aws.model(deployment.arn).base_model
+
+
+def test_deleting_waits_until_it_is_gone_and_may_be_repeated(
+    aws: Bedrock, model: CustomModel
+) -> None:
+    """One still being created is waited for, since it cannot be deleted."""
+    deployment = aws.deployments.apply(aws.deployments.plan(OnDemand("invoices", model)))
+
+    deployment.delete()
+    aws.deployments.delete(deployment.arn)
+
+    assert "" == deployment.status().state
+    assert [] == list(aws.deployments.list())
+    with pytest.raises(NotFoundError):
+        aws.deployments.get(deployment.arn)
+    with pytest.raises(DeploymentFailedError, match="gone"):
+        deployment.wait()
+
+
+def test_as_a_context_manager_it_deletes_when_told(aws: Bedrock, model: CustomModel) -> None:
+    """Also when the block fails; not when nobody said so."""
+    plan = aws.deployments.plan(OnDemand("invoices", model))
+    with aws.deployments.apply(plan) as kept:
+        kept.wait()
+    assert kept.status().is_active
+
+    with pytest.raises(KeyError), aws.deployments.apply(plan, delete_on_exit=True):
+        raise KeyError
+    assert "" == kept.status().state
+
+
+def test_a_wait_that_is_too_short_says_so(aws: Bedrock, model: CustomModel) -> None:
+    """It goes on, and can be waited for again."""
+    deployment = aws.deployments.apply(aws.deployments.plan(OnDemand("invoices", model)))
+
+    with pytest.raises(WaitTimeoutError):
+        deployment.wait(timeout=timedelta(milliseconds=1))
+    deployment.wait()
+
+
+def test_a_better_model_takes_over_and_can_be_taken_back(
+    aws: Bedrock, deployment: Deployment, model: CustomModel, better: CustomModel
+) -> None:
+    """The ARN stays; the tags follow the model; going back needs no memory of ours."""
+    promotion = aws.deployments.promote(deployment, better, Verdict(passed=True))
+    served = deployment.status().model_arn
+    back = aws.deployments.go_back(aws.deployments.get(deployment.arn))
+
+    assert promotion.promoted
+    assert (better.arn, model.arn) == (promotion.model_arn, promotion.previous_model_arn)
+    assert better.arn == served
+    assert (model.arn, better.arn) == (back.model_arn, back.previous_model_arn)
+    assert model.arn == deployment.status().model_arn
+
+
+def test_a_model_that_did_not_pass_does_not_take_over(
+    aws: Bedrock, deployment: Deployment, model: CustomModel, better: CustomModel
+) -> None:
+    """Without a passing comparison nothing changes, and that is no error."""
+    promotion = aws.deployments.promote(deployment, better, Verdict(passed=False))
+
+    assert not promotion.promoted
+    assert "keeps serving" in str(promotion)
+    assert model.arn == deployment.status().model_arn
+    with pytest.raises(ConfigurationError, match="no earlier"):
+        aws.deployments.go_back(deployment)
+
+
+def test_a_service_that_cannot_update_keeps_the_old_model(
+    aws: Bedrock,
+    deployment: Deployment,
+    model: CustomModel,
+    better: CustomModel,
+    local: LocalAWS,
+) -> None:
+    """The error names the deployment, which goes on serving what it served."""
+    local.faults.add(
+        Fault("error", operation="UpdateCustomModelDeployment", code="ValidationException")
+    )
+
+    with pytest.raises(InvalidRequestError) as caught:
+        aws.deployments.promote(deployment, better, Verdict(passed=True))
+
+    assert deployment.arn == caught.value.arn
+    assert model.arn == deployment.status().model_arn
+    assert "p" * 64 == aws.model(deployment).trained_prompt()
+
+
+def test_planning_another_model_under_a_name_is_an_update(
+    aws: Bedrock, deployment: Deployment, better: CustomModel
+) -> None:
+    """The plan says so before it happens."""
+    plan = aws.deployments.plan(OnDemand("invoices", better))
+    same = aws.deployments.apply(plan)
+
+    assert "update" == plan.action
+    assert deployment.arn == same.arn
+    assert better.arn == same.status().model_arn
+
+
+def _model(**changes: object) -> CustomModel:
+    arn = "arn:aws:bedrock:us-east-1:1:custom-model/amazon.nova-lite-v1:0:300k/abcdefghijkl"
+    created = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    return replace(CustomModel(arn, "m", "Active", created), **changes)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("model", "region", "words"),
+    [
+        (_model(), "eu-west-1", "us-east-1"),
+        (_model(created=datetime(2025, 7, 15, tzinfo=timezone.utc)), "us-east-1", "2025-07-16"),
+        (_model(state="Creating"), "us-east-1", "aws.models.wait"),
+    ],
+)
+def test_what_cannot_be_deployed_is_refused_with_the_way_out(
+    model: CustomModel, region: str, words: str
+) -> None:
+    """Region, date and state are checked before anything is made."""
+    with pytest.raises(ConfigurationError, match=words):
+        _refuse(model, region)
+
+
+def test_a_deployed_model_is_not_deleted(
+    aws: Bedrock, deployment: Deployment, model: CustomModel
+) -> None:
+    """The service's conflict is ours."""
+    with pytest.raises(ConflictError):
+        aws.models.delete(model)
+
+
+def test_capacity_is_bought_with_consent_only(aws: Bedrock, model: CustomModel) -> None:
+    """The plan shows cost and break-even; without consent nothing is bought."""
+    wish = Provisioned("owned", model)
+    plan = aws.provisioned.plan(wish, traffic=Traffic(2_300, 300))
+
+    assert "$108.15 an hour" in str(plan)
+    assert 515_000 == plan.break_even_pages
+    with pytest.raises(ConfigurationError, match=r"108\.15"):
+        aws.provisioned.apply(plan)
+    assert [] == list(aws.provisioned.list())
+
+    owned = aws.provisioned.apply(plan, accept_idle_cost=True).wait()
+    again = aws.provisioned.apply(plan, accept_idle_cost=True)
+    kept = aws.provisioned.plan(wish)
+
+    assert owned.arn == again.arn == kept.arn == aws.provisioned.get("owned").arn
+    assert "nova-lite" == aws.model(owned).base_model
+    owned.delete()
+    owned.delete()
+    assert "" == owned.state()
+
+
+def test_capacity_of_no_units_is_refused(aws: Bedrock, model: CustomModel) -> None:
+    """One unit is the least."""
+    with pytest.raises(ConfigurationError, match="1 or more"):
+        aws.provisioned.plan(Provisioned("owned", model, units=0))
+
+
+def test_what_was_made_is_named_when_the_next_step_fails(
+    aws: Bedrock, deployment: Deployment, local: LocalAWS, clock: LocalClock
+) -> None:
+    """An error after a creation carries the ARN."""
+    local.faults.add(Fault("error", operation="GetCustomModelDeployment"))
+
+    with pytest.raises(ServiceError) as caught:
+        deployment.status()
+    assert deployment.arn == caught.value.arn

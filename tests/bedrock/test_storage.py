@@ -1,0 +1,187 @@
+"""Data on its way to S3 and back: private, verified, resumable."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from novadoc.bedrock import Bedrock, UploadedDataset
+from novadoc.bedrock._storage import private
+from novadoc.errors import (
+    ConfigurationError,
+    ConflictError,
+    DatasetError,
+    NotFoundError,
+)
+from novadoc.local import LocalAWS
+
+from .conftest import png, write_dataset
+
+URI = "s3://invoices-bucket/invoices/"
+
+
+@pytest.fixture
+def bucket(aws: Bedrock) -> str:
+    return aws.storage.create_bucket("invoices-bucket")
+
+
+def test_records_in_s3_name_their_images_there(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
+    """Relative image URIs become s3:// ones with the owner; nothing else of a record changes."""
+    manifest = write_dataset(tmp_path, train=3, validation=2)
+
+    data = aws.storage.upload(manifest, URI)
+
+    before = [json.loads(line) for line in (tmp_path / "train.jsonl").read_text().splitlines()]
+    after = [json.loads(line) for line in aws.storage.read(data.train_uri).splitlines()]
+    for old, new in zip(before, after, strict=True):
+        location = new["messages"][0]["content"][0]["image"]["source"]["s3Location"]
+        name = old["messages"][0]["content"][0]["image"]["source"]["s3Location"]["uri"]
+        assert {"uri": URI + name, "bucketOwner": "123456789012"} == location
+        assert (tmp_path / name).read_bytes() == aws.storage.read(location["uri"])
+        location.pop("bucketOwner")
+        location["uri"] = name
+        assert old == new
+    assert data.validation_uri is not None
+    assert 2 == len(aws.storage.read(data.validation_uri).splitlines())
+
+
+def test_the_test_part_stays_at_home(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
+    """What a model is judged by is never put where a training role can read it."""
+    aws.storage.upload(write_dataset(tmp_path), URI)
+
+    assert not [found for found in aws.storage.list(URI) if "test.jsonl" in found.uri]
+
+
+def test_what_is_there_is_not_sent_again(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
+    """A second upload sends nothing; one after an interruption sends the rest."""
+    manifest = write_dataset(tmp_path, train=5)
+    first = aws.storage.upload(manifest, URI)
+    second = aws.storage.upload(manifest, URI)
+    image = next(found.uri for found in aws.storage.list(f"{URI}images/"))
+    aws.storage.delete(image)
+    third = aws.storage.upload(manifest, URI)
+
+    assert (7, 0) == (first.uploaded, first.skipped)
+    assert (0, 7) == (second.uploaded, second.skipped)
+    assert (1, 6) == (third.uploaded, third.skipped)
+
+
+def test_an_image_that_is_not_the_one_written_is_refused(
+    aws: Bedrock, bucket: str, tmp_path: Path
+) -> None:
+    """A file whose bytes do not have its name's digest is never uploaded."""
+    manifest = write_dataset(tmp_path, train=2)
+    image = next((tmp_path / "images").iterdir())
+    image.write_bytes(png(250))
+
+    with pytest.raises(DatasetError, match=image.name):
+        aws.storage.upload(manifest, URI)
+    assert not [found for found in aws.storage.list(URI) if found.uri.endswith(".jsonl")]
+
+
+def test_records_changed_after_writing_are_refused(
+    aws: Bedrock, bucket: str, tmp_path: Path
+) -> None:
+    """The manifest's hash is held against the file while it is streamed."""
+    manifest = write_dataset(tmp_path)
+    with (tmp_path / "train.jsonl").open("a") as file:
+        file.write("{}\n")
+
+    with pytest.raises(DatasetError, match="changed"):
+        aws.storage.upload(manifest, URI)
+
+
+def test_a_line_that_is_not_json_is_named(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
+    """File and line are in the error, its content is not."""
+    manifest = write_dataset(tmp_path)
+    (tmp_path / "train.jsonl").write_text("{}\nSECRET\n")
+
+    with pytest.raises(DatasetError, match=r"train.jsonl`, line 2") as caught:
+        aws.storage.upload(manifest, URI)
+    assert "SECRET" not in str(caught.value)
+
+
+def test_a_prefix_that_training_refuses_is_refused_first(aws: Bedrock, tmp_path: Path) -> None:
+    """A partition-style prefix is told before anything is sent."""
+    with pytest.raises(ConfigurationError, match="dt=2026"):
+        aws.storage.upload(write_dataset(tmp_path), "s3://invoices-bucket/dt=2026/")
+
+
+def test_a_bucket_of_ours_is_settled_again(aws: Bedrock, bucket: str) -> None:
+    """Creating it twice is the same bucket."""
+    assert bucket == aws.storage.create_bucket("invoices-bucket")
+
+
+def test_a_foreign_bucket_is_left_alone(aws: Bedrock, local: LocalAWS) -> None:
+    """What was not made for this project is neither changed nor deleted."""
+    local.session().client("s3", endpoint_url=local.url).create_bucket(Bucket="somebodys")
+
+    with pytest.raises(ConflictError, match="somebodys"):
+        aws.storage.create_bucket("somebodys")
+    with pytest.raises(ConflictError, match="somebodys"):
+        aws.storage.delete_bucket("somebodys")
+
+
+def test_a_bucket_is_private(aws: Bedrock, bucket: str, local: LocalAWS) -> None:
+    """Public access is blocked and objects are encrypted."""
+    s3 = local.session().client("s3", endpoint_url=local.url)
+
+    blocked = s3.get_public_access_block(Bucket="invoices-bucket")
+    rules = s3.get_bucket_encryption(Bucket="invoices-bucket")
+
+    assert all(blocked["PublicAccessBlockConfiguration"].values())
+    rule = rules["ServerSideEncryptionConfiguration"]["Rules"][0]
+    assert "AES256" == rule["ApplyServerSideEncryptionByDefault"]["SSEAlgorithm"]
+
+
+def test_a_bucket_refuses_plain_http() -> None:
+    """The policy denies everything to everybody without TLS, in any partition."""
+    calls = dict(private("b", "aws-us-gov", "key"))
+    policy = json.loads(str(calls["PutBucketPolicy"]["Policy"]))
+
+    (statement,) = policy["Statement"]
+    assert ("Deny", "*", "s3:*") == tuple(statement[k] for k in ("Effect", "Principal", "Action"))
+    assert ["arn:aws-us-gov:s3:::b", "arn:aws-us-gov:s3:::b/*"] == statement["Resource"]
+    assert {"Bool": {"aws:SecureTransport": "false"}} == statement["Condition"]
+    assert "aws:kms" in str(calls["PutBucketEncryption"])
+
+
+def test_objects_come_back_as_they_went(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
+    """Write, list, read, open, download and delete agree."""
+    uri = aws.storage.write(f"{bucket}a/page.png", png(3))
+    aws.storage.write(f"{bucket}a/deep/other.bin", b"x")
+
+    assert png(3) == aws.storage.read(uri)
+    assert "page.png" == aws.storage.open(uri).name
+    paths = aws.storage.download(f"{bucket}a/", tmp_path / "down")
+    names = [path.relative_to(tmp_path / "down").as_posix() for path in paths]
+    assert ["deep/other.bin", "page.png"] == names
+    assert 2 == aws.storage.delete(f"{bucket}a/")
+    assert [] == list(aws.storage.list(bucket))
+    with pytest.raises(NotFoundError):
+        aws.storage.download(f"{bucket}a/", tmp_path)
+
+
+def test_every_call_names_the_owner_it_expects(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
+    """A bucket that somebody else took over is never read or written by mistake."""
+    owners: dict[str, str | None] = {}
+
+    def remember(model: object, params: dict[str, dict[str, str]], **_: object) -> None:
+        owners[model.name] = params["headers"].get("x-amz-expected-bucket-owner")  # type: ignore[attr-defined]
+
+    aws._connection.s3.client.meta.events.register("before-call.s3", remember)
+    aws.storage.upload(write_dataset(tmp_path), URI)
+    aws.storage.create_bucket("invoices-bucket")
+    aws.storage.download(URI, tmp_path / "down")
+    aws.storage.delete_bucket("invoices-bucket")
+
+    assert {"PutObject", "HeadObject", "ListObjectsV2", "GetObject", "DeleteBucket"} < set(owners)
+    assert {"123456789012"} == set(owners.values()), owners
+
+
+def test_data_that_is_there_already_needs_a_base_model() -> None:
+    """Without a manifest somebody has to say what the records are for."""
+    with pytest.raises(ConfigurationError, match="base_model"):
+        UploadedDataset("s3://bucket/train.jsonl", "s3://bucket/out/")
