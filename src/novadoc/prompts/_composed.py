@@ -8,7 +8,7 @@ from novadoc.prompts._conversation import AnswerMode
 from novadoc.prompts._reserved import defuse, defuse_json
 from novadoc.prompts._wording import Wording
 from novadoc.schema import FieldSpec, to_json
-from novadoc.types import JsonObject
+from novadoc.types import JsonObject, JsonValue
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,18 @@ def task(
 def joined(sections: tuple[Section, ...]) -> str:
     """The sections as one text, an empty line between them."""
     return "\n\n".join(section.text for section in sections)
+
+
+def defused(node: JsonValue) -> JsonValue:
+    """A JSON Schema without reserved words in its descriptions."""
+    if isinstance(node, list):
+        return [defused(inner) for inner in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: defuse(inner) if key == "description" and isinstance(inner, str) else defused(inner)
+        for key, inner in node.items()
+    }
 
 
 def _rules(root: FieldSpec, wording: Wording, mode: AnswerMode) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from novadoc.prompts import _composed
 from novadoc.prompts._conversation import Image, Message, Sampling, Text, Tool
@@ -59,7 +59,9 @@ class Composition(Generic[T]):
         schema = self._parts.schema
         if self._parts.answer == "json":
             return None
-        return Tool(_TOOL_NAME, defuse(schema.description) or _TOOL_DESCRIPTION, schema.tool_schema)
+        description = defuse(schema.description) or _TOOL_DESCRIPTION
+        asked = cast("JsonObject", _composed.defused(schema.tool_schema))
+        return Tool(_TOOL_NAME, description, asked)
 
     @cached_property
     def shots(self) -> tuple[tuple[tuple[Image, ...], JsonObject], ...]:
@@ -75,7 +77,7 @@ class Composition(Generic[T]):
         turns: list[Message] = []
         for images, label in self.shots:
             turns.append(Message("user", (*shown_pages(images, wording.page), request)))
-            turns.append(Message("assistant", (Text(self.answer_text(label)),)))
+            turns.append(Message("assistant", (Text(self._framed(to_json(label))),)))
         return tuple(turns)
 
     @cached_property
@@ -121,5 +123,8 @@ class Composition(Generic[T]):
 
     def answer_text(self, label: T | Mapping[str, JsonValue]) -> str:
         """The assistant's whole turn for a label."""
-        text = defuse_json(self._parts.schema.canonical_text(label))
+        return self._framed(self._parts.schema.canonical_text(label))
+
+    def _framed(self, answer: str) -> str:
+        text = defuse_json(answer)
         return self._parts.framing.wrap(text) if self._parts.answer == "json" else text

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Generic, TypeVar
 
 from novadoc.documents import NOVA_1, Document, ImagePolicy, image_tokens
-from novadoc.errors import PromptError
+from novadoc.errors import LabelError, PromptError
 from novadoc.prompts._composition import Composition
 from novadoc.prompts._conversation import AnswerMode, Conversation, Image, Text
 from novadoc.prompts._example import Example, pages
@@ -261,7 +261,10 @@ class ExtractionPrompt(Generic[T]):
             PromptError: It is no stored prompt, or would ask something else than was stored.
         """
         parts = from_dict(data)
-        made = ExtractionPrompt(parts.schema)._with(parts)  # noqa: SLF001  (its own)
+        try:
+            made = ExtractionPrompt(parts.schema)._with(parts)  # noqa: SLF001  (its own)
+        except LabelError as error:
+            raise PromptError(f"A stored example does not fit its schema: {error}") from error
         verify(data, made.fingerprint)
         return made
 
@@ -283,10 +286,10 @@ class ExtractionPrompt(Generic[T]):
         return transcript(asked)
 
     def __repr__(self) -> str:
-        shots = f", {len(self.examples)} examples" if self.examples else ""
-        return (
-            f"ExtractionPrompt({self.schema.name}, {self.answer}{shots}, {self.fingerprint[:12]})"
-        )
+        # Examples' pages are not prepared only to be named.
+        shots = len(self.examples)
+        what = f"{shots} examples" if shots else self.fingerprint[:12]
+        return f"ExtractionPrompt({self.schema.name}, {self.answer}, {what})"
 
 
 def _worded(chosen: Wording | Language) -> Wording:

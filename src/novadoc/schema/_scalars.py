@@ -10,7 +10,14 @@ from decimal import Decimal
 from typing import Final, NamedTuple
 
 from novadoc.schema._amounts import read_amount
-from novadoc.schema._canonical import exact_number, expected, is_canonical, is_unicode, is_writable, zulu
+from novadoc.schema._canonical import (
+    exact_number,
+    expected,
+    is_canonical,
+    is_unicode,
+    is_writable,
+    zulu,
+)
 from novadoc.schema._conventions import Conventions
 from novadoc.schema._dates import ReadDate, read_date, read_time
 from novadoc.schema._fields import FieldSpec
