@@ -9,8 +9,10 @@ granted (a folder of scans, say) stands in an HTML comment on the page that hold
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
@@ -40,7 +42,9 @@ def test_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     with LocalAWS() as local:
         for name, value in local.environ().items():
             monkeypatch.setenv(name, value)
-        namespace: dict[str, object] = {"__name__": "page"}
+        module = ModuleType("page")
+        monkeypatch.setitem(sys.modules, "page", module)
         for line, source in _blocks(page):
             # Blank lines in front make a traceback point at the line of the page.
-            exec(compile("\n" * line + source, str(page), "exec"), namespace)
+            code = compile("\n" * line + source, str(page), "exec", dont_inherit=True)
+            exec(code, module.__dict__)
