@@ -175,7 +175,7 @@ class _Table:
 def _column(name: str, path: str) -> _Column:
     found = list(_STEP.finditer(path))
     lists = [place for place, step in enumerate(found) if step.group(2)]
-    if "".join(step.group() for step in found) != path or len(lists) > 1:
+    if not found or "".join(step.group() for step in found) != path or len(lists) > 1:
         raise ConfigurationError(
             f"{path!r} is no path a column can lead to.",
             remedy="Write `total`, `seller.name` or `lines[].amount`.",
