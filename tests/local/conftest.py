@@ -18,5 +18,10 @@ def _running() -> Iterator[LocalAWS]:
 @pytest.fixture
 def local(_running: LocalAWS) -> LocalAWS:
     """An empty local AWS on a clock moved by hand, with the service's own waits."""
-    _running.reset()
     return _running
+
+
+@pytest.fixture(autouse=True)
+def _empty(_running: LocalAWS) -> None:
+    """Empty S3 and IAM too, which every local AWS of the process shares."""
+    _running.reset()

@@ -105,6 +105,11 @@ class ServiceFacts:
     document_count: int = _known(5, "documented", "Converse API page: 5 documents")
     document_bytes: int = _known(4_500_000, "documented", "4.5 MB; PDF and DOCX exempt for Nova")
     stop_sequences: int = _known(2_500, "documented", "API maximum; Nova's own cap is not known")
+    refused_tool_keys: tuple[str, ...] = _known(
+        ("$schema", "$defs", "definitions"),
+        "seen",
+        "zed#28521; `title` and `additionalProperties` are accepted in recorded traffic",
+    )
     counts_nova_tokens: bool = _known(
         True, "guess", "CountTokens may not support Nova: its card for Nova 2 Lite says so"
     )

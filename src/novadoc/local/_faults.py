@@ -114,6 +114,12 @@ class Faults:
         with self._lock:
             self._rules, self._seen, self._hits = [], [], []
 
+    def reset(self) -> None:
+        """Lift all rules and begin to count calls from zero."""
+        self.clear()
+        with self._lock:
+            self._calls = {}
+
     def strike(self, operation: str) -> Fault | None:
         """Count a call and return the fault that hits it, if any."""
         with self._lock:

@@ -100,12 +100,12 @@ class Gate:
                 f"The request is larger than {limit} bytes.",
                 self._bedrock.facts.request_too_large,
             )
-        params = parse(operation, Received(labels, request.query, request.headers, request.body))
-        validate(operation, params)
         implementation = OPERATIONS.get(operation.name)
         if implementation is None:
             message = f"{operation.name} is not part of the local AWS."
             raise Refusal("UnknownOperationException", message, 501)
+        params = parse(operation, Received(labels, request.query, request.headers, request.body))
+        validate(operation, params)
         caller = self._callers.of(request)
         call = Call(caller, self._bedrock.clock.now(), operation.name, request_id, fault)
         check_caller(self._bedrock, call)

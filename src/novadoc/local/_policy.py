@@ -7,21 +7,10 @@ conditions. A condition operator that is not known here is taken as not met.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, cast
 
 __all__ = ["allows", "matches", "trusts"]
-
-
-@lru_cache(maxsize=512)
-def _compiled(pattern: str, ignore_case: bool) -> re.Pattern[str]:  # noqa: FBT001
-    parts = (
-        ".*" if c == "*" else "." if c == "?" else re.escape(c)
-        for c in re.sub(r"\*+", "*", pattern)
-    )
-    return re.compile("".join(parts), re.DOTALL | (re.IGNORECASE if ignore_case else 0))
 
 
 def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
@@ -31,7 +20,21 @@ def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
         >>> matches("arn:aws:s3:::invoices/*", "arn:aws:s3:::invoices/a/b.jpg")
         True
     """
-    return _compiled(pattern, ignore_case).fullmatch(text) is not None
+    if ignore_case:
+        pattern, text = pattern.lower(), text.lower()
+    # Going back to the last star only is enough, and never takes more than the product of lengths.
+    at, place, star, mark = 0, 0, -1, 0
+    while place < len(text):
+        if at < len(pattern) and pattern[at] == "*":
+            star, mark, at = at, place, at + 1
+        elif at < len(pattern) and pattern[at] in {"?", text[place]}:
+            at, place = at + 1, place + 1
+        elif star >= 0:
+            mark += 1
+            at, place = star + 1, mark
+        else:
+            return False
+    return not pattern[at:].strip("*")
 
 
 def _several(value: object) -> list[str]:

@@ -205,7 +205,7 @@ class LocalAWS:
         self._bedrock.quotas.clear()
         self._bedrock.moto.reset()
         self._callers.forget()
-        self.faults.clear()
+        self.faults.reset()
 
     def close(self) -> None:
         """Stop listening, stop training, keep the state if there is a folder for it."""

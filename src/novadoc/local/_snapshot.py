@@ -10,6 +10,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -158,20 +159,24 @@ class Snapshot:
 
     def _load_iam(self, account: str, kept: dict[str, Any]) -> None:
         iam = self._moto.iam(account)
+        # What another LocalAWS of this process has already made stays as it is.
+        there = suppress(iam.exceptions.EntityAlreadyExistsException)
         for policy in kept["policies"]:
-            iam.create_policy(
-                PolicyName=policy["name"],
-                Path=policy["path"],
-                PolicyDocument=json.dumps(policy["document"]),
-            )
+            with there:
+                iam.create_policy(
+                    PolicyName=policy["name"],
+                    Path=policy["path"],
+                    PolicyDocument=json.dumps(policy["document"]),
+                )
         for role in kept["roles"]:
             name = role["name"]
-            iam.create_role(
-                RoleName=name,
-                Path=role["path"],
-                AssumeRolePolicyDocument=json.dumps(role["trust"]),
-                Tags=role["tags"],
-            )
+            with there:
+                iam.create_role(
+                    RoleName=name,
+                    Path=role["path"],
+                    AssumeRolePolicyDocument=json.dumps(role["trust"]),
+                    Tags=role["tags"],
+                )
             for policy, document in role["inline"].items():
                 iam.put_role_policy(
                     RoleName=name, PolicyName=policy, PolicyDocument=json.dumps(document)

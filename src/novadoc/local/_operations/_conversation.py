@@ -19,7 +19,8 @@ from novadoc.types import JsonObject
 
 __all__ = ["Question", "Tool", "ask"]
 
-_TOP_OF_TOOL = {"type", "properties", "required"}
+_MALFORMED = "Malformed input request: {}, please reformat your input and try again."
+_IN_MODEL = "The model returned the following errors: "
 _FIELDS = {1: {"inferenceConfig"}, 2: {"inferenceConfig", "reasoningConfig"}}
 
 
@@ -59,7 +60,7 @@ def _check_roles(messages: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def _check_blocks(bedrock: Bedrock, place: int, message: Mapping[str, Any]) -> None:
+def _check_blocks(place: int, message: Mapping[str, Any]) -> None:
     where = f"messages.{place}.content"
     _refuse_unless(
         message["content"], f"The content field in the Message object at {where} is empty."
@@ -80,7 +81,14 @@ def _check_blocks(bedrock: Bedrock, place: int, message: Mapping[str, Any]) -> N
             not block.keys() & {"document", "video", "audio"},
             "The local AWS reads text and images only. Send a document's pages as images.",
         )
-    del bedrock
+        inside = block.get("toolResult", {}).get("content", ())
+        problem = (
+            f"#/messages/{place}/content/{number}: extraneous key [toolResult] is not permitted"
+        )
+        _refuse_unless(
+            not any(part.keys() & {"document", "video"} for part in inside),
+            _IN_MODEL + _MALFORMED.format(problem),
+        )
 
 
 def _image(bedrock: Bedrock, call: Call, block: Mapping[str, Any]) -> bytes:
@@ -141,17 +149,17 @@ def _text(block: Mapping[str, Any]) -> str:
     return ""
 
 
-def _tool(params: Params) -> Tool | None:
+def _tool(bedrock: Bedrock, params: Params) -> Tool | None:
     config = params.get("toolConfig")
     if config is None:
         return None
     specs = {spec["name"]: spec for tool in config["tools"] if (spec := tool.get("toolSpec"))}
     for spec in specs.values():
-        for key in _input_schema(spec):
-            # nova:tool-use-definition: only these on top; the wording is from public issues.
+        for key in bedrock.facts.refused_tool_keys:
+            problem = f"extraneous key [{key}] is not permitted"
             _refuse_unless(
-                key in _TOP_OF_TOOL,
-                f"The model returned the following errors: extraneous key [{key}] is not permitted",
+                key not in _input_schema(spec),
+                _IN_MODEL + _MALFORMED.format(f"#/toolConfig/tools: {problem}"),
             )
     choice = config.get("toolChoice", {"auto": {}})
     wanted = choice.get("tool", {}).get("name")
@@ -180,8 +188,7 @@ def _check_parameters(target: Target, params: Params) -> None:
     for key in cast("Params", extra):
         _refuse_unless(
             key in _FIELDS[target.model.generation],
-            f"Malformed input request: #: extraneous key [{key}] is not permitted, please reformat "
-            "your input and try again.",
+            _MALFORMED.format(f"#: extraneous key [{key}] is not permitted"),
         )
     _refuse_unless("outputConfig" not in params, "outputConfig is not supported by this model.")
     _refuse_unless(
@@ -214,9 +221,9 @@ def ask(bedrock: Bedrock, call: Call, target: Target, params: Params) -> Questio
     messages: list[Params] = params.get("messages", [])
     _check_roles(messages)
     for place, message in enumerate(messages):
-        _check_blocks(bedrock, place, message)
+        _check_blocks(place, message)
     _check_parameters(target, params)
-    tool = _tool(params)
+    tool = _tool(bedrock, params)
     turns = [_turn(bedrock, call, target, message) for message in messages]
     count = sum(len(turn.images) for turn in turns)
     limit = target.model.images_per_request
@@ -226,7 +233,8 @@ def ask(bedrock: Bedrock, call: Call, target: Target, params: Params) -> Questio
     _refuse_unless(tokens <= target.model.context_tokens, "Input is too long for requested model.")
     prefill = turns.pop().text if turns[-1].role == "assistant" else ""
     config = params.get("inferenceConfig", {})
-    answered = tool is not None and any("toolResult" in b for b in messages[-1]["content"])
+    told = any("toolResult" in block for block in messages[-1]["content"])
+    answered = tool is not None and not tool.forced and told
     request = EngineRequest(
         images=turns[-1].images,
         system=system,

@@ -33,7 +33,9 @@ def safe_pattern(pattern: str) -> re.Pattern[str]:
         >>> safe_pattern(r"[a-z](-*[a-z\-])*").fullmatch("a" + "-" * 60 + "!") is None
         True
     """
-    return re.compile(_AMBIGUOUS.sub(r"\1", pattern))
+    # Java's `\p{L}` and `\p{M}` (one pattern has them): letters and marks, near enough.
+    python = pattern.replace(r"\p{L}\p{M}", r"\w").replace(r"\p{L}", r"[^\W\d_]")
+    return re.compile(_AMBIGUOUS.sub(r"\1", python))
 
 
 def _failed(value: object, path: str, rule: str) -> str:
