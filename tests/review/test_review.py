@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from novadoc.datasets import Sample
 from novadoc.documents import Document
 from novadoc.errors import DatasetError
-from novadoc.review import Review, doubts_from_confidence, read_review, write_review
+from novadoc.review import Review, doubts_from_confidence, read_review, write_labels, write_review
 from novadoc.schema import DocumentSchema
 
 PAGE = b"P5 60 40 255 " + bytes(2400)
@@ -121,3 +121,16 @@ def test_the_page_holds_everything_and_nothing_else(tmp_path: Path) -> None:
 def test_repr_holds_no_labels() -> None:
     """Neither values nor ids of documents show in a review's repr."""
     assert "secret" not in repr(review(a={"number": "secret", "total": None}))
+
+
+def test_labels_are_written_one_file_each(tmp_path: Path) -> None:
+    """Every sample has a file whose name is safe whatever its id, and whose digits are kept."""
+    names = ["plain", "a/b", "../up", ".hidden", "sp ace", "<x>"]
+    made = review(**{name: {"number": name, "total": Decimal("12.25")} for name in names})
+
+    files = write_labels(made.apply(map(sample, names), schema=Slip), tmp_path / "out", schema=Slip)
+
+    assert sorted(files) == sorted((tmp_path / "out").iterdir())
+    assert len(files) == len(names)
+    assert [json.loads(f.read_text("utf-8"))["number"] for f in files] == names
+    assert all('"total":12.25' in f.read_text("utf-8") for f in files)

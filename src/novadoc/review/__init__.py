@@ -5,7 +5,7 @@ from __future__ import annotations
 from novadoc.review._agreement import Agreement, Conflict, FieldAgreement, agree, cohens_kappa
 from novadoc.review._doubts import Alternative, Doubt, Doubts, doubts_from_confidence
 from novadoc.review._page import write_review
-from novadoc.review._review import Review, read_review
+from novadoc.review._review import Review, read_review, write_labels
 
 __all__ = [
     "Agreement",
@@ -19,5 +19,6 @@ __all__ = [
     "cohens_kappa",
     "doubts_from_confidence",
     "read_review",
+    "write_labels",
     "write_review",
 ]

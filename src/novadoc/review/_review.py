@@ -9,6 +9,7 @@ from decimal import Decimal
 from os import PathLike
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote
 
 from pydantic import BaseModel
 
@@ -17,7 +18,7 @@ from novadoc.errors import DatasetError, LabelError
 from novadoc.schema import DocumentSchema
 from novadoc.types import JsonObject, JsonValue
 
-__all__ = ["Review", "read_review"]
+__all__ = ["Review", "read_review", "write_labels"]
 
 _FORMAT = "novadoc-review/1"
 Schema = DocumentSchema[Any] | type[BaseModel]
@@ -122,6 +123,39 @@ def read_review(path: str | PathLike[str]) -> Review:
         labels,
         frozenset(done),
     )
+
+
+def write_labels(
+    samples: Iterable[Sample], folder: str | PathLike[str], *, schema: Schema
+) -> tuple[Path, ...]:
+    """Write each sample's label as a JSON file of its own, for people and other tools.
+
+    A file is called after its sample, with `/` and other signs that are not safe in a file name
+    written as `%2F`. Files of the same name are replaced.
+
+    Raises:
+        LabelError: A label does not fit the schema; nothing more is written.
+
+    Example:
+        >>> import tempfile
+        >>> from novadoc.documents import Document
+        >>> class Slip(BaseModel):
+        ...     total: Decimal | None = None
+        >>> sample = Sample("a/1", Document.open(b"P5 40 30 255 " + bytes(1200)), {"total": 12})
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     [path.name for path in write_labels([sample], folder, schema=Slip)]
+        ['a%2F1.json']
+    """
+    form: DocumentSchema[Any] = DocumentSchema.of(schema)
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for sample in samples:
+        name = quote(sample.id, safe=" ()+,=@")
+        path = target / f"{'%2E' + name[1:] if name.startswith('.') else name}.json"
+        path.write_text(form.canonical_text(sample.label) + "\n", encoding="utf-8")
+        written.append(path)
+    return tuple(written)
 
 
 def _no_label_file(file: Path) -> DatasetError:
