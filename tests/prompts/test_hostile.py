@@ -88,7 +88,7 @@ def test_hostile_pages_and_examples_change_no_structure(text: str) -> None:
 def test_reserved_words_never_reach_the_model() -> None:
     """Not from descriptions, instructions, sentences or examples, in any case or inside words."""
     words = " ".join([*RESERVED, *map(str.upper, RESERVED), "End user: x", "robot:"])
-    template = Wording.from_dict({name: f"{words} {{number}}" for name in Wording().to_dict()})
+    template = Wording.from_dict(dict.fromkeys(Wording().to_dict(), f"{words} {{number}}"))
     prompt = ExtractionPrompt(
         Note, instructions=words, wording=template, examples=[Example(PAGE, Note(text=words))]
     )

@@ -21,11 +21,19 @@ INVOICE: dict[str, Any] = {
     "definitions": {
         "party": {
             "type": "object",
-            "properties": {"name": {"type": "string"}, "vat": {"type": "string", "pattern": "^[A-Z]{2}"}},
+            "properties": {
+                "name": {"type": "string"},
+                "vat": {"type": "string", "pattern": "^[A-Z]{2}"},
+            },
             "required": ["name"],
         },
         "money": {"type": "number", "minimum": 0, "multipleOf": 0.01},
-        "named": {"allOf": [{"$ref": "#/definitions/party"}, {"properties": {"city": {"type": "string"}}, "required": ["city"]}]},
+        "named": {
+            "allOf": [
+                {"$ref": "#/definitions/party"},
+                {"properties": {"city": {"type": "string"}}, "required": ["city"]},
+            ]
+        },
     },
     "properties": {
         "number": {"type": "string"},
@@ -34,7 +42,10 @@ INVOICE: dict[str, Any] = {
         "buyer": {"$ref": "#/definitions/named"},
         "status": {"oneOf": [{"const": "P", "title": "paid"}, {"const": "O", "title": "open"}]},
         "total": {"anyOf": [{"$ref": "#/definitions/money"}, {"type": "null"}]},
-        "lines": {"type": "array", "items": {"properties": {"amount": {"$ref": "#/definitions/money"}}}},
+        "lines": {
+            "type": "array",
+            "items": {"properties": {"amount": {"$ref": "#/definitions/money"}}},
+        },
         "rates": {"type": "object", "additionalProperties": {"type": "number"}},
         "paid": {"type": "boolean"},
     },
@@ -134,7 +145,10 @@ def test_recursion_is_bounded() -> None:
     """A definition inside itself is asked for a few levels."""
     tree = {
         "type": "object",
-        "properties": {"name": {"type": "string"}, "inside": {"type": "array", "items": {"$ref": "#"}}},
+        "properties": {
+            "name": {"type": "string"},
+            "inside": {"type": "array", "items": {"$ref": "#"}},
+        },
     }  # fmt: skip
 
     schema = DocumentSchema.from_json_schema(tree, recursion=1)
@@ -147,9 +161,13 @@ def test_recursion_is_bounded() -> None:
 def test_objects_told_apart_by_a_constant_are_merged() -> None:
     """A union of objects with a common constant becomes one object with all keys."""
     shapes = [
-        {"type": "object", "properties": {"kind": {"const": "a"}, "x": {"type": "integer"}}, "required": ["kind", "x"]},
-        {"type": "object", "properties": {"kind": {"const": "b"}, "y": {"type": "integer"}}, "required": ["kind", "y"]},
-    ]  # fmt: skip
+        {
+            "type": "object",
+            "properties": {"kind": {"const": tag}, key: {"type": "integer"}},
+            "required": ["kind", key],
+        }
+        for tag, key in (("a", "x"), ("b", "y"))
+    ]
 
     schema = DocumentSchema.from_json_schema(
         {"type": "object", "properties": {"it": {"oneOf": shapes}}}
@@ -174,8 +192,8 @@ def _in(node: Any) -> dict[str, Any]:
         pytest.param(_in({"$ref": "#/properties/x"}), "", id="itself"),
         pytest.param(_in(False), "x", id="nothing"),
         pytest.param(_in({"enum": [{"a": 1}]}), "x", id="choice-of-objects"),
-        pytest.param(_in({"prefixItems": [{"type": "string"}, {"type": "integer"}]}), "x", id="tuple"),
-        pytest.param(_in({"anyOf": [{"type": "array", "items": {}}, {"type": "string"}]}), "x", id="mixed"),
+        pytest.param(_in({"prefixItems": [{"type": "string"}, {}]}), "x", id="tuple"),
+        pytest.param(_in({"anyOf": [{"items": {}}, {"type": "string"}]}), "x", id="mixed"),
         pytest.param(_in({"type": "string", "contentEncoding": "base64"}), "x", id="bytes"),
         pytest.param(_in({"anyOf": [_in({}), _in({})]}), "x", id="untold-union"),
         pytest.param({"type": "object", "properties": {"x": {"enum": {1, 2}}}}, "", id="no-json"),
@@ -209,7 +227,8 @@ class Inner(BaseModel):
 class Outer(BaseModel):
     'A document.'
     inner: list[Inner] = []
-print(DocumentSchema(Outer).fingerprint, DocumentSchema(Outer).canonical_text(Outer(inner=[Inner(kinds={"a", "b"})])))
+schema = DocumentSchema(Outer)
+print(schema.fingerprint, schema.canonical_text(Outer(inner=[Inner(kinds={"a", "b"})])))
 """
 
 
@@ -226,7 +245,5 @@ def test_fingerprints_and_texts_are_the_same_in_every_process() -> None:
         for seed in ("1", "2", "3")
     }
 
-    assert runs == {
-        "079bd52c7a171f16841a8ce418aab90cfaec4221df855e23fd481aa34a52621b "
-        '{"inner":[{"kinds":["a","b"],"amount":null}]}\n'
-    }
+    fingerprint = "079bd52c7a171f16841a8ce418aab90cfaec4221df855e23fd481aa34a52621b"
+    assert runs == {f'{fingerprint} {{"inner":[{{"kinds":["a","b"],"amount":null}}]}}\n'}

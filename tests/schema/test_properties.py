@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from enum import Enum
 from typing import Annotated, Any, Literal
@@ -36,17 +36,17 @@ _DECIMAL = st.decimals(
 _LEAVES: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (str, _TEXT),
     (int, st.integers(-(10**30), 10**30)),
-    (float, st.floats(-1e30, 1e30, allow_nan=False, allow_subnormal=False).filter(lambda x: x == 0 or abs(x) > 1e-20)),
+    (float, st.floats(-1e30, 1e30, allow_nan=False).filter(lambda x: x == 0 or abs(x) > 1e-20)),
     (Decimal, _DECIMAL),
     (bool, st.booleans()),
     (date, st.dates()),
-    (datetime, st.datetimes(timezones=st.sampled_from([None, __import__("datetime").timezone.utc]))),
+    (datetime, st.datetimes(timezones=st.sampled_from([None, timezone.utc]))),
     (time, st.times()),
     (Colour, st.sampled_from(Colour)),
     (Size, st.sampled_from(Size)),
     (Literal["a", "b", 3], st.sampled_from(["a", "b", 3])),
     (UUID, st.uuids()),
-    (Annotated[str, Field(max_length=3)], st.text(st.characters(exclude_categories=["Cs"]), max_size=3)),
+    (Annotated[str, Field(max_length=12)], _TEXT),
     (Annotated[int, Field(ge=0, le=9)], st.integers(0, 9)),
     # What no label can hold, or no key can name: refused with a path.
     (bytes, st.nothing()),
@@ -62,12 +62,7 @@ def _wrapped(
 ) -> st.SearchStrategy[Any]:
     return st.one_of(
         inner.map(lambda pair: (list[pair[0]], st.lists(pair[1], max_size=3))),
-        inner.map(
-            lambda pair: (
-                pair[0] | None if not isinstance(pair[0], str) else pair[0],
-                st.none() | pair[1],
-            )
-        ),
+        inner.map(lambda pair: (pair[0] | None, st.none() | pair[1])),
         inner.map(lambda pair: (dict[str, pair[0]], st.dictionaries(_TEXT, pair[1], max_size=3))),
         inner.map(lambda pair: (tuple[pair[0], ...], st.lists(pair[1], max_size=3).map(tuple))),
         st.lists(inner, min_size=1, max_size=3).map(_model),
@@ -89,10 +84,14 @@ def _schema(model: type[BaseModel]) -> DocumentSchema[Any] | None:
     try:
         return DocumentSchema(model)
     except SchemaError as error:
-        assert error.path
-        assert error.remedy
         event("refused")
-        return None
+        return _refused(error)
+
+
+def _refused(error: SchemaError) -> None:
+    """A refusal has its place and its way out."""
+    assert error.path
+    assert error.remedy
 
 
 @settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
@@ -134,7 +133,9 @@ def test_class_and_its_json_schema_have_one_fingerprint(data: st.DataObject) -> 
 
 _JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | _DECIMAL | _TEXT,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["f0", "f1", "x"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["f0", "f1", "x"]), inner)
+    ),
     max_leaves=8,
 )  # fmt: skip
 
@@ -169,7 +170,7 @@ def test_labels_are_refused_with_places_or_have_one_form(data: st.DataObject) ->
             data.draw(st.dictionaries(st.sampled_from(["f0", "f1", "f2"]), _JSON))
         )
     except LabelError as error:
-        assert error.violations
+        event(f"refused in {len(error.violations)} places")
         return
 
     assert canonical == schema.canonical(canonical)

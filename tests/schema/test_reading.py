@@ -264,8 +264,20 @@ def test_own_normalisers_come_first() -> None:
     [
         ({"due": "03/04/2024"}, (("due", "day and month can be exchanged; say YYYY-MM-DD"),)),
         ({"total": "1,234"}, (("total", "can be read in two ways"),)),
-        ({"dueDate": "2024-01-01", "note": 1}, (("dueDate", _U := "the schema has no such key"), ("note", _U))),
-        ({"due": "soon", "net": []}, (("due", "must be a date, YYYY-MM-DD"), ("net", "must be a finite number of at most 40 digits"))),
+        (
+            {"dueDate": "2024-01-01", "note": 1},
+            (
+                ("dueDate", "the schema has no such key"),
+                ("note", "the schema has no such key"),
+            ),
+        ),
+        (
+            {"due": "soon", "net": []},
+            (
+                ("due", "must be a date, YYYY-MM-DD"),
+                ("net", "must be a finite number of at most 40 digits"),
+            ),
+        ),
     ],
 )  # fmt: skip
 def test_labels_have_one_meaning_or_are_refused(label: Any, violations: Any) -> None:

@@ -73,11 +73,11 @@ class AnnotationReader:
         recursion: How many times a class may stand inside itself.
     """
 
-    decimals: set[str]
-    """Paths of fields that keep more digits than a float has."""
+    models: set[type[BaseModel]]
+    """The classes met."""
 
     def __init__(self, recursion: int) -> None:
-        self.decimals = set()
+        self.models = set()
         self._recursion = recursion
         self._open: list[object] = []
         self._count = 0
@@ -93,6 +93,7 @@ class AnnotationReader:
         read: list[FieldSpec] = []
         cut: list[tuple[str, str]] = []
         self._open.append(model)
+        self.models.add(model)
         for attribute, info in model.model_fields.items():
             if info.exclude is True and not info.is_required():
                 continue
@@ -179,8 +180,6 @@ class AnnotationReader:
             return self._array(kind, args, place)
         for scalar, name in _SCALARS:
             if kind is scalar:
-                if kind is Decimal:
-                    self.decimals.add(place.path)
                 return Shape(name)
         return self._foreign(annotation, place)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
+from functools import cached_property
 from typing import Literal, TypeVar
 
 from novadoc.schema._markers import Absent, Printed, Sensitive
@@ -105,6 +106,11 @@ class FieldSpec:
         """What the form shows when there is no value."""
         marker = self.marker(Absent)
         return marker.forms if marker else ()
+
+    @cached_property
+    def keys(self) -> frozenset[str]:
+        """The keys an object can have in a label, those beyond the recursion's bound included."""
+        return frozenset([*(c.name for c in self.children), *(key for key, _ in self.cut)])
 
     @property
     def is_leaf(self) -> bool:

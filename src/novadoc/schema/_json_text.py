@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import date, time
 from decimal import Decimal
+from enum import Enum
 from typing import cast
 
 from novadoc.types import JsonScalar, JsonValue
@@ -39,7 +41,7 @@ def plain(number: Decimal) -> str:
 
 
 def exact(value: object) -> JsonValue:
-    """Copy JSON-like data as JSON values: floats as the decimals people wrote, tuples as lists.
+    """Copy JSON-like data as JSON values: floats as the decimals people wrote, dates as text.
 
     Raises:
         TypeError: Something in it has no JSON form.
@@ -51,8 +53,12 @@ def exact(value: object) -> JsonValue:
         return [exact(item) for item in cast("Sequence[object]", value)]
     if isinstance(value, float):
         return Decimal(repr(value))
+    if isinstance(value, Enum):
+        return exact(value.value)
     if value is None or isinstance(value, (str, bool, int, Decimal)):
         return value
+    if isinstance(value, (date, time)):
+        return value.isoformat()
     raise TypeError(f"`{type(value).__name__}` is not JSON.")
 
 

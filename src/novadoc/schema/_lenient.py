@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal, cast
 
 from novadoc.schema._amounts import DecimalMark, read_amount
@@ -20,6 +21,7 @@ from novadoc.schema._variants import variant_of
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
 Origin = Literal["answer", "label"]
+_WRITTEN = frozenset({"date", "datetime", "number", "integer"})
 _KEY = re.compile(r"[A-Za-z_$@][\w\-]{0,39}", re.ASCII)
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
@@ -40,15 +42,19 @@ class LenientReader:
         self, notebook: Notebook, conventions: Conventions, origin: Origin = "answer"
     ) -> None:
         self._notebook = notebook
-        self._conventions = conventions
+        self._declared = conventions
         self._origin: Origin = origin
 
     def document(self, data: JsonValue, root: FieldSpec) -> JsonObject:
         """Read a whole document; keys that are not there stay away."""
-        shown = _shown(data, root)
-        self._conventions = self._conventions.over(shown)
+        self._data, self._root = data, root
         read = self._value(data, root, "")
         return read if isinstance(read, dict) else {}
+
+    @cached_property
+    def _conventions(self) -> Conventions:
+        """The declared conventions, filled up with what the document itself shows."""
+        return self._declared.over(_shown(self._data, self._root))
 
     def _value(self, value: JsonValue, field: FieldSpec, path: str) -> JsonValue:
         for marker in field.markers:
@@ -70,9 +76,7 @@ class LenientReader:
         return changed
 
     def _leaf(self, value: JsonValue, field: FieldSpec, path: str) -> JsonValue:
-        own = field.marker(Conventions)
-        conventions = own.over(self._conventions) if own else self._conventions
-        read = read_scalar(value, field, conventions)
+        read = read_scalar(value, field, self._of(field, value))
         surely = field.kind == "number" and _is_plain(value)
         if self._origin == "label" and read.kind == "ambiguous" and not surely:
             read = read._replace(rule=read.rule or "can be read in two ways")
@@ -81,6 +85,13 @@ class LenientReader:
         if read.rule:
             self._notebook.violate(path, read.rule)
         return read.value
+
+    def _of(self, field: FieldSpec, value: JsonValue) -> Conventions:
+        """The conventions for a value; only text can be written in one or the other."""
+        if not isinstance(value, str) or field.kind not in _WRITTEN:
+            return self._declared
+        own = field.marker(Conventions)
+        return own.over(self._conventions) if own else self._conventions
 
     def _object(self, value: JsonValue, field: FieldSpec, path: str) -> JsonValue:
         value = self._parsed(value, path, "{")
@@ -99,7 +110,7 @@ class LenientReader:
         names = None
         if field.discriminator:
             tag_field = cast("FieldSpec", field.child(field.discriminator))
-            tag = read_scalar(value.get(field.discriminator), tag_field, self._conventions).value
+            tag = read_scalar(value.get(field.discriminator), tag_field, self._declared).value
             shape = variant_of(field, cast("JsonScalar", tag))
             names = shape.names if shape else None
         read: JsonObject = {}
@@ -139,7 +150,7 @@ class LenientReader:
 
     def _keys(self, value: JsonObject, field: FieldSpec, path: str) -> JsonObject:
         """The object with the schema's own keys; others are matched by their letters, or noted."""
-        known = {child.name for child in field.children} | {key for key, _ in field.cut}
+        known = field.keys
         tolerated = field.tolerates if self._origin == "label" else frozenset[str]()
         strange = [key for key in value if key not in known]
         if not strange:

@@ -55,6 +55,7 @@ class PydanticSource:
         try:
             model.model_rebuild()
             self._root = reader.root(model)
+            self._has_checks = any(_checks(each) for each in reader.models)
         except (PydanticUserError, PydanticUndefinedAnnotation) as error:
             raise SchemaError(
                 f"`{model.__name__}` is not complete: {error.code}.",
@@ -88,7 +89,7 @@ class PydanticSource:
 
     def advise(self, value: object, notebook: Notebook) -> None:
         """Run the checks of the class and of all objects inside."""
-        if isinstance(value, BaseModel):
+        if self._has_checks and isinstance(value, BaseModel):
             _advise(value, "", notebook)
 
 
