@@ -39,6 +39,10 @@ test-all:
 test-browser: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m browser -o addopts="--import-mode=importlib --strict-markers" $(ARGS)
 
+docs: $(VENV)/docs.stamp
+	$(BIN)/mkdocs build --strict --quiet
+	@echo "Open site/index.html"
+
 bench: $(VENV)/dev.stamp
 	@for b in benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
 
@@ -53,6 +57,10 @@ $(VENV)/pip.stamp:
 
 $(VENV)/run.stamp: $(VENV)/pip.stamp pyproject.toml
 	$(PIP) install --quiet -e ".[local,pdf,report]"
+	@touch $@
+
+$(VENV)/docs.stamp: $(VENV)/run.stamp pyproject.toml
+	$(PIP) install --quiet -e ".[local,pdf,report]" --group docs
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/run.stamp pyproject.toml
