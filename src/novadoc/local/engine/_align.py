@@ -13,11 +13,9 @@ from rapidfuzz.distance import Levenshtein
 
 from novadoc.local.engine._fields import Field
 from novadoc.local.engine._page import Page
-from novadoc.local.engine._values import amount, dates, squeeze
+from novadoc.local.engine._values import amount, dates, numeric, squeeze
 from novadoc.types import JsonScalar
 
-_WORST = 0.7
-"""Similarity below which a value counts as not printed."""
 _LONGEST = 8
 """Segments a value may run over."""
 _PADDING = 8.0
@@ -43,10 +41,10 @@ class Finder:
         """List the places where a value may stand, the likeliest; ties are all kept."""
         if value is None or isinstance(value, bool):
             return []
-        if isinstance(value, str):
-            found = _dates(self._page, value) if field.kind in {"date", "datetime"} else {}
-            if not found:
-                found = self._texts(value)
+        if field.kind in {"date", "datetime"}:
+            found = _dates(self._page, str(value))
+        elif isinstance(value, str):
+            found = self._texts(value)
         else:
             found = _numbers(self._page, Decimal(str(value)))
         return _best(found)
@@ -71,17 +69,15 @@ class Finder:
         for text, owner in self._chains:
             if len(text) < 0.6 * len(wanted):
                 continue
-            match = fuzz.partial_ratio_alignment(wanted, text, score_cutoff=100 * _WORST)
+            match = fuzz.partial_ratio_alignment(wanted, text, score_cutoff=100 * _least(wanted))
             if match is not None and match.src_end - match.src_start >= 0.8 * len(wanted):
                 _note(close, self._page, owner[match.dest_start : match.dest_end], wanted)
-        return close
+        return {run: likeness for run, likeness in close.items() if likeness >= _least(wanted)}
 
 
 def _best(found: dict[tuple[int, ...], float]) -> list[Span]:
     """Keep the best and its equals; of places that overlap the tightest."""
     top = max(found.values(), default=0.0)
-    if top < _WORST:
-        return []
     ranked = sorted(found.items(), key=lambda item: (-item[1], len(item[0]), item[0]))
     kept: list[Span] = []
     for words, similarity in ranked:
@@ -122,6 +118,13 @@ def _dates(page: Page, value: str) -> dict[tuple[int, ...], float]:
                     found[tuple(run)] = 1.0 - 0.03 * (length - 1)
                     break
     return found
+
+
+def _least(wanted: str) -> float:
+    """Say how alike a text must be: two short values or two numbers are alike by chance."""
+    if numeric(wanted):
+        return 0.85
+    return 0.7 if len(wanted) >= 20 else 0.8
 
 
 def _note(

@@ -42,6 +42,8 @@ class _Spot:
     on: bool
     around: Mapping[str, tuple[str, ...]]
     """Words near it, by direction."""
+    closeness: Mapping[str, float]
+    """1 for a word that touches it, less with the distance, by direction."""
 
     def tokens(self) -> Iterator[str]:
         for direction, found in self.around.items():
@@ -87,9 +89,8 @@ def learn_ticks(
             for own, (_, answer) in zip(spots, seen, strict=True)
             if isinstance(value := answer.get(field.path), bool)
         ]
-        if known:
-            habits = _habits(known)
-            rules[field.path] = TickRule(habits, _otherwise(known, habits))
+        habits = _habits(known)
+        rules[field.path] = TickRule(habits, _otherwise(known, habits))
     return rules
 
 
@@ -102,9 +103,7 @@ def _habits(known: Sequence[tuple[Sequence[_Spot], bool]]) -> Habits:
                 total[token] += 1
                 agreed[token] += spot.on == value
     # Two imagined marks, one for and one against, keep rare words from being trusted.
-    return {
-        token: (agreed[token] + 1) / (count + 2) for token, count in total.items() if count > 1
-    }
+    return {token: (agreed[token] + 1) / (count + 2) for token, count in total.items() if count > 1}
 
 
 def _otherwise(known: Sequence[tuple[Sequence[_Spot], bool]], habits: Habits) -> bool | None:
@@ -129,7 +128,11 @@ def _learned(spot: _Spot, rule: TickRule) -> float:
 
 def _labelled(spot: _Spot, labels: LabelMatcher, column: int) -> float:
     texts = [" ".join(found) for found in spot.around.values()]
-    return float(labels.scores(texts)[:, column].max(initial=0))
+    near = list(spot.closeness.values())
+    return max(
+        float(score) * close
+        for score, close in zip(labels.scores(texts)[:, column], near, strict=True)
+    )
 
 
 def _spots(page: Page) -> list[_Spot]:
@@ -148,8 +151,8 @@ def _spots(page: Page) -> list[_Spot]:
             lone.append(mark)
         else:
             inside[owner] = True
-    framed = [_Spot(on or inside[n], _around(page, box)) for n, (box, on) in enumerate(frames)]
-    return framed + [_Spot(True, _around(page, box)) for box in lone]
+    framed = [_Spot(on or inside[n], *_around(page, box)) for n, (box, on) in enumerate(frames)]
+    return framed + [_Spot(True, *_around(page, box)) for box in lone]
 
 
 def _covers(frame: Box, mark: Box) -> bool:
@@ -157,7 +160,8 @@ def _covers(frame: Box, mark: Box) -> bool:
     return frame.left <= across <= frame.right and frame.top <= mark.middle <= frame.bottom
 
 
-def _around(page: Page, spot: Box) -> dict[str, tuple[str, ...]]:
+def _around(page: Page, spot: Box) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]:
+    """Return the words near a mark and how near they are, by direction."""
     near: dict[str, list[tuple[float, str]]] = {direction: [] for direction in _DIRECTIONS}
     unit = page.height
     for word in page.words:
@@ -174,12 +178,15 @@ def _around(page: Page, spot: Box) -> dict[str, tuple[str, ...]]:
             near["above"].append((spot.top - box.bottom, word.text))
         elif beside:
             near["below"].append((box.top - spot.bottom, word.text))
-    return {
-        direction: tuple(
-            piece
-            for gap, text in sorted(found)[:4]
-            if gap < _REACH * unit
-            for piece in words(text)
-        )
+    kept = {
+        direction: [(gap, text) for gap, text in sorted(found)[:4] if gap < _REACH * unit]
         for direction, found in near.items()
     }
+    closeness = {
+        direction: 1 - 0.15 * max(found[0][0], 0) / unit if found else 0.0
+        for direction, found in kept.items()
+    }
+    return {
+        direction: tuple(piece for _, text in found for piece in words(text))
+        for direction, found in kept.items()
+    }, closeness
