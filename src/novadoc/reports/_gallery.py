@@ -5,12 +5,14 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from novadoc.documents import Document, ImagePolicy
 from novadoc.metrics import Leaf, leaves
 from novadoc.schema import REDACTED, DocumentSchema
 from novadoc.types import JsonObject, JsonValue
+
+T = TypeVar("T")
 
 # A page read on a screen, not by a model: small, so that thousands fit beside a report.
 _SCREEN = ImagePolicy(max_pixels=900_000, max_bytes=400_000, quality=70)
@@ -61,7 +63,7 @@ class GalleryItem:
 def gallery(
     samples: Iterable[SampleLike],
     *runs: Iterable[OutcomeLike],
-    schema: DocumentSchema[object] | type[object],
+    schema: DocumentSchema[T] | type[T],
     notes: Mapping[str, str] | None = None,
     redact: bool = True,
 ) -> Iterator[GalleryItem]:

@@ -1,0 +1,227 @@
+"""The report page: complete, self-contained, and deaf to what stands in the documents."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import pytest
+from PIL import Image
+from pydantic import BaseModel
+
+from novadoc import metrics, reports
+from novadoc.documents import Document
+from novadoc.schema import REDACTED, Category, DocumentSchema, Sensitive
+from novadoc.types import JsonObject
+
+HOSTILE = '</script><script>document.title="owned"</script><img src=x onerror=alert(1)>&<!--'
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("chrome")
+
+
+class Line(BaseModel):
+    what: str | None = None
+
+
+class Form(BaseModel):
+    name: Annotated[str | None, Category("Who")] = None
+    secret: Annotated[str | None, Category("Who"), Sensitive()] = None
+    lines: list[Line] = []
+
+
+class Open(BaseModel):
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class Labelled:
+    id: str
+    document: Document
+    label: JsonObject
+
+
+@dataclass(frozen=True)
+class Read:
+    id: str
+    expected: JsonObject
+    canonical: JsonObject
+    value: object = None
+
+
+@dataclass(frozen=True)
+class Failed:
+    id: str
+    expected: JsonObject
+
+
+def _page(shade: int) -> Document:
+    out = io.BytesIO()
+    Image.new("L", (300, 200), shade).save(out, "PNG")
+    return Document.open(out.getvalue(), name=f"page-{shade}.png")
+
+
+def _samples(label: JsonObject, count: int = 3) -> list[Labelled]:
+    return [Labelled(f"doc-{k}", _page(200 + k), label) for k in range(count)]
+
+
+def _runs(samples: list[Labelled], base: JsonObject) -> tuple[list[Read], list[Read]]:
+    return (
+        [Read(one.id, one.label, base) for one in samples],
+        [Read(one.id, one.label, one.label) for one in samples],
+    )
+
+
+def _written(folder: Path, label: JsonObject, base: JsonObject, schema: type[BaseModel]) -> str:
+    samples = _samples(label)
+    runs = _runs(samples, base)
+    judged = [metrics.evaluate(run, schema=schema) for run in runs]
+    written = reports.write_report(
+        metrics.compare_reports(*judged),
+        folder,
+        title=HOSTILE,
+        runs=judged,
+        gallery=reports.gallery(samples, *runs, schema=schema, notes={"doc-0": HOSTILE}),
+        sections=[(HOSTILE, {HOSTILE: HOSTILE})],
+    )
+    return written.html.read_text(encoding="utf-8")
+
+
+def _data(page: str) -> JsonObject:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found
+    data: JsonObject = json.loads(found.group(1))
+    return data
+
+
+def test_hostile_values_stay_text(tmp_path: Path) -> None:
+    """Values, ids, titles and notes that look like markup add no element to the page."""
+    page = _written(tmp_path, {"name": HOSTILE}, {"name": HOSTILE + "x"}, Open)
+
+    assert page.count("<script") == 2
+    assert "<img src=x" not in page
+    assert json.dumps(HOSTILE) in json.dumps(_data(page))
+
+
+def test_page_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+    """The page refers to no other host, and its policy would not let it."""
+    page = _written(tmp_path, {"name": "Ann"}, {"name": "Bob"}, Open)
+
+    assert re.findall(r"(?:src|href)=[\"']?https?:", page) == []
+    assert "default-src 'none'" in page
+
+
+def test_sensitive_fields_are_redacted_with_their_pages(tmp_path: Path) -> None:
+    """Values of sensitive fields and the pages that show them are left out unless asked for."""
+    label: JsonObject = {"name": "Ann", "secret": "078-05-1120", "lines": []}
+    page = _written(tmp_path, label, {"name": "Ann", "secret": None, "lines": []}, Form)
+
+    assert "078-05-1120" not in page
+    assert "data:image" not in page
+    assert REDACTED in json.dumps(_data(page), ensure_ascii=False)
+
+
+def test_rows_are_shown_as_they_are_matched() -> None:
+    """A row the prediction has elsewhere stands beside its truth, an invented one comes last."""
+    label: JsonObject = {"name": None, "secret": None, "lines": [{"what": "a"}, {"what": "b"}]}
+    found: JsonObject = {**label, "lines": [{"what": "b"}, {"what": "c"}, {"what": "a"}]}
+    (sample,) = _samples(label, 1)
+    (item,) = reports.gallery([sample], [Read(sample.id, label, found)], schema=Form)
+
+    shown = [(leaf.place, leaf.outcome) for (leaf,) in item.rows if leaf and "lines" in leaf.place]
+    assert shown == [
+        ("lines[1].what", "hit"),
+        ("lines[2].what", "hit"),
+        ("lines[3].what", "extra"),
+    ]
+
+
+def test_failed_document_shows_everything_missing() -> None:
+    """A failure stands in the gallery with all its values missing."""
+    (sample,) = _samples({"name": "Ann"}, 1)
+    (item,) = reports.gallery([sample], [Failed(sample.id, sample.label)], schema=Open)
+
+    assert [leaf.outcome for (leaf,) in item.rows if leaf] == ["missing"]
+
+
+def test_many_pages_go_beside_the_file(tmp_path: Path) -> None:
+    """Past the budget, page images are files beside the page and are still shown."""
+    noise = Image.effect_noise((900, 900), 90)
+    out = io.BytesIO()
+    noise.save(out, "JPEG", quality=95)
+    count = 40
+    samples = [
+        Labelled(f"d{k}", Document.open(out.getvalue(), name=f"d{k}.jpg"), {"name": str(k)})
+        for k in range(count)
+    ]
+    run = [Read(one.id, one.label, one.label) for one in samples]
+    report = metrics.evaluate(run, schema=Open)
+    written = reports.write_report(
+        report, tmp_path, gallery=reports.gallery(samples, run, schema=Open)
+    )
+
+    sources = [
+        page["src"] for item in _data(written.html.read_text())["gallery"] for page in item["pages"]
+    ]  # type: ignore[index,union-attr,call-overload]
+    outside = [source for source in sources if not str(source).startswith("data:")]
+    assert len(sources) == count
+    assert outside
+    assert all((tmp_path / str(source)).is_file() for source in outside)
+    assert written.html.stat().st_size < 14_000_000
+
+
+def test_one_run_makes_a_report_too(tmp_path: Path) -> None:
+    """A report of one run needs no second one."""
+    report = metrics.evaluate([({"name": "Ann"}, {"name": "Bob"})], schema=Open)
+    written = reports.write_report(report, tmp_path)
+
+    assert "0.00 % of 1 values in 1 documents are right" in written.html.read_text()
+    assert json.loads(written.json.read_text())["documents"] == 1
+    assert "Bob" not in written.markdown.read_text()
+
+
+def test_same_input_gives_the_same_bytes(tmp_path: Path) -> None:
+    """Writing twice gives identical pages."""
+    one = _written(tmp_path / "a", {"name": "Ann"}, {"name": "Bob"}, Open)
+    two = _written(tmp_path / "b", {"name": "Ann"}, {"name": "Bob"}, Open)
+
+    assert one == two
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium found")
+def test_page_works_in_a_browser(tmp_path: Path) -> None:
+    """The script runs under the page's policy, fills the tables, and hostile text stays text."""
+    _written(tmp_path, {"name": HOSTILE}, {"name": "Bob"}, Open)
+    shown = subprocess.run(
+        [
+            str(CHROMIUM),
+            *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+            *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+            f"--user-data-dir={tmp_path / 'profile'}",
+            "--dump-dom",
+            (tmp_path / "report.html").as_uri(),
+        ],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    ).stdout
+
+    assert "<title>owned" not in shown
+    assert "1 of 3" in shown
+    assert '<tr class="hit">' in shown
+    assert shown.count("<script") == 2
+
+
+def test_schema_of_the_gallery_can_be_a_document_schema() -> None:
+    """A schema is taken in either form."""
+    (sample,) = _samples({"name": "Ann"}, 1)
+    run = [Read(sample.id, sample.label, sample.label)]
+
+    (item,) = reports.gallery([sample], run, schema=DocumentSchema(Open))
+    assert len(item.pages) == 1
