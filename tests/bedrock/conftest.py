@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 from collections.abc import Iterator
@@ -9,11 +10,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
+import boto3
 import pytest
 
 from novadoc.bedrock import Bedrock, FineTuning, UploadedDataset
 from novadoc.local import FAST, EchoEngine, LocalAWS, LocalClock
-from novadoc.types import JsonObject
+from novadoc.types import Clock, JsonObject
 
 HOUR = timedelta(hours=1)
 SCHEMA: JsonObject = {
@@ -89,6 +91,21 @@ def write_dataset(folder: Path, *, train: int = 10, validation: int = 0) -> Writ
     return WrittenManifest(folder, files, dataset_hash=digest)
 
 
+@functools.cache
+def session() -> boto3.Session:
+    """One session for all tests: it keeps the service models, which take long to load."""
+    return boto3.Session(
+        aws_access_key_id="123456789012",
+        aws_secret_access_key="local",
+        region_name="us-east-1",
+    )
+
+
+def connect(local: LocalAWS, clock: Clock, *, project: str = "invoices") -> Bedrock:
+    """A door to a local AWS."""
+    return Bedrock.connect(session=session(), endpoint_url=local.url, project=project, clock=clock)
+
+
 @pytest.fixture
 def clock() -> LocalClock:
     """Time that moves only when somebody waits."""
@@ -106,9 +123,7 @@ def local(clock: LocalClock) -> Iterator[LocalAWS]:
 @pytest.fixture
 def aws(local: LocalAWS, clock: LocalClock) -> Bedrock:
     """The door to it."""
-    return Bedrock.connect(
-        session=local.session(), endpoint_url=local.url, project="invoices", clock=clock
-    )
+    return connect(local, clock)
 
 
 @pytest.fixture

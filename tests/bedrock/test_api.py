@@ -14,6 +14,8 @@ from novadoc.errors import (
 )
 from novadoc.local import Fault, LocalAWS, LocalClock
 
+from .conftest import session
+
 
 @pytest.mark.parametrize("kind", ["throttle", "reset"])
 def test_passing_trouble_is_outlasted(
@@ -66,7 +68,7 @@ def test_a_request_the_model_forbids_is_not_sent(aws: Bedrock, local: LocalAWS) 
 
 def test_nobody_listening_is_a_connection_error(clock: LocalClock, local: LocalAWS) -> None:
     """A dead endpoint is told apart from a refusing one."""
-    aws = Bedrock.connect(session=local.session(), endpoint_url="http://127.0.0.1:9", clock=clock)
+    aws = Bedrock.connect(session=session(), endpoint_url="http://127.0.0.1:9", clock=clock)
 
     with pytest.raises(ConnectionFailedError, match="network"):
         list(aws.models.list())

@@ -7,6 +7,8 @@ from decimal import Decimal
 from novadoc.bedrock import Bedrock, FineTuning, OnDemand, Provisioned
 from novadoc.local import Fault, LocalAWS, LocalClock
 
+from .conftest import connect
+
 
 def _everything(aws: Bedrock, request: FineTuning) -> None:
     model = aws.customization.submit(request).wait()
@@ -47,9 +49,7 @@ def test_other_projects_are_left_alone(
     aws: Bedrock, request_: FineTuning, local: LocalAWS, clock: LocalClock
 ) -> None:
     """Another project's things are neither listed nor deleted, even when a plan names them."""
-    other = Bedrock.connect(
-        session=local.session(), endpoint_url=local.url, project="theirs", clock=clock
-    )
+    other = connect(local, clock, project="theirs")
     theirs = other.storage.create_bucket("their-bucket")
     aws.customization.submit(request_).wait()
 

@@ -23,7 +23,7 @@ from novadoc.errors import (
 )
 from novadoc.local import REALISTIC, EchoEngine, Fault, LocalAWS, LocalClock
 
-from .conftest import write_dataset
+from .conftest import connect, write_dataset
 
 NOW = datetime(2026, 9, 1, 12, tzinfo=timezone.utc)
 
@@ -37,9 +37,7 @@ def slow(clock: LocalClock) -> Iterator[LocalAWS]:
 
 @pytest.fixture
 def slow_job(slow: LocalAWS, clock: LocalClock, tmp_path: Path) -> tuple[Bedrock, Job]:
-    aws = Bedrock.connect(
-        session=slow.session(), endpoint_url=slow.url, project="invoices", clock=clock
-    )
+    aws = connect(slow, clock)
     uri = aws.storage.create_bucket("slow-bucket")
     data = aws.storage.upload(write_dataset(tmp_path), uri)
     role = aws.roles.apply(aws.roles.plan(data))
@@ -210,9 +208,7 @@ def test_ctrl_c_leaves_the_job_and_says_how_to_return(
             raise KeyboardInterrupt
 
     local.faults.add(Fault("error", operation="GetModelCustomizationJob", code="X", status=503))
-    aws = Bedrock.connect(
-        session=local.session(), endpoint_url=local.url, project="invoices", clock=Impatient()
-    )
+    aws = connect(local, Impatient())
     job = aws.customization.submit(request_)
 
     with pytest.raises(KeyboardInterrupt, match=r"customization.get\('arn:"):

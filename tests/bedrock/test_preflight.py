@@ -8,6 +8,8 @@ from datetime import timedelta
 from novadoc.bedrock import Bedrock, FineTuning
 from novadoc.local import Fault, LocalAWS
 
+from .conftest import session
+
 
 def _levels(aws: Bedrock, request: FineTuning) -> dict[str, str]:
     return {check.what: check.level for check in aws.customization.preflight(request).checks}
@@ -43,7 +45,7 @@ def test_a_role_of_somebody_else_is_judged_by_its_words(
     aws: Bedrock, request_: FineTuning, local: LocalAWS
 ) -> None:
     """A trust that is missing is certain; a permission that seems to be is advice."""
-    iam = local.session().client("iam", endpoint_url=local.url)
+    iam = session().client("iam", endpoint_url=local.url)
     trust = '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": '
     trust += '{"Service": "sagemaker.amazonaws.com"}, "Action": "sts:AssumeRole"}]}'
     arn = iam.create_role(RoleName="sagemaker", AssumeRolePolicyDocument=trust)["Role"]["Arn"]

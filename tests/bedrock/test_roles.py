@@ -10,6 +10,8 @@ from novadoc.bedrock import Bedrock, UploadedDataset
 from novadoc.errors import ConflictError
 from novadoc.local import LocalAWS
 
+from .conftest import session
+
 OUT = "s3://bucket-b/out/"
 
 
@@ -95,7 +97,7 @@ def test_a_role_that_was_changed_is_put_right(
     """Drift is seen in the plan and corrected."""
     plan = aws.roles.plan(uploaded)
     aws.roles.apply(plan)
-    iam = local.session().client("iam", endpoint_url=local.url)
+    iam = session().client("iam", endpoint_url=local.url)
     iam.delete_role_policy(RoleName=plan.name, PolicyName="novadoc")
     opened = json.dumps(plan.trust).replace("123456789012", "999999999999")
     iam.update_assume_role_policy(RoleName=plan.name, PolicyDocument=opened)
@@ -111,7 +113,7 @@ def test_a_foreign_role_is_left_alone(
     aws: Bedrock, uploaded: UploadedDataset, local: LocalAWS
 ) -> None:
     """A role of the same name that was not made here is neither changed nor deleted."""
-    iam = local.session().client("iam", endpoint_url=local.url)
+    iam = session().client("iam", endpoint_url=local.url)
     iam.create_role(RoleName="theirs", AssumeRolePolicyDocument="{}")
 
     with pytest.raises(ConflictError, match="theirs"):

@@ -17,7 +17,7 @@ from novadoc.errors import (
 )
 from novadoc.local import LocalAWS
 
-from .conftest import png, write_dataset
+from .conftest import png, session, write_dataset
 
 URI = "s3://invoices-bucket/invoices/"
 
@@ -116,7 +116,7 @@ def test_a_bucket_of_ours_is_settled_again(aws: Bedrock, bucket: str) -> None:
 
 def test_a_foreign_bucket_is_left_alone(aws: Bedrock, local: LocalAWS) -> None:
     """What was not made for this project is neither changed nor deleted."""
-    local.session().client("s3", endpoint_url=local.url).create_bucket(Bucket="somebodys")
+    session().client("s3", endpoint_url=local.url).create_bucket(Bucket="somebodys")
 
     with pytest.raises(ConflictError, match="somebodys"):
         aws.storage.create_bucket("somebodys")
@@ -126,7 +126,7 @@ def test_a_foreign_bucket_is_left_alone(aws: Bedrock, local: LocalAWS) -> None:
 
 def test_a_bucket_is_private(aws: Bedrock, bucket: str, local: LocalAWS) -> None:
     """Public access is blocked and objects are encrypted."""
-    s3 = local.session().client("s3", endpoint_url=local.url)
+    s3 = session().client("s3", endpoint_url=local.url)
 
     blocked = s3.get_public_access_block(Bucket="invoices-bucket")
     rules = s3.get_bucket_encryption(Bucket="invoices-bucket")

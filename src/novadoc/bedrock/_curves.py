@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import math
 from collections import defaultdict
 from collections.abc import Iterable
@@ -141,11 +140,11 @@ def _shown(loss: float | None) -> str:
 
 def _losses(text: str, column: str) -> tuple[Loss, ...]:
     points: dict[int, list[tuple[int | None, float]]] = defaultdict(list)
-    for row in csv.DictReader(io.StringIO(text)):
-        step, loss = _number(row.get("step_number")), _number(row.get(column))
-        epoch = _number(row.get("epoch_number"))
+    for row in csv.DictReader(text.replace("\0", "").splitlines()):
+        step, epoch = _count(row.get("step_number")), _count(row.get("epoch_number"))
+        loss = _number(row.get(column))
         if step is not None and loss is not None:
-            points[int(step)].append((None if epoch is None else int(epoch), loss))
+            points[step].append((epoch, loss))
     # Steps come repeated, one line per worker or restart: their mean is the step's loss.
     return tuple(
         Loss(step, entries[-1][0], fmean(loss for _, loss in entries))
@@ -176,3 +175,8 @@ def _number(text: str | None) -> float | None:
         return float(text) if text else None
     except ValueError:
         return None
+
+
+def _count(text: str | None) -> int | None:
+    number = _number(text)
+    return int(number) if number is not None and math.isfinite(number) else None
