@@ -116,7 +116,12 @@ def _kinds(value: JsonValue, path: str) -> Iterator[tuple[str, str]]:
         for item in value:
             yield from _kinds(item, f"{path}[]")
     else:
-        yield path, _KIND_NAMES.get(type(value), "number")
+        yield path, kind_of(value)
+
+
+def kind_of(value: JsonValue) -> str:
+    """Return a leaf's JSON type; integers and decimals are both numbers."""
+    return _KIND_NAMES.get(type(value), "number")
 
 
 def _size(value: JsonValue) -> int:

@@ -90,15 +90,7 @@ class RecordMaker(Generic[T]):
     def _line(self, sample: Sample, document: Document, answer: str) -> Line:
         conversation = self._asked(document)
         record = compact(to_record(self._stored(conversation), answer))
-        origin: JsonObject = {
-            "id": sample.id,
-            "group": sample.group,
-            "document": document.name,
-            "source": None if document.path is None else document.path.as_posix(),
-            "digest": document.digest,
-            "pages": [index + 1 for index in document.pages],
-        }
-        return Line(record, origin)
+        return Line(record, origin_of(sample, document))
 
     def _asked(self, document: Document) -> Conversation:
         if not self._prompt.reads_text:
@@ -120,6 +112,18 @@ class RecordMaker(Generic[T]):
 
 
 _PROBE = Image("png", 1, 1, "", location="images/probe.png")
+
+
+def origin_of(sample: Sample, document: Document) -> JsonObject:
+    """Say which sample and which of its pages a record was made of."""
+    return {
+        "id": sample.id,
+        "group": sample.group,
+        "document": document.name,
+        "source": None if document.path is None else document.path.as_posix(),
+        "digest": document.digest,
+        "pages": [index + 1 for index in document.pages],
+    }
 
 
 def label_problems(sample: Sample, error: LabelError) -> Iterator[Problem]:
