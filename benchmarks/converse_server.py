@@ -60,7 +60,8 @@ def response(content: dict[str, object], stop_reason: str) -> bytes:
     ).encode()
     head = (
         "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-        f"x-amzn-RequestId: 00000000-0000-4000-8000-000000000000\r\nContent-Length: {len(body)}\r\n\r\n"
+        f"x-amzn-RequestId: 00000000-0000-4000-8000-000000000000\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
     )
     return head.encode() + body
 

@@ -20,6 +20,7 @@ from novadoc.extraction._records import audit_line
 from novadoc.extraction._retry import RetryPolicy
 from novadoc.extraction._settings import AttemptEvent, Hook, PageWord, Settings, WordReader
 from novadoc.extraction._tasks import Pages, SampleLike, Source
+from novadoc.extraction._tracing import otel_hook
 
 __all__ = [
     "Attempt",
@@ -44,5 +45,6 @@ __all__ = [
     "WordReader",
     "audit_line",
     "cost",
+    "otel_hook",
     "total_cost",
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Generic, NamedTuple, TypeVar
 
@@ -57,7 +58,7 @@ class Answering(Generic[T]):
     ) -> None:
         self.prompt = prompt
         self._spare = spare
-        self._asker = asker
+        self.asker = asker
         self._settings = settings
         self._retry = retry
 
@@ -73,9 +74,26 @@ class Answering(Generic[T]):
         if temperature is not None:
             sampling = replace(conversation.sampling, temperature=temperature, top_k=None)
             conversation = replace(conversation, sampling=sampling)
+        return self.settle(
+            window, conversation, ledger, lambda: self.asker.ask(conversation, ledger, kind)
+        )
+
+    def settle(
+        self,
+        window: Window,
+        conversation: Conversation,
+        ledger: Ledger,
+        reply: Callable[[], Reply],
+    ) -> Read[T]:
+        """Read the reply to a question about a window, asking again where it is not usable.
+
+        Raises:
+            AnswerError: No answer could be read; `usage` counts everything tried.
+            ServiceError: The service refused, or failed until the policy was used up.
+        """
         failure: AnswerError | ModelFaultError
         try:
-            return self._read(self.prompt, conversation, ledger, kind)
+            return self._resolved(self.prompt, conversation, reply(), ledger)
         except FAULTS as error:
             failure = error
         except AnswerError as error:
@@ -120,7 +138,16 @@ class Answering(Generic[T]):
         ledger: Ledger,
         kind: AttemptKind,
     ) -> Read[T]:
-        reply = self._asker.ask(conversation, ledger, kind)
+        reply = self.asker.ask(conversation, ledger, kind)
+        return self._resolved(prompt, conversation, reply, ledger)
+
+    def _resolved(
+        self,
+        prompt: ExtractionPrompt[T],
+        conversation: Conversation,
+        reply: Reply,
+        ledger: Ledger,
+    ) -> Read[T]:
         notes: list[str] = []
         try:
             data = parse_answer(reply, prompt.schema, lead=_lead(conversation), notes=notes)
@@ -144,7 +171,7 @@ class Answering(Generic[T]):
             raise error
         text = reply.text
         for _ in range(self._settings.continuations):
-            more = self._asker.ask(_going_on(conversation, text), ledger, "continue")
+            more = self.asker.ask(_going_on(conversation, text), ledger, "continue")
             if not more.text:
                 raise error
             for whole, step in ((text + more.text, "continued"), (more.text, "restarted")):
@@ -166,7 +193,7 @@ class Answering(Generic[T]):
     ) -> Read[T]:
         first = Read(reading, parsed.reply, tuple(parsed.notes))
         question = _correction(conversation, parsed.reply, prompt, reading)
-        reply = self._asker.ask(question, ledger, "re-ask")
+        reply = self.asker.ask(question, ledger, "re-ask")
         notes: list[str] = []
         try:
             second = parse_answer(reply, prompt.schema, lead=_lead(question), notes=notes)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import NoReturn, TypeVar
+from typing import NoReturn, Union
 
 from novadoc.errors import AnswerError, ServiceError
 from novadoc.extraction._halt import Halt
@@ -13,10 +14,15 @@ from novadoc.extraction._limiter import Limiter
 from novadoc.extraction._outcome import Attempt, AttemptKind
 from novadoc.extraction._retry import Retrier, is_throttling
 from novadoc.extraction._settings import AttemptEvent, Hook
-from novadoc.prompts import Conversation, ModelBackend, Reply, Usage
+from novadoc.prompts import (
+    Conversation,
+    ModelBackend,
+    Reply,
+    StreamingBackend,
+    TextDelta,
+    Usage,
+)
 from novadoc.types import Clock
-
-R = TypeVar("R")
 
 
 @dataclass
@@ -69,31 +75,49 @@ class Asker:
         Raises:
             ServiceError: The service refused, or failed until the policy was used up.
         """
-        kinds = iter((kind,))
+        before = len(ledger.attempts)
 
         def once() -> Reply:
             with self.limiter.slot():
                 if ledger.halt is not None:
                     ledger.halt.check()
-                return self._once(conversation, ledger, next(kinds, "retry"))
+                now: AttemptKind = kind if len(ledger.attempts) == before else "retry"
+                with self._writing(conversation, ledger, now) as note:
+                    return note(self.model.converse(conversation))
 
         return self._retrier.call(once, ledger.halt)
 
-    def _once(self, conversation: Conversation, ledger: Ledger, kind: AttemptKind) -> Reply:
-        return self.recorded(conversation, ledger, kind, self.model.converse)
+    def stream(
+        self, conversation: Conversation, ledger: Ledger, model: StreamingBackend
+    ) -> Iterator[Union[TextDelta, Reply]]:
+        """Yield the reply's text as it comes, then the reply; a stream is asked for once.
 
-    def recorded(
-        self,
-        conversation: Conversation,
-        ledger: Ledger,
-        kind: AttemptKind,
-        call: Callable[[Conversation], Reply],
-    ) -> Reply:
-        """Return what `call` answers, with the call written into the ledger either way."""
+        Raises:
+            ServiceError: The service refused, or the stream broke.
+        """
+        with self.limiter.slot(), self._writing(conversation, ledger, "first") as note:
+            for piece in model.stream(conversation):
+                yield note(piece) if isinstance(piece, Reply) else piece
+
+    @contextmanager
+    def _writing(
+        self, conversation: Conversation, ledger: Ledger, kind: AttemptKind
+    ) -> Generator[Callable[[Reply], Reply]]:
+        """Write the call made inside the block into the ledger, whatever comes of it."""
         started, begun = self._clock.now(), self._clock.monotonic()
         mode, number = conversation.mode, len(ledger.attempts) + 1
+
+        def answered(reply: Reply) -> Reply:
+            self.limiter.succeeded(reply.usage.total_tokens)
+            attempt = Attempt(
+                number, kind, mode, started, reply.latency, reply.usage,
+                stop_reason=reply.stop_reason, request_id=reply.request_id,
+            )  # fmt: skip
+            self._note(ledger, attempt)
+            return reply
+
         try:
-            reply = call(conversation)
+            yield answered
         except ServiceError as error:
             latency = timedelta(seconds=self._clock.monotonic() - begun)
             if is_throttling(error):
@@ -104,13 +128,6 @@ class Asker:
             )  # fmt: skip
             self._note(ledger, attempt)
             raise
-        self.limiter.succeeded(reply.usage.total_tokens)
-        attempt = Attempt(
-            number, kind, mode, started, reply.latency, reply.usage,
-            stop_reason=reply.stop_reason, request_id=reply.request_id,
-        )  # fmt: skip
-        self._note(ledger, attempt)
-        return reply
 
     def _note(self, ledger: Ledger, attempt: Attempt) -> None:
         ledger.attempts.append(attempt)

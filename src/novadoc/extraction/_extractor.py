@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterable, Iterator, Sized
+from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from types import TracebackType
-from typing import Generic, TypeVar, Union
+from typing import Generic, TypeVar, Union, cast
 
 from typing_extensions import Self
 
 from novadoc._clock import SystemClock
-from novadoc._progress import Progress
-from novadoc.documents import NOVA_1, policy_for
-from novadoc.errors import DocumentError
+from novadoc.errors import ConfigurationError, DocumentError
 from novadoc.extraction._answering import Answering
 from novadoc.extraction._ask import Asker
+from novadoc.extraction._defaults import (
+    most_in_flight,
+    other_answer,
+    progress_of,
+    prompt_for,
+    rates_of,
+)
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._identity import Identity, TrainedWith
 from novadoc.extraction._journal import Journal
-from novadoc.extraction._limiter import Limiter, RateLimits
+from novadoc.extraction._limiter import Limiter
 from novadoc.extraction._many import in_context, map_async, map_completed, map_ordered
 from novadoc.extraction._outcome import Extraction, ExtractionFailure
 from novadoc.extraction._reader import Reader
@@ -29,8 +34,8 @@ from novadoc.extraction._records import from_record, to_record
 from novadoc.extraction._retry import Retrier, RetryPolicy
 from novadoc.extraction._settings import Settings
 from novadoc.extraction._tasks import Source, Task
-from novadoc.models import base_model, key_of
-from novadoc.prompts import ExtractionPrompt, ModelBackend
+from novadoc.models import key_of
+from novadoc.prompts import ExtractionPrompt, ModelBackend, StreamingBackend
 from novadoc.schema import DocumentSchema
 from novadoc.types import Clock, JsonObject
 
@@ -77,12 +82,14 @@ class Extractor(Generic[T]):
     ) -> None:
         self.settings = settings or Settings()
         self.model = model
-        self.prompt: ExtractionPrompt[T] = _prompt(prompt, model)
+        self.prompt: ExtractionPrompt[T] = prompt_for(prompt, model)
         clock = clock or SystemClock()
         retry = retry or RetryPolicy()
         self._strict = strict
         self._limiter = Limiter(
-            _most(self.settings.workers, model), clock, self.settings.rates or _rates(model)
+            most_in_flight(self.settings.workers, model),
+            clock,
+            self.settings.rates or rates_of(model),
         )
         self._identity = Identity(
             self.prompt.fingerprint,
@@ -98,7 +105,7 @@ class Extractor(Generic[T]):
             hooks=self.settings.hooks,
         )
         foundation = key_of(model.model_id) is not None and trained_with is None
-        spare = _other_answer(self.prompt) if foundation and self.settings.fallback else None
+        spare = other_answer(self.prompt) if foundation and self.settings.fallback else None
         answering = Answering(self.prompt, spare, asker, settings=self.settings, retry=retry)
         self._reader = Reader(
             answering, model, settings=self.settings, strict=strict, tuned=not foundation
@@ -151,11 +158,33 @@ class Extractor(Generic[T]):
         self._identity.check()
         halt = Halt()
         mapped = map_ordered if ordered else map_completed
-        with self._opened(journal) as log, _progress(sources, shown=progress) as bar:
+        with self._opened(journal) as log, progress_of(sources, shown=progress) as bar:
             work = partial(self._one, halt=halt, journal=log)
             for outcome in mapped(work, sources, workers=workers, halt=halt):
                 bar.advance()
                 yield outcome
+
+    def stream(self, source: Source) -> Iterator[Union[JsonObject, Extraction[T]]]:
+        """Read one document, and show the answer while it is being written.
+
+        Yields JSON objects that hold what is complete so far, each with more than the one before,
+        and at last the extraction. A stream that breaks is asked for again as a whole; a document
+        of several windows yields only the extraction.
+
+        Args:
+            source: A document, a path, a sample, or prepared pages.
+
+        Raises:
+            ConfigurationError: The model cannot stream.
+            NovadocError: As `extract`.
+        """
+        model = self.model
+        if not hasattr(model, "stream"):
+            raise ConfigurationError(
+                f"`{type(model).__name__}` cannot stream.", remedy="Use `extract`."
+            )
+        check = self._identity.check()
+        yield from self._reader.stream(Task(source), check, cast("StreamingBackend", model))
 
     async def aextract(self, source: Source) -> Extraction[T]:
         """Read one document without blocking the event loop.
@@ -194,7 +223,7 @@ class Extractor(Generic[T]):
         halt = Halt()
         await asyncio.to_thread(self._identity.check)
         opened = await asyncio.to_thread(self._opened, journal)
-        with opened as log, _progress(sources, shown=progress) as bar:
+        with opened as log, progress_of(sources, shown=progress) as bar:
             work = partial(self._one, halt=halt, journal=log)
             mapped = map_async(work, sources, workers=workers, halt=halt, ordered=ordered)
             async for outcome in mapped:
@@ -220,7 +249,7 @@ class Extractor(Generic[T]):
 
     def _admitted(self, workers: int | None) -> int:
         workers = workers or self.settings.workers
-        self._limiter.admit(_most(workers, self.model))
+        self._limiter.admit(most_in_flight(workers, self.model))
         return workers
 
     def _opened(
@@ -271,51 +300,3 @@ class Extractor(Generic[T]):
         if isinstance(outcome, Extraction):
             journal.finish(key, to_record(outcome))
         return outcome
-
-
-def _prompt(
-    given: ExtractionPrompt[T] | DocumentSchema[T] | type[T], model: ModelBackend
-) -> ExtractionPrompt[T]:
-    if isinstance(given, ExtractionPrompt):
-        return given
-    images = NOVA_1 if model.base_model is None else policy_for(model.base_model)
-    return ExtractionPrompt(given, images=images)
-
-
-def _other_answer(prompt: ExtractionPrompt[T]) -> ExtractionPrompt[T]:
-    """Return the same question with the other way to answer it."""
-    other: ExtractionPrompt[T] = ExtractionPrompt(
-        prompt.schema,
-        instructions=prompt.instructions,
-        examples=prompt.examples,
-        answer="tool" if prompt.answer == "json" else "json",
-        images=prompt.images,
-        framing=prompt.framing,
-        max_tokens=prompt.max_tokens,
-        wording=prompt.wording,
-    )
-    other = other.on_text() if prompt.reads_text else other
-    return other.cached() if prompt.is_cached else other
-
-
-def _most(workers: int, model: ModelBackend) -> int:
-    """Return how many calls may be in flight: no more than the backend keeps connections for."""
-    size = getattr(model, "max_in_flight", None)
-    return min(workers, size) if isinstance(size, int) else workers
-
-
-def _rates(model: ModelBackend) -> RateLimits | None:
-    # The catalogue's limits are those of one on-demand deployment of a custom model; a foundation
-    # model's quotas differ by account and are found out by throttling.
-    if model.base_model is None or key_of(model.model_id) is not None:
-        return None
-    limits = base_model(model.base_model)
-    return RateLimits(
-        requests_per_minute=limits.requests_per_minute,
-        tokens_per_minute=limits.tokens_per_minute,
-    )
-
-
-def _progress(sources: Iterable[Source], *, shown: bool | None) -> Progress:
-    total = len(sources) if isinstance(sources, Sized) else None
-    return Progress(total, "extract", unit="doc", shown=shown)

@@ -23,9 +23,10 @@ from novadoc.extraction._outcome import (
 )
 from novadoc.extraction._paths import at, has, leaves
 from novadoc.extraction._settings import Settings
+from novadoc.extraction._stream import AnswerStream
 from novadoc.extraction._tasks import Task
 from novadoc.extraction._windows import Window, merge, most_pages, windows
-from novadoc.prompts import ModelBackend
+from novadoc.prompts import ModelBackend, StreamingBackend
 from novadoc.schema import Reading
 from novadoc.types import JsonObject, JsonScalar
 
@@ -84,6 +85,25 @@ class Reader(Generic[T]):
             read = self._window(first, ledger)
             return self._extraction(task, check, ledger, read, window=first)
         return self._long(task, check, ledger, chain((first, second), cut))
+
+    def stream(
+        self, task: Task, check: PromptCheck, model: StreamingBackend
+    ) -> Iterator[Union[JsonObject, Extraction[T]]]:
+        """Yield what is complete so far as it grows, then the extraction.
+
+        Raises:
+            NovadocError: As `read`.
+        """
+        ledger = Ledger(task.id)
+        cut = self._windows(task)
+        first, second = next(cut, None) or Window(1, ()), next(cut, None)
+        if second is not None:
+            yield self._long(task, check, ledger, chain((first, second), cut))
+            return
+        ledger.pages.extend(image.digest for image in first.images)
+        stream = AnswerStream(self._answering, first, ledger)
+        yield from stream.parts(model)
+        yield self._extraction(task, check, ledger, stream.settled(), window=first)
 
     def _windows(self, task: Task) -> Iterator[Window]:
         prompt = self._answering.prompt

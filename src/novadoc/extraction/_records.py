@@ -160,9 +160,7 @@ def audit_line(
     return {
         "id": outcome.id,
         "source": outcome.source,
-        "result": type(outcome.error).__name__
-        if isinstance(outcome, ExtractionFailure)
-        else "extracted",
+        "result": _result(outcome),
         "model": outcome.model_id,
         "prompt": prompt_fingerprint,
         "prompt_check": outcome.prompt_check,

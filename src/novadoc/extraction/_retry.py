@@ -10,7 +10,6 @@ from datetime import timedelta
 from typing import TypeVar
 
 from novadoc.errors import (
-    AnswerError,
     ConnectionFailedError,
     EmptyAnswerError,
     IncompleteResponseError,
@@ -40,15 +39,8 @@ TRANSIENT: tuple[type[ServiceError], ...] = (
 )
 """What may pass: throttling, 408, 424, 5xx, resets, truncated bodies and streams."""
 
-UNUSABLE: tuple[type[AnswerError], ...] = (
-    MalformedAnswerError,
-    EmptyAnswerError,
-    RefusedAnswerError,
-)
-"""Answers that another try may make usable."""
-
-FAULTS: tuple[type[AnswerError | ModelFaultError], ...] = (*UNUSABLE, ModelFaultError)
-"""What the model, not the service, did wrong."""
+FAULTS = (MalformedAnswerError, EmptyAnswerError, RefusedAnswerError, ModelFaultError)
+"""What the model did wrong: another try, or another answer mode, may get it right."""
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def forbid_calls() -> Generator[None]:
         send = session.send
 
         def guarded(self: Any, request: Any) -> Any:
-            host = urlsplit(request.url).hostname or ""
+            host = urlsplit(str(request.url)).hostname or ""
             if not _is_here(host):
                 raise ConfigurationError(
                     f"A call to `{host}` was forbidden by `novadoc.testing.forbid_calls`.",

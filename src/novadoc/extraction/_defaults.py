@@ -1,0 +1,67 @@
+"""What an extractor takes when it is not told: prompt, the other answer mode, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sized
+from typing import TypeVar
+
+from novadoc._progress import Progress
+from novadoc.documents import NOVA_1, policy_for
+from novadoc.extraction._limiter import RateLimits
+from novadoc.extraction._tasks import Source
+from novadoc.models import base_model, key_of
+from novadoc.prompts import ExtractionPrompt, ModelBackend
+from novadoc.schema import DocumentSchema
+
+T = TypeVar("T")
+
+
+def prompt_for(
+    given: ExtractionPrompt[T] | DocumentSchema[T] | type[T], model: ModelBackend
+) -> ExtractionPrompt[T]:
+    """Return the prompt given, or a schema's default one with pages as the model likes them."""
+    if isinstance(given, ExtractionPrompt):
+        return given
+    images = NOVA_1 if model.base_model is None else policy_for(model.base_model)
+    return ExtractionPrompt(given, images=images)
+
+
+def other_answer(prompt: ExtractionPrompt[T]) -> ExtractionPrompt[T]:
+    """Return the same question with the other way to answer it."""
+    other: ExtractionPrompt[T] = ExtractionPrompt(
+        prompt.schema,
+        instructions=prompt.instructions,
+        examples=prompt.examples,
+        answer="tool" if prompt.answer == "json" else "json",
+        images=prompt.images,
+        framing=prompt.framing,
+        max_tokens=prompt.max_tokens,
+        wording=prompt.wording,
+    )
+    other = other.on_text() if prompt.reads_text else other
+    return other.cached() if prompt.is_cached else other
+
+
+def most_in_flight(workers: int, model: ModelBackend) -> int:
+    """Return how many calls may be in flight: no more than the backend keeps connections for."""
+    size = getattr(model, "max_in_flight", None)
+    return min(workers, size) if isinstance(size, int) else workers
+
+
+def rates_of(model: ModelBackend) -> RateLimits | None:
+    """Return the published limits of a custom model's deployment; `None` where none are known."""
+    # The catalogue's limits are those of one on-demand deployment of a custom model; a foundation
+    # model's quotas differ by account and are found out by throttling.
+    if model.base_model is None or key_of(model.model_id) is not None:
+        return None
+    limits = base_model(model.base_model)
+    return RateLimits(
+        requests_per_minute=limits.requests_per_minute,
+        tokens_per_minute=limits.tokens_per_minute,
+    )
+
+
+def progress_of(sources: Iterable[Source], *, shown: bool | None) -> Progress:
+    """Return a bar over the sources."""
+    total = len(sources) if isinstance(sources, Sized) else None
+    return Progress(total, "extract", unit="doc", shown=shown)
