@@ -12,7 +12,7 @@ from novadoc.prompts._conversation import Image, Message, Sampling, Text, Tool
 from novadoc.prompts._framing import Framing
 from novadoc.prompts._parts import Parts
 from novadoc.prompts._question import Question, digest, numbered, shown_pages
-from novadoc.prompts._reserved import defuse, defuse_json
+from novadoc.prompts._reserved import defuse, defuse_json, without_stop
 from novadoc.prompts._tokens import answer_tokens
 from novadoc.schema import to_json
 from novadoc.types import JsonObject, JsonValue
@@ -122,9 +122,17 @@ class Composition(Generic[T]):
         return answer_tokens(self._parts.schema.root)
 
     def answer_text(self, label: T | Mapping[str, JsonValue]) -> str:
-        """The assistant's whole turn for a label."""
+        """The assistant's whole turn for a label.
+
+        Raises:
+            LabelError: The label does not fit the schema.
+            PromptError: The stop sequence is in every way of writing the answer.
+        """
         return self._framed(self._parts.schema.canonical_text(label))
 
     def _framed(self, answer: str) -> str:
         text = defuse_json(answer)
-        return self._parts.framing.wrap(text) if self._parts.answer == "json" else text
+        if self._parts.answer == "tool":
+            return text
+        framing = self._parts.framing
+        return framing.wrap(without_stop(text, framing.stop))

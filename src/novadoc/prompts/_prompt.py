@@ -227,6 +227,7 @@ class ExtractionPrompt(Generic[T]):
 
         Raises:
             LabelError: The label does not fit the schema.
+            PromptError: The framing's stop sequence is part of the answer's JSON.
         """
         return self._composed.answer_text(label)
 

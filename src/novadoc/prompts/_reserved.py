@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
+
+from novadoc.errors import PromptError
 
 # The first seven are documented to fail a customization job (nova:fine-tune-prepare-data-
 # understanding); AWS's own validators add the others, and the newest matches without case and
@@ -53,6 +56,36 @@ def defuse_json(text: str) -> str:
         '{"to":"End user\\u003a Ann"}'
     """
     return _WORD.sub(_escaped, text)
+
+
+def without_stop(text: str, stop: str) -> str:
+    r"""Escape a stop sequence inside JSON text, so that it stands only at the end of an answer.
+
+    The default one cannot occur: JSON has no bare line break in its strings.
+
+    Raises:
+        PromptError: It cannot be escaped, since it is part of the JSON and not of a string.
+
+    Example:
+        >>> without_stop('{"code":"```"}', "```")
+        '{"code":"\\u0060\\u0060\\u0060"}'
+    """
+    if not stop or stop not in text:
+        return text
+    escaped = text.replace(stop, "".join(f"\\u{ord(sign):04x}" for sign in stop))
+    if stop in escaped or not _same_json(text, escaped):
+        raise PromptError(
+            f"The stop sequence {stop!r} is part of the answers themselves.",
+            remedy="Use a framing whose stop sequence JSON does not contain, as the default.",
+        )
+    return escaped
+
+
+def _same_json(one: str, other: str) -> bool:
+    try:
+        return bool(json.loads(one) == json.loads(other))
+    except ValueError:
+        return False
 
 
 def _spaced(found: re.Match[str]) -> str:
