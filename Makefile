@@ -21,7 +21,7 @@ lint: $(VENV)/dev.stamp
 types: $(VENV)/dev.stamp
 	$(BIN)/mypy -p novadoc
 	$(BIN)/mypy tests/typing
-	$(BIN)/pyright
+	$(BIN)/pyright --pythonpath $(BIN)/python
 
 floors: $(VENV)/dev.stamp
 	$(BIN)/lint-imports

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
-from typing import Protocol, TypeAlias, Union
+from typing import Any, Protocol, TypeAlias, Union
 
 from pydantic import BaseModel
 
@@ -32,7 +32,7 @@ class SchemaLike(Protocol):
         """The top-level fields."""
         ...
 
-    def canonical(self, value: BaseModel, /) -> JsonObject:
+    def canonical(self, value: Any, /) -> JsonObject:  # each schema takes its own class only
         """Return the canonical JSON form of a model object."""
         ...
 

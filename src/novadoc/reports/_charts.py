@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from novadoc._extras import require
 
@@ -71,25 +71,23 @@ def lines(training: Sequence[tuple[int, float]], validation: Sequence[tuple[int,
 def svg(figure: Figure) -> str:
     """Return a figure as one inline `<svg>` element, the same bytes every time."""
     matplotlib = require("matplotlib", extra="report", feature=_FEATURE)
+    drawn: Any = figure
     out = io.StringIO()
     with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "novadoc"}):
-        figure.savefig(out, format="svg", transparent=True, metadata={"Date": None})
+        drawn.savefig(out, format="svg", transparent=True, metadata={"Date": None})
     text = out.getvalue()
     return re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)
 
 
-def _figure(width: float, height: float) -> tuple[Figure, _Axes]:
-    # Figures made without pyplot touch no global state and need no display.
+def _figure(width: float, height: float) -> tuple[Figure, Any]:
+    # Figures made without pyplot touch no global state and need no display. matplotlib's axes are
+    # typed too loosely for a strict checker.
     module = require("matplotlib.figure", extra="report", feature=_FEATURE)
-    figure: Figure = module.Figure(figsize=(width, height), layout="constrained")
-    axes: _Axes = figure.add_subplot()
+    figure: Any = module.Figure(figsize=(width, height), layout="constrained")
+    axes: Any = figure.add_subplot()
     for side in ("top", "right"):
         axes.spines[side].set_visible(False)
     for side in ("left", "bottom"):
         axes.spines[side].set_color(_LINE)
     axes.tick_params(color=_LINE)
     return figure, axes
-
-
-if TYPE_CHECKING:
-    from matplotlib.axes import Axes as _Axes
