@@ -6,6 +6,7 @@ import base64
 import http.client
 import json
 import re
+import socket
 import string
 import time
 from datetime import datetime, timezone
@@ -401,3 +402,28 @@ def test_moto_answers_beside_us(local: LocalAWS) -> None:
     assert client(local, "iam").get_role(RoleName="trainer")["Role"]["Arn"] == role
     with pytest.raises(s3.exceptions.ClientError, match="PreconditionFailed"):
         s3.put_object(Bucket="pages", Key="ü/ß a+b.txt", Body=b"", IfNoneMatch="*")
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        pytest.param(b"GARBAGE\r\n\r\n", b"400", id="line"),
+        pytest.param(b"GET / SPDY/9\r\n\r\n", b"400", id="version"),
+        pytest.param(b"GET / HTTP/1.1\r\n" + b"a: b\r\n" * 200 + b"\r\n", b"431", id="headers"),
+        pytest.param(b"POST / HTTP/1.1\r\nContent-Length: x\r\n\r\n", b"400", id="length"),
+        pytest.param(b"POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n", b"400", id="negative"),
+        pytest.param(
+            b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n", b"400", id="chunk"
+        ),
+        pytest.param(b"BREW /pot HTTP/1.1\r\n\r\n", b"501", id="method"),
+    ],
+)
+def test_what_is_not_http_is_refused(local: LocalAWS, sent: bytes, status: bytes) -> None:
+    """Broken requests get a status and a closed connection; the server goes on."""
+    host, _, port = local.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as raw:
+        raw.sendall(sent)
+        answer = raw.makefile("rb").read()
+
+    assert answer.split()[1] == status
+    assert client(local, "bedrock").list_custom_models()["modelSummaries"] == []

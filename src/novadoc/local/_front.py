@@ -17,6 +17,8 @@ __all__ = ["Front"]
 _NO_BODY = {204, 304}
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER on, zero seconds: closing sends RST
 _PASSED_ON = {"connection", "transfer-encoding", "content-length"}
+_MOST_HEADERS = 100
+_LONGEST_LINE = 65_536
 _HARD_LIMIT = 6 * 1024**3  # S3 takes single puts of 5 GB; more than this is a mistake
 
 
@@ -24,14 +26,45 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     wbufsize = -1  # one write a response
+    raw_requestline: bytes
+    fields: dict[str, str]
+    """The request's headers, names in lower case."""
     timeout: ClassVar[float | None] = 120.0  # an idle kept-alive connection gives its thread back
 
-    def handle_expect_100(self) -> bool:
-        # S3 clients wait for this; unflushed it costs a second a PUT (measured).
-        self.send_response_only(100)
-        self.end_headers()
-        self.wfile.flush()
+    def parse_request(self) -> bool:
+        """Read request line and headers; the stdlib's way, over an e-mail parser, takes 60 us."""
+        words = self.raw_requestline.decode("latin-1").split()
+        self.close_connection = True
+        self.command = self.request_version = ""
+        self.requestline = ""
+        if len(words) != 3 or not words[2].startswith("HTTP/1."):
+            return self._reject(400)
+        self.command, self.path, self.request_version = words
+        lines = self._header_lines()
+        if lines is None:
+            return self._reject(431)
+        pairs = (line.partition(":") for line in lines)
+        self.fields = {name.strip().lower(): value.strip() for name, _, value in pairs}
+        wish = self.fields.get("connection", "").lower()
+        self.close_connection = wish == "close" or (words[2] == "HTTP/1.0" and wish != "keep-alive")
+        if self.fields.get("expect", "").lower() == "100-continue":
+            # S3 clients wait for this; unflushed it costs a second a PUT (measured).
+            self.wfile.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+            self.wfile.flush()
         return True
+
+    def _header_lines(self) -> list[str] | None:
+        lines: list[str] = []
+        while len(lines) <= _MOST_HEADERS:
+            line = self.rfile.readline(_LONGEST_LINE)
+            if line in {b"\r\n", b"\n", b""}:
+                return lines
+            lines.append(line.decode("latin-1"))
+        return None
+
+    def _reject(self, status: int) -> bool:
+        self._send(Answer(status, {"connection": "close"}, b""))
+        return False
 
     def _chunks(self) -> Iterator[bytes]:
         while size := int(self.rfile.readline().partition(b";")[0], 16):
@@ -41,9 +74,9 @@ class _Handler(BaseHTTPRequestHandler):
             pass  # trailers
 
     def _body(self) -> bytes:
-        if "chunked" in self.headers.get("transfer-encoding", "").lower():
+        if "chunked" in self.fields.get("transfer-encoding", "").lower():
             return b"".join(self._chunks())
-        length = int(self.headers.get("content-length") or 0)
+        length = int(self.fields.get("content-length") or 0)
         if not 0 <= length <= _HARD_LIMIT:
             raise ValueError("content-length")
         return self.rfile.read(length)
@@ -56,9 +89,10 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Answer(400, {}, b""))
             return
         path, _, query = self.path.partition("?")
-        headers = {name.lower(): value for name, value in self.headers.items()}
         self._send(
-            cast("Front", self.server).answer(HttpRequest(self.command, path, query, headers, body))
+            cast("Front", self.server).answer(
+                HttpRequest(self.command, path, query, self.fields, body)
+            )
         )
 
     def _send(self, answer: Answer) -> None:

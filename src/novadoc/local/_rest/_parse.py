@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeAlias, cast
 from urllib.parse import parse_qsl
 
 from novadoc.local._refusal import Refusal
-from novadoc.local._rest._shapes import Operation, Shape, member_of, read_timestamp
+from novadoc.local._rest._shapes import Operation, Shape, member_of, read_timestamp, wire_names
 
 __all__ = ["Params", "Received", "parse"]
 
@@ -86,11 +86,11 @@ def _structure(shape: Shape, value: object, where: str, depth: int) -> Any:
         return value
     if not isinstance(value, dict):
         raise _mismatch(value, "Structure", where)
-    given = cast("Params", value)
+    known = wire_names(shape)
     return {
-        name: _coerce(member, given[wire], f"{where}.{wire}", depth + 1)
-        for name, member in shape.members.items()
-        if given.get(wire := str(member.serialization.get("name", name))) is not None
+        known[wire][0]: _coerce(known[wire][1], part, f"{where}.{wire}", depth + 1)
+        for wire, part in cast("Params", value).items()
+        if part is not None and wire in known
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from urllib.parse import unquote
 
 from novadoc.local._refusal import Refusal
@@ -63,6 +63,7 @@ class Routes:
         ]
         self._by_name = {route.operation.name: route for route in routes}
         self._by_method: dict[str, list[Route]] = {}
+        self._matched = lru_cache(maxsize=1_000)(self._search)
         for route in sorted(routes, key=lambda route: route.rank):
             self._by_method.setdefault(str(route.operation.http["method"]), []).append(route)
 
@@ -78,12 +79,19 @@ class Routes:
         Raises:
             Refusal: No operation has this method and path (404, as the service answers).
         """
+        found = self._matched(method, raw_path)
+        if found is None:
+            raise Refusal("UnknownOperationException", "No such operation.", 404)
+        route, labels = found
+        return route, dict(labels)
+
+    def _search(self, method: str, raw_path: str) -> tuple[Route, dict[str, str]] | None:
         for route in self._by_method.get(method, ()):
             found = route.pattern.fullmatch(raw_path)
             if found:
                 labels = {name: unquote(text) for name, text in found.groupdict().items()}
                 return route, labels
-        raise Refusal("UnknownOperationException", "No such operation.", 404)
+        return None
 
 
 @cache

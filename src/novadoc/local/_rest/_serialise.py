@@ -34,18 +34,22 @@ def _plain(value: object) -> object:
     raise TypeError(f"{type(value).__name__} is not JSON")
 
 
+_ENCODER = json.JSONEncoder(separators=(",", ":"), default=_plain)
+
+
 def to_json(document: object) -> bytes:
     """Encode compactly, as the service does."""
-    return json.dumps(document, separators=(",", ":"), default=_plain).encode()
+    return _ENCODER.encode(document).encode()
 
 
 def _structure(shape: Shape, value: Params) -> Any:
     if shape.is_document_type:
         return value
+    members = shape.members
     return {
-        str(member.serialization.get("name", name)): to_wire(member, value[name])
-        for name, member in shape.members.items()
-        if value.get(name) is not None
+        str(members[name].serialization.get("name", name)): to_wire(members[name], part)
+        for name, part in value.items()
+        if part is not None and name in members
     }
 
 
@@ -93,9 +97,9 @@ def _lacking(shape: Shape, value: Any, path: str) -> Iterator[str]:
     for name in shape.required_members:
         if value.get(name) is None:
             yield f"{path}.{name}"
-    for name, member in shape.members.items():
-        if value.get(name) is not None:
-            yield from _lacking(member, value[name], f"{path}.{name}")
+    for name, part in value.items():
+        if isinstance(part, (dict, list)) and name in shape.members:
+            yield from _lacking(shape.members[name], part, f"{path}.{name}")
 
 
 def answer(operation: Operation, result: Params) -> Answer:

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any, Protocol, cast
 
-__all__ = ["Operation", "Shape", "load_operations", "member_of", "read_timestamp"]
+__all__ = ["Operation", "Shape", "load_operations", "member_of", "read_timestamp", "wire_names"]
 
 
 class Shape(Protocol):
@@ -33,6 +33,10 @@ class Shape(Protocol):
     value: Shape
     """Of a map."""
 
+    def __hash__(self) -> int:
+        """Shapes are keys of caches, by identity."""
+        ...
+
 
 class Operation(Protocol):
     """What we read of `botocore.model.OperationModel`."""
@@ -52,6 +56,15 @@ class Operation(Protocol):
 def member_of(shape: Shape) -> Shape:
     """Return the item shape of a list (a structure's `member` means something else)."""
     return cast("Any", shape).member  # type: ignore[no-any-return]
+
+
+@cache
+def wire_names(shape: Shape) -> Mapping[str, tuple[str, Shape]]:
+    """Return a structure's members by the name they have on the wire."""
+    return {
+        str(member.serialization.get("name", name)): (name, member)
+        for name, member in shape.members.items()
+    }
 
 
 @cache
