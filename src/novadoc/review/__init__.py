@@ -1,4 +1,20 @@
-"""Labels from people: a labelling page that needs no server, and how far reviewers agree."""
+"""Labels from people: a labelling page that needs no server, and how far reviewers agree.
+
+`write_review` writes the page, people open it and save a file, `read_review` reads the file, and
+`Review.apply` makes samples of what was confirmed. `agree` compares two reviewers; the doubts it
+gives make a page on which a third settles what they read differently.
+
+Example:
+    >>> import tempfile
+    >>> from novadoc import datasets, synthetic
+    >>> from novadoc.doctypes import W2
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = synthetic.write_folder(synthetic.w2_pages(2, seed=1), folder)
+    ...     samples = datasets.from_folder(folder, W2)
+    ...     page = write_review(samples, folder, schema=W2)
+    ...     page.stat().st_size > 100_000
+    True
+"""
 
 from __future__ import annotations
 
