@@ -92,6 +92,27 @@ def test_what_does_not_fit_is_a_violation(annotation: Any, written: Any) -> None
     assert reading.value.x is None
 
 
+def _deep(levels: int) -> Any:
+    value: Any = 1
+    for _ in range(levels):
+        value = [value]
+    return value
+
+
+@pytest.mark.parametrize("annotation", [str, int, float, Decimal, bool, date, Filing, Any])
+@pytest.mark.parametrize(
+    "written",
+    [10**5000, -(10**41), Decimal("NaN"), Decimal("sNaN"), Decimal("-Infinity"), _deep(5000)],
+    ids=["huge", "long", "nan", "signalling", "infinite", "deep"],
+)
+def test_absurd_values_are_violations_whatever_the_type(annotation: Any, written: Any) -> None:
+    """Endless numbers and bottomless nesting are named and null; nothing is raised."""
+    reading = _one(annotation | None if annotation is not Any else Any).read({"x": written})
+
+    assert [path for path, _ in reading.violations] == ["x"]
+    assert reading.canonical == {"x": None}
+
+
 def test_exact_text_is_never_touched() -> None:
     """Text fields keep leading zeros, spaces, case and words that mean nothing elsewhere."""
     for text in ("00123", " a ", "N/A", "null", "", "1,234", "X"):

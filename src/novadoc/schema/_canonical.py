@@ -164,9 +164,19 @@ def is_unicode(text: str) -> bool:
     return text.isascii() or not _SURROGATE.search(text)
 
 
+def is_absurd(value: JsonValue) -> bool:
+    """Whether it is a number that no document prints: endless, or of thousands of digits."""
+    if isinstance(value, Decimal):
+        return not is_writable(value)
+    return isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS
+
+
 def is_canonical(value: JsonValue, field: FieldSpec) -> bool:
     """Whether free JSON can be written as it is."""
-    return _any(value, field) is not _WRONG
+    try:
+        return _any(value, field) is not _WRONG
+    except RecursionError:
+        return False
 
 
 def _foreign(value: object) -> object:

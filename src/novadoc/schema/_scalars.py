@@ -13,6 +13,7 @@ from novadoc.schema._amounts import read_amount
 from novadoc.schema._canonical import (
     exact_number,
     expected,
+    is_absurd,
     is_canonical,
     is_unicode,
     is_writable,
@@ -61,7 +62,7 @@ def read_scalar(value: JsonValue, field: FieldSpec, conventions: Conventions) ->
         return Read(None)
     if isinstance(value, str) and _is_absent(value, field):
         return Read(None, "absent", "a word for an empty box")
-    if isinstance(value, (dict, list)) and field.kind != "any":
+    if field.kind != "any" and (isinstance(value, (dict, list)) or is_absurd(value)):
         return Read(None, rule=expected(field))
     return _READERS[field.kind](value, field, conventions)
 
@@ -86,8 +87,6 @@ def _text(value: JsonValue, field: FieldSpec, _: Conventions) -> Read:
     if isinstance(value, str):
         return Read(value) if is_unicode(value) else _refused(field)
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
-        if isinstance(value, Decimal) and not is_writable(value):
-            return _refused(field)
         written = format(value, "f") if isinstance(value, Decimal) else str(value)
         return Read(written, "normalised", "a number where text is asked; zeros may be lost")
     return _refused(field)
