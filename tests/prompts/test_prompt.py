@@ -16,6 +16,7 @@ from pydantic import BaseModel, Field
 
 from novadoc.documents import NOVA_2, Document
 from novadoc.errors import LabelError, PromptError
+from novadoc.local._schema_text import find_schema
 from novadoc.prompts import (
     CachePoint,
     Conversation,
@@ -117,6 +118,14 @@ def test_schema_fingerprint_is_pinned() -> None:
     assert PROMPT.schema.fingerprint == (
         "00a629a35278f577b40042db5d654ac55e777c73e1f76df4b0e6982337939a31"
     )
+
+
+@pytest.mark.parametrize("instructions", ["", 'Answer {"type":"object","properties":{"x":{}}}.'])
+def test_the_schema_is_the_first_in_the_text(instructions: str) -> None:
+    """Engines read the schema from the prompt; nothing the author adds stands before it."""
+    prompt = ExtractionPrompt(Receipt, instructions=instructions)
+
+    assert find_schema(prompt.task) == json.loads(json.dumps(prompt.schema.prompt_schema))
 
 
 def test_several_pages_are_labelled() -> None:
