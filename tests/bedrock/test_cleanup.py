@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 
 from novadoc.bedrock import Bedrock, FineTuning, OnDemand, Provisioned
 from novadoc.local import Fault, LocalAWS, LocalClock
 
-from .conftest import connect
+from .conftest import connect, session, write_dataset
 
 
 def _everything(aws: Bedrock, request: FineTuning) -> None:
@@ -26,7 +27,9 @@ def test_everything_goes_in_an_order_that_works(aws: Bedrock, request_: FineTuni
     report = aws.cleanup.apply(plan)
 
     kinds = [item.kind for item in plan.items if item.kind != "job"]
-    assert ["provisioned", "deployment", "model", "bucket", "role"] == list(dict.fromkeys(kinds))
+    assert [
+        "provisioned", "deployment", "model", "output", "data", "bucket", "role"
+    ] == list(dict.fromkeys(kinds))  # fmt: skip
     assert plan.per_month >= Decimal("108.15") * 730
     assert "deployment invoices Active" in str(plan)
     assert report.is_clean, str(report)
@@ -57,7 +60,9 @@ def test_other_projects_are_left_alone(
     assert "their-bucket" not in str(aws.cleanup.plan())
     report = other.cleanup.apply(aws.cleanup.plan())
     assert () == report.deleted
-    assert {"model", "bucket", "role"} == {item.kind for item, _ in report.remaining}
+    assert {"model", "output", "data", "bucket", "role"} == {
+        item.kind for item, _ in report.remaining
+    }
     assert [] == list(other.storage.list(theirs))
 
 
@@ -74,7 +79,7 @@ def test_what_cannot_be_deleted_is_reported_and_stops_nothing(
     ((item, error),) = report.remaining
     assert "model" == item.kind
     assert "AccessDenied" in str(error)
-    assert {"bucket", "role"} == {gone.kind for gone in report.deleted}
+    assert {"output", "data", "bucket", "role"} == {gone.kind for gone in report.deleted}
     assert "1 remain" in str(report)
 
 
@@ -83,3 +88,26 @@ def test_kinds_can_be_kept(aws: Bedrock, request_: FineTuning) -> None:
     kinds = {item.kind for item in aws.cleanup.plan(keep={"bucket"}).items}
 
     assert {"role"} == kinds
+
+
+def test_a_bucket_of_somebody_else_keeps_what_is_theirs(
+    aws: Bedrock, local: LocalAWS, tmp_path: Path
+) -> None:
+    """Outputs and data sets of our jobs go, with the images no other data set names."""
+    session().client("s3", endpoint_url=local.url).create_bucket(Bucket="shared-bucket")
+    root = "s3://shared-bucket/forms/"
+    aws.storage.write(f"{root}theirs.txt", b"x")
+    data = aws.storage.upload(write_dataset(tmp_path / "a", train=12), root)
+    kept = aws.storage.upload(write_dataset(tmp_path / "b", train=9), root)
+    role = aws.roles.apply(aws.roles.plan(data))
+    aws.customization.submit(FineTuning("one", data, role=role)).wait()
+
+    report = aws.cleanup.apply(aws.cleanup.plan())
+
+    assert report.is_clean, str(report)
+    left = {found.uri for found in aws.storage.list(root)}
+    assert f"{root}theirs.txt" in left
+    assert kept.train_uri in left
+    assert 9 == sum("/images/" in uri for uri in left)
+    assert not [uri for uri in left if "/output/" in uri or uri.startswith(data.train_uri)]
+    assert () == aws.cleanup.inventory()

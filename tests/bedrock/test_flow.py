@@ -23,6 +23,6 @@ def test_a_data_set_becomes_a_deployed_model_and_all_of_it_goes_again(
     kinds = [item.kind for item in aws.cleanup.inventory()]
     report = aws.cleanup.apply(aws.cleanup.plan())
 
-    assert ["deployment", "model", "bucket", "role"] == kinds
+    assert ["deployment", "model", "output", "data", "bucket", "role"] == kinds
     assert report.is_clean, str(report)
     assert () == aws.cleanup.inventory()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from novadoc.bedrock import Bedrock, UploadedDataset
-from novadoc.bedrock._storage import private
+from novadoc.bedrock._buckets import private
 from novadoc.errors import (
     ConfigurationError,
     ConflictError,

@@ -19,7 +19,7 @@ from novadoc.bedrock._deployments import Deployments, Gate, Promotion
 from novadoc.bedrock._diagnosis import Diagnosis
 from novadoc.bedrock._errors import service_errors
 from novadoc.bedrock._failures import Failure
-from novadoc.bedrock._inventory import Item
+from novadoc.bedrock._item import Item
 from novadoc.bedrock._job import Job
 from novadoc.bedrock._manifest import Manifest, ManifestFile, UploadedDataset
 from novadoc.bedrock._models import CustomModel, Models

@@ -10,8 +10,10 @@ from decimal import Decimal
 from novadoc.bedrock._batch_job import BatchJob
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._deployment import Deployment
-from novadoc.bedrock._inventory import ORDER, Item, Kind, inventory
+from novadoc.bedrock._inventory import inventory
+from novadoc.bedrock._item import ORDER, Item, Kind
 from novadoc.bedrock._job import Job
+from novadoc.bedrock._leftovers import delete_data_set
 from novadoc.bedrock._money import money
 from novadoc.bedrock._provisioned import ProvisionedModel
 from novadoc.bedrock._roles import Roles
@@ -113,13 +115,16 @@ class Cleanup:
         return CleanupReport(tuple(deleted), tuple(remaining))
 
     def _delete(self, item: Item) -> NovadocError | None:
-        removers: Mapping[Kind, Callable[[Item], None]] = {
+        storage = Storage(self._connection)
+        removers: Mapping[Kind, Callable[[Item], object]] = {
             "provisioned": lambda one: ProvisionedModel(self._connection, one.arn).delete(),
             "deployment": lambda one: Deployment(self._connection, one.arn).delete(),
             "job": self._job,
             "batch job": self._batch_job,
             "model": self._model,
-            "bucket": lambda one: Storage(self._connection).delete_bucket(one.name),
+            "output": lambda one: storage.delete(one.name),
+            "data": lambda one: delete_data_set(storage, one.name),
+            "bucket": lambda one: storage.delete_bucket(one.name),
             "role": lambda one: Roles(self._connection).delete(one.name),
         }
         try:

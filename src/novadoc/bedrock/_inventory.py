@@ -1,47 +1,19 @@
-"""What novadoc made in an account, what it costs while it is there, and in which order it goes."""
+"""What novadoc made in an account, and what it costs while it is there."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal
 
 from novadoc.bedrock import _tags
 from novadoc.bedrock._connection import Connection
+from novadoc.bedrock._item import ORDER, Item, Kind
+from novadoc.bedrock._leftovers import data_sets, outputs
 from novadoc.bedrock._money import HOURS
 from novadoc.bedrock._names import last_segment
 from novadoc.bedrock._roles import Roles
 from novadoc.models import PriceBook, key_of
 from novadoc.types import Tags
-
-Kind = Literal["provisioned", "deployment", "job", "batch job", "model", "bucket", "role"]
-
-ORDER: tuple[Kind, ...] = (
-    "provisioned", "deployment", "job", "batch job", "model", "bucket", "role",
-)  # fmt: skip
-"""What has to go before what: a model in use cannot be deleted, a running job holds its role."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """One thing that was made."""
-
-    kind: Kind
-    arn: str
-    name: str
-    state: str
-    """As the service says; empty where it has none."""
-    per_month: Decimal | None
-    """Dollars while it is there; `None` when not known."""
-    tags: Tags
-    """What it is tagged with."""
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it is a job that has not ended."""
-        ended = {"completed", "partiallycompleted", "failed", "stopped", "expired"}
-        return self.kind in {"job", "batch job"} and self.state.lower() not in ended
 
 
 def inventory(connection: Connection, prices: PriceBook) -> Iterator[Item]:
@@ -52,6 +24,8 @@ def inventory(connection: Connection, prices: PriceBook) -> Iterator[Item]:
         "job": lambda: _jobs(connection),
         "batch job": lambda: _batch_jobs(connection),
         "model": lambda: _models(connection, prices),
+        "output": lambda: outputs(connection),
+        "data": lambda: data_sets(connection),
         "bucket": lambda: _buckets(connection),
         "role": lambda: _roles(connection),
     }

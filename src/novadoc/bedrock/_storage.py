@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from novadoc.bedrock import _tags
+from novadoc.bedrock._buckets import create_bucket, is_ours
 from novadoc.bedrock._concurrent import concurrently
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._errors import service_errors
@@ -15,7 +14,7 @@ from novadoc.bedrock._manifest import Manifest, UploadedDataset
 from novadoc.bedrock._names import S3Uri
 from novadoc.bedrock._upload import Target, upload_dataset
 from novadoc.documents import Document
-from novadoc.errors import ConflictError, NotFoundError, ServiceError
+from novadoc.errors import NotFoundError, ServiceError
 
 
 @dataclass(frozen=True)
@@ -177,16 +176,7 @@ class Storage:
             ConflictError: The name belongs to somebody else, or to a bucket not made here.
             ServiceError: S3 refused or failed.
         """
-        s3, region = self._connection.s3, self._connection.region
-        where = {"LocationConstraint": region} if region != "us-east-1" else None
-        if not self._is_ours(name):
-            s3.call("CreateBucket", Bucket=name, CreateBucketConfiguration=where)
-        self._tag(name)
-        for operation, parameters in private(name, self._partition(), kms_key):
-            # A local AWS speaks plain HTTP, and would shut itself out.
-            if operation == "PutBucketPolicy" and not s3.is_secure:
-                continue
-            s3.call(operation, Bucket=name, ExpectedBucketOwner=self._expected(), **parameters)
+        create_bucket(self._connection, name, owner=self._expected(), kms_key=kms_key)
         return f"s3://{name}/"
 
     def delete(self, uri: str) -> int:
@@ -197,22 +187,21 @@ class Storage:
         Raises:
             ServiceError: S3 refused or failed.
         """
-        where, count = S3Uri.parse(uri), 0
-        keys = [{"Key": S3Uri.parse(found.uri).key} for found in self.list(uri)]
-        for start in range(0, len(keys), 1000):
-            some = keys[start : start + 1000]
-            answer = self._connection.s3.call(
-                "DeleteObjects",
-                Bucket=where.bucket,
-                Delete={"Objects": some, "Quiet": True},
-                ExpectedBucketOwner=self._expected(),
-            )
-            for failed in answer.get("Errors", ()):
-                raise ServiceError(
-                    str(failed.get("Message")), operation="DeleteObjects", code=str(failed["Code"])
-                )
-            count += len(some)
-        return count
+        return self.delete_objects([found.uri for found in self.list(uri)])
+
+    def delete_objects(self, uris: Iterable[str]) -> int:
+        """Delete the objects named, a thousand with each request; return how many.
+
+        Raises:
+            ServiceError: S3 refused or failed.
+        """
+        keys: dict[str, list[str]] = {}
+        for where in map(S3Uri.parse, uris):
+            keys.setdefault(where.bucket, []).append(where.key)
+        for bucket, names in keys.items():
+            for start in range(0, len(names), 1000):
+                self._delete_some(bucket, names[start : start + 1000])
+        return sum(map(len, keys.values()))
 
     def delete_bucket(self, name: str) -> None:
         """Delete a bucket of ours with all its objects; nothing happens when it is gone.
@@ -221,69 +210,22 @@ class Storage:
             ConflictError: The bucket was not made for this project.
             ServiceError: S3 refused or failed.
         """
-        if self._is_ours(name):
+        if is_ours(self._connection, name, owner=self._expected()):
             self.delete(f"s3://{name}/")
             self._connection.s3.call(
                 "DeleteBucket", Bucket=name, ExpectedBucketOwner=self._expected()
             )
 
-    def _is_ours(self, name: str) -> bool:
-        s3 = self._connection.s3
-        if s3.find("HeadBucket", Bucket=name, ExpectedBucketOwner=self._expected()) is None:
-            return False
-        found = s3.find("GetBucketTagging", Bucket=name, ExpectedBucketOwner=self._expected())
-        if found is None or not self._connection.owns(_tags.read(found["TagSet"])):
-            raise ConflictError(
-                f"the bucket `{name}` is there and was not made for this project.",
-                operation="CreateBucket",
-                remedy="Use it as it is, or choose another name.",
-            )
-        return True
-
-    def _tag(self, name: str) -> None:
-        self._connection.s3.call(
-            "PutBucketTagging",
-            Bucket=name,
-            Tagging={"TagSet": _tags.upper(self._connection.tags())},
+    def _delete_some(self, bucket: str, names: Sequence[str]) -> None:
+        answer = self._connection.s3.call(
+            "DeleteObjects",
+            Bucket=bucket,
+            Delete={"Objects": [{"Key": name} for name in names], "Quiet": True},
             ExpectedBucketOwner=self._expected(),
         )
+        for failed in answer.get("Errors", ()):
+            code = str(failed.get("Code"))
+            raise ServiceError(str(failed.get("Message")), operation="DeleteObjects", code=code)
 
     def _expected(self) -> str:
         return self._owner or self._connection.identity().account
-
-    def _partition(self) -> str:
-        return self._connection.identity().partition
-
-
-def private(
-    name: str, partition: str, kms_key: str | None
-) -> Iterator[tuple[str, dict[str, object]]]:
-    """Yield the calls that close a bucket to the public and to plain HTTP, and encrypt it."""
-    closed = dict.fromkeys(
-        ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
-    )
-    yield "PutPublicAccessBlock", {"PublicAccessBlockConfiguration": closed}
-    owner = {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]}
-    yield "PutBucketOwnershipControls", {"OwnershipControls": owner}
-    how = (
-        {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": kms_key}
-        if kms_key
-        else {"SSEAlgorithm": "AES256"}
-    )
-    rule = {"ApplyServerSideEncryptionByDefault": how, "BucketKeyEnabled": bool(kms_key)}
-    yield "PutBucketEncryption", {"ServerSideEncryptionConfiguration": {"Rules": [rule]}}
-    arn = f"arn:{partition}:s3:::{name}"
-    policy = {
-        "Version": "2012-10-17",
-        "Statement": [
-            {
-                "Sid": "TlsOnly",
-                "Effect": "Deny",
-                "Principal": "*",
-                "Action": "s3:*",
-                "Resource": [arn, f"{arn}/*"],
-                "Condition": {"Bool": {"aws:SecureTransport": "false"}},
-            }
-        ],
-    }
-    yield "PutBucketPolicy", {"Policy": json.dumps(policy)}
