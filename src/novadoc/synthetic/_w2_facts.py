@@ -120,8 +120,11 @@ class W2Facts:
         return {"tax_year": self.year, "codes": codes, **ticks, "other": _joined(self.other)}
 
 
-def _number(printed: str | None) -> float | None:
-    return None if printed is None else float(printed.replace(",", ""))
+def _number(printed: str | None) -> float | int | None:
+    if printed is None:
+        return None
+    digits = printed.replace(",", "")
+    return float(digits) if "." in digits else int(digits)
 
 
 def _joined(lines: Sequence[str | None]) -> str | None:
