@@ -167,7 +167,9 @@ def measure(aws: nd.Bedrock, task: Task, out: Path) -> None:
     tuned_model = aws.model(deployment, base_model=BASE)
     tuned_run = read_pages(nd.Extractor(prompt, model=tuned_model, strict=False), task, "tuned")
     print("5. Both are measured, field by field, on documents neither has learned from.\n")
-    base, tuned = (metrics.evaluate(run, schema=task.schema) for run in (base_run, tuned_run))
+    base, tuned = (
+        metrics.evaluate(run, task.schema, max_errors=10_000) for run in (base_run, tuned_run)
+    )
     comparison = metrics.compare_reports(base, tuned, seed=SEED)
     costs = cost_on_aws(aws, task, prompt)
     print(f"{comparison.documents} documents, strict counting\n\n{comparison.to_markdown()}")

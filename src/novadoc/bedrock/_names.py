@@ -37,8 +37,8 @@ def legal_name(text: str, *, suffix: str = "") -> str:
     Example:
         >>> legal_name("W-2 forms (2026)")
         'W-2-forms-2026'
-        >>> legal_name("x" * 80, suffix="1a2b3c4d")[-10:]
-        'x-1a2b3c4d'
+        >>> legal_name("invoices_2026", suffix="1a2b3c4d")
+        'invoices-2026-1a2b3c4d'
     """
     words = "-".join(re.findall(r"[A-Za-z0-9]+", text))
     if not words:
@@ -91,16 +91,30 @@ class S3Uri:
             >>> S3Uri.parse("s3://my-bucket/invoices/").folder("images").child("a.jpg").uri
             's3://my-bucket/invoices/images/a.jpg'
         """
+        where = cls.locate(uri)
+        if not _KEY.fullmatch(where.key) or "//" in f"/{where.key}":
+            raise ConfigurationError(
+                f"Bedrock does not accept the key of {uri!r}.",
+                remedy="Use ASCII letters, digits, `-`, `_`, `.` and single `/` only.",
+            )
+        return where
+
+    @classmethod
+    def locate(cls, uri: str) -> S3Uri:
+        """Take `s3://bucket/key` apart, whatever the key: for objects Bedrock is not told of.
+
+        Raises:
+            ConfigurationError: Not an S3 URI.
+
+        Example:
+            >>> S3Uri.locate("s3://my-bucket/März 2026/scan 1.pdf").key
+            'März 2026/scan 1.pdf'
+        """
         scheme, _, rest = uri.partition("://")
         bucket, _, key = rest.partition("/")
         if scheme != "s3" or not _BUCKET.fullmatch(bucket):
             raise ConfigurationError(
                 f"{uri!r} is not an S3 URI.", remedy="Write it as `s3://bucket/prefix/`."
-            )
-        if not _KEY.fullmatch(key) or "//" in f"/{key}":
-            raise ConfigurationError(
-                f"Bedrock does not accept the key of {uri!r}.",
-                remedy="Use ASCII letters, digits, `-`, `_`, `.` and single `/` only.",
             )
         return cls(bucket, key)
 

@@ -81,7 +81,7 @@ class Storage:
             NotFoundError: There is no such object.
             ServiceError: It could not be read.
         """
-        where = S3Uri.parse(uri)
+        where = S3Uri.locate(uri)
         answer = self._connection.s3.call(
             "GetObject", Bucket=where.bucket, Key=where.key, ExpectedBucketOwner=self._expected()
         )
@@ -95,7 +95,7 @@ class Storage:
         Raises:
             ServiceError: It could not be read, or not to its end.
         """
-        where = S3Uri.parse(uri)
+        where = S3Uri.locate(uri)
         answer = self._connection.s3.call(
             "GetObject", Bucket=where.bucket, Key=where.key, ExpectedBucketOwner=self._expected()
         )
@@ -117,7 +117,7 @@ class Storage:
 
     def list(self, uri: str) -> Iterator[StoredObject]:
         """Yield the objects below a prefix, in the order of their keys."""
-        where = S3Uri.parse(uri)
+        where = S3Uri.locate(uri)
         entries = self._connection.s3.pages(
             "ListObjectsV2",
             "Contents",
@@ -135,11 +135,11 @@ class Storage:
             NotFoundError: Nothing is there.
             ServiceError: An object could not be read.
         """
-        root = S3Uri.parse(uri)
+        root = S3Uri.locate(uri)
         cut = len(root.key) if root.key.endswith("/") or not root.key else root.key.rfind("/") + 1
 
         def fetch(found: StoredObject) -> Path:
-            path = Path(folder, S3Uri.parse(found.uri).key[cut:])
+            path = Path(folder, S3Uri.locate(found.uri).key[cut:])
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(path.name + ".part")
             part.write_bytes(self.read(found.uri))
@@ -155,7 +155,7 @@ class Storage:
         self, uri: str, data: bytes, *, content_type: str = "application/octet-stream"
     ) -> str:
         """Store one object; return its URI."""
-        where = S3Uri.parse(uri)
+        where = S3Uri.locate(uri)
         self._connection.s3.call(
             "PutObject",
             Bucket=where.bucket,
@@ -196,7 +196,7 @@ class Storage:
             ServiceError: S3 refused or failed.
         """
         keys: dict[str, list[str]] = {}
-        for where in map(S3Uri.parse, uris):
+        for where in map(S3Uri.locate, uris):
             keys.setdefault(where.bucket, []).append(where.key)
         for bucket, names in keys.items():
             for start in range(0, len(names), 1000):

@@ -18,7 +18,7 @@ class Leaf:
     """One value on either side, or both. Its `repr` hides the values, which may be private."""
 
     place: str
-    """Where it stands, rows numbered from 1 as in the truth: `lines[2].amount`."""
+    """Where it stands, rows numbered from 0 as in the truth: `lines[2].amount`."""
     path: str
     """The field's path, rows unnumbered: `lines[].amount`."""
     outcome: Outcome
@@ -28,7 +28,7 @@ class Leaf:
     actual: JsonValue = field(repr=False)
     """The predicted value; `None` where there is none."""
     actual_place: str = ""
-    """Where it stands in the prediction, rows numbered from 1 as there; empty where it does not."""
+    """Where it stands in the prediction, rows numbered from 0 as there; empty where it does not."""
 
 
 def leaves(
@@ -42,8 +42,8 @@ def leaves(
         >>> for leaf in leaves({"a": 1, "l": [{"x": 1}]}, {"a": 2, "l": [{"x": 3}, {"x": 1}]}):
         ...     print(leaf.place, leaf.outcome)
         a wrong
-        l[1].x hit
-        l[2].x extra
+        l[0].x hit
+        l[1].x extra
     """
     found = schema_of(schema, expected)
     tree = Tree(found.fields if found else (), None)
@@ -84,10 +84,10 @@ class _Pairing:
         item = node.item()
         for i, row in enumerate(one):
             j = partner.get(i)
-            inner = f"{places[0]}[{i + 1}]", f"{places[1]}[{0 if j is None else j + 1}]"
+            inner = f"{places[0]}[{i}]", f"{places[1]}[{j or 0}]"
             yield from self.pair(item, inner, row, None if j is None else two[j])
-        for number, j in enumerate(matched.actual_only, len(one) + 1):
-            inner = f"{places[0]}[{number}]", f"{places[1]}[{j + 1}]"
+        for number, j in enumerate(matched.actual_only, len(one)):
+            inner = f"{places[0]}[{number}]", f"{places[1]}[{j}]"
             yield from self.pair(item, inner, None, two[j])
 
     def _outcome(self, node: Node, one: JsonValue, two: JsonValue) -> Outcome:
