@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from typing import Annotated
 
@@ -22,8 +23,10 @@ leaf = st.one_of(
 )
 value = st.recursive(
     leaf,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.sampled_from(["a", "b", "c.d", "e[]"]), inner, max_size=3),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["a", "b", "c.d", "e[]"]), inner, max_size=3)
+    ),
     max_leaves=12,
 )
 document = st.dictionaries(st.sampled_from(["a", "b", "c"]), value, max_size=3)
@@ -126,9 +129,7 @@ def test_ordered_lists_are_aligned_without_crossing() -> None:
     """A dropped step costs one step; swapped steps are not forgiven."""
     whole = Slip(steps=["a", "b", "c", "d"])
 
-    assert compare(whole, Slip(steps=["a", "c", "d"])).counts == Counts(
-        hit=3, missing=1, empty=2
-    )
+    assert compare(whole, Slip(steps=["a", "c", "d"])).counts == Counts(hit=3, missing=1, empty=2)
     assert compare(whole, Slip(steps=["b", "a", "c", "d"])).counts.hit == 3
 
 
@@ -171,11 +172,9 @@ def test_values_json_cannot_hold_are_refused_with_their_path(document: dict, pat
 
 def test_python_values_become_json() -> None:
     """Tuples, sets, dates and subclasses compare as what JSON would hold."""
-    import datetime
-
     score = compare(
         {"t": ["a", "b"], "s": ["x"], "d": "2024-01-05"},
-        {"t": ("b", "a"), "s": {"x"}, "d": datetime.date(2024, 1, 5)},
+        {"t": ("b", "a"), "s": {"x"}, "d": dt.date(2024, 1, 5)},
     )
     assert score.is_exact
 

@@ -163,14 +163,15 @@ def _lists(expected: list[object], actual: object) -> _Cell:
 def _weights(
     expected: list[object], actual: list[object], cells: list[list[_Cell]]
 ) -> list[list[int]]:
-    # Only a full mean can be an equal item, so the costly comparison is rare.
-    return [
-        [
-            int(_mean(cell) * _SCALE) + (_mean(cell) == 1.0 and expected[i] == actual[j])
-            for j, cell in enumerate(line)
-        ]
-        for i, line in enumerate(cells)
-    ]
+    grid: list[list[int]] = []
+    for i, line in enumerate(cells):
+        weights = [int(total / length * _SCALE) if length else _SCALE for total, length in line]
+        # Only a full mean can be an equal item, so the costly comparison is rare.
+        if _SCALE in weights:
+            for j, weight in enumerate(weights):
+                weights[j] += weight == _SCALE and expected[i] == actual[j]
+        grid.append(weights)
+    return grid
 
 
 def _are_flat(rows: Iterable[object]) -> bool:

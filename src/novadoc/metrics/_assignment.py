@@ -31,64 +31,55 @@ def assign(weights: Weights) -> list[Pair]:
         >>> assign([[3, 2], [3, 0]])
         [(0, 1), (1, 0)]
     """
-    rows: list[int] = list(range(len(weights)))
-    columns: list[int] = list(range(len(weights[0]))) if rows else []
+    rows = [*range(len(weights))]
+    columns = [*range(len(weights[0]))] if rows else []
+    part = weights
     pairs: list[Pair] = []
     while rows and columns:
-        fixed = _dominant(weights, rows, columns)
-        if not fixed:
-            pairs += _solve_part(weights, rows, columns)
+        fixed = _dominant(part)
+        # Rounds that settle little cost more than solving what is left.
+        last = 8 * len(fixed) < len(rows)
+        if last:
+            fixed = _solve_either_way(part)
+        pairs += [(rows[a], columns[b]) for a, b in fixed]
+        if last:
             break
-        pairs += fixed
-        used_rows, used_columns = {i for i, _ in fixed}, {j for _, j in fixed}
-        rows = [i for i in rows if i not in used_rows]
-        columns = [j for j in columns if j not in used_columns]
+        used_rows, used_columns = {a for a, _ in fixed}, {b for _, b in fixed}
+        kept = [b for b in range(len(columns)) if b not in used_columns]
+        part = [[line[b] for b in kept] for a, line in enumerate(part) if a not in used_rows]
+        rows = [i for a, i in enumerate(rows) if a not in used_rows]
+        columns = [columns[b] for b in kept]
     return sorted(pairs)
 
 
-def _dominant(weights: Weights, rows: list[int], columns: list[int]) -> list[Pair]:
+def _dominant(weights: Weights) -> list[Pair]:
     """Find cells at least as large as the best elsewhere in their row plus in their column.
 
     Such a cell belongs to some optimum: exchanging it into any other assignment loses at most
     those two, as no weight is negative.
     """
-    row_peaks = {i: _peak(weights[i], columns) for i in rows}
-    tops: dict[int, _Peak] = dict.fromkeys(columns, _Peak(-1, 0, -1))
-    for i in rows:
-        line = weights[i]
-        for j in columns:
-            weight, top = line[j], tops[j]
-            if weight > top.first:
-                tops[j] = _Peak(weight, max(top.first, 0), i)
-            elif weight > top.second:
-                tops[j] = _Peak(top.first, weight, top.at)
-    return [
-        (i, peak.at)
-        for i, peak in row_peaks.items()
-        if tops[peak.at].at == i and peak.first >= peak.second + tops[peak.at].second
-    ]
+    tops = [_peak(column) for column in zip(*weights, strict=True)]
+    found: list[Pair] = []
+    for a, line in enumerate(weights):
+        first, second, at = _peak(line)
+        if first and tops[at].at == a and first >= second + tops[at].second:
+            found.append((a, at))
+    return found
 
 
-def _peak(line: Sequence[int], columns: list[int]) -> _Peak:
-    first, second, at = -1, 0, -1
-    for j in columns:
-        weight = line[j]
-        if weight > first:
-            first, second, at = weight, max(first, 0), j
-        elif weight > second:
-            second = weight
-    return _Peak(first, second, at)
+def _peak(line: Sequence[int]) -> _Peak:
+    first = max(line)
+    at = line.index(first)
+    return _Peak(first, max(max(line[:at], default=0), max(line[at + 1 :], default=0)), at)
 
 
-def _solve_part(weights: Weights, rows: list[int], columns: list[int]) -> list[Pair]:
-    part = [[weights[i][j] for j in columns] for i in rows]
-    if len(rows) <= len(columns):
-        return [(rows[i], columns[j]) for i, j in _solve(part)]
-    turned = [list(column) for column in zip(*part, strict=True)]
-    return [(rows[i], columns[j]) for j, i in _solve(turned)]
+def _solve_either_way(weights: Weights) -> list[Pair]:
+    if len(weights) <= len(weights[0]):
+        return _solve(weights)
+    return [(i, j) for j, i in _solve(list(zip(*weights, strict=True)))]
 
 
-def _solve(weights: list[list[int]]) -> list[Pair]:
+def _solve(weights: Weights) -> list[Pair]:
     """Solve with at most as many rows as columns: add a row at a time, keeping the dual prices."""
     top = max(map(max, weights))
     costs = [[top - weight for weight in line] for line in weights]

@@ -122,10 +122,10 @@ def _by_place(actual: JsonValue, path: str, truth: Truth) -> Cause | None:
 
 
 def _by_letters(a: str, b: str) -> Cause | None:
-    if a.translate(_ALIKE) == b.translate(_ALIKE):
-        return "look-alike characters"
     if _is_transposed(a, b):
         return "transposed"
+    if a.translate(_ALIKE) == b.translate(_ALIKE):
+        return "look-alike characters"
     shorter, longer = sorted((fold(a), fold(b)), key=len)
     if len(shorter) > 2 and (longer.startswith(shorter) or longer.endswith(shorter)):
         return "truncated"

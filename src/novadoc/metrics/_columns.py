@@ -19,6 +19,8 @@ from novadoc.types import JsonScalar, JsonValue
 Keys = list[Hashable]
 """A canonical form per row; `None` where the row has no value."""
 
+_NUMERIC = (int, float, Decimal)
+
 Agreements = Iterator[tuple[int, Sequence[int]]]
 """(expected row, predicted rows whose cell is right)."""
 
@@ -77,29 +79,35 @@ class NumberColumn:
     def __init__(self, expected: Keys, actual: Keys, comparator: Number) -> None:
         self.expected = expected
         self.actual = actual
-        self._allowance = comparator.allowance
+        self._comparator = comparator
 
     def agreements(self, rows: Sequence[int], columns: Sequence[int]) -> Agreements:
         where: defaultdict[Hashable, list[int]] = defaultdict(list)
         for j in columns:
             where[self.actual[j]].append(j)
         where.pop(None, None)
-        numbers = sorted(key for key in where if isinstance(key, (int, Decimal)))
+        # Floats find the candidates, exact decimals decide.
+        numbers = sorted((float(key), key) for key in where if isinstance(key, _NUMERIC))
+        floats = [near for near, _ in numbers]
         for i in rows:
             key = self.expected[i]
-            if isinstance(key, (int, Decimal)):
-                apart = self._allowance(key)
-                low, high = bisect_left(numbers, key - apart), bisect_right(numbers, key + apart)
-                for near in numbers[low:high]:
-                    yield i, where[near]
+            if isinstance(key, _NUMERIC):
+                middle = float(key)
+                reach = self._comparator.reach(middle)
+                low, high = (
+                    bisect_left(floats, middle - reach),
+                    bisect_right(floats, middle + reach),
+                )
+                for _, near in numbers[low:high]:
+                    if self._comparator.is_near(key, near):
+                        yield i, where[near]
             elif key in where:
                 yield i, where[key]
 
     def grade(self, i: int, j: int) -> tuple[int, float]:
         a, b = self.expected[i], self.actual[j]
-        if isinstance(a, (int, Decimal)) and isinstance(b, (int, Decimal)):
-            apart = self._allowance(a)
-            same = a - apart <= b <= a + apart
+        if isinstance(a, _NUMERIC) and isinstance(b, _NUMERIC):
+            same = self._comparator.is_near(a, b)
         else:
             same = a is not None and a == b
         return int(same), float(same)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Protocol, TypeAlias, Union
+from typing import NamedTuple, Protocol, TypeAlias, Union, cast
 
 from pydantic import BaseModel
 
@@ -43,8 +42,7 @@ class Canonicaliser(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """One document to score."""
 
     id: str
@@ -96,8 +94,7 @@ def case(name: str, expected: Side, actual: Side, schema: Canonicaliser | None) 
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
+class _Read(NamedTuple):
     value: JsonValue
     readable: bool
     has_duplicates: bool = False
@@ -105,6 +102,8 @@ class _Read:
 
 def read(side: Side, schema: Canonicaliser | None = None) -> _Read:
     """Read a document into JSON values; text that is no JSON is unreadable, not an error."""
+    if side.__class__ is dict:
+        return _Read(cast("JsonObject", side), readable=True)
     if isinstance(side, (str, bytes)):
         return _parse(side)
     if isinstance(side, BaseModel):

@@ -79,44 +79,40 @@ def fold(value: object) -> str:
     return " ".join(text.casefold().split())
 
 
-def number(value: object, mark: DecimalMark | None = None) -> int | Decimal | None:
+def number(value: object, mark: DecimalMark | None = None) -> int | float | Decimal | None:
     """Return the number a leaf stands for; `None` when it stands for none.
 
-    A bool is no number, and neither are NaN and infinities. Integers and Decimals compare and
-    hash alike, so the result is usable as a key.
+    A bool is no number, and neither are NaN and infinities. Equal numbers compare and hash alike
+    whatever they came from, so the result is usable as a key: a float stands for its shortest
+    print, and a Decimal is returned only where no float prints the same.
     """
-    kind = value.__class__
-    if kind is int:
-        return value if _is_moderate(value) else None  # type: ignore[return-value,arg-type]
-    if kind is float:
-        return _from_float(value)  # type: ignore[arg-type]
-    if kind is str:
-        return _from_text(value, mark)  # type: ignore[arg-type]
-    if kind is Decimal:
-        return value if _is_printable(value) else None  # type: ignore[return-value,arg-type]
-    return None
-
-
-def _is_moderate(value: int) -> bool:
-    return value.bit_length() < 3_300
-
-
-def _is_printable(value: Decimal) -> bool:
-    return value.is_finite() and abs(value.adjusted()) <= _LARGEST_EXPONENT
-
-
-def _from_float(value: float) -> int | Decimal | None:
-    if not isfinite(value):
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, str):
+        return _from_text(value, mark)
+    if isinstance(value, bool):
         return None
-    return int(value) if value.is_integer() else Decimal(repr(value))
+    if isinstance(value, int):
+        return value if value.bit_length() < 3_300 else None
+    return _from_decimal(value) if isinstance(value, Decimal) else None
 
 
-def _from_text(text: str, mark: DecimalMark | None) -> int | Decimal | None:
+def _from_decimal(value: Decimal) -> int | float | Decimal | None:
+    if not value.is_finite() or abs(value.adjusted()) > _LARGEST_EXPONENT:
+        return None
+    near = float(value)
+    # Shortest prints of floats are unique, so equal prints mean equal numbers.
+    return near if isfinite(near) and Decimal(repr(near)) == value else value
+
+
+def _from_text(text: str, mark: DecimalMark | None) -> int | float | Decimal | None:
     if len(text) > _LONGEST_NUMBER:
         return None
-    if _PLAIN.match(text) and mark != ",":
-        return Decimal(text)
-    return _from_printed(text, mark)
+    if mark != "," and _PLAIN.match(text):
+        # Up to 15 digits, the float's shortest print is the text.
+        return float(text) if len(text) <= 15 else _from_decimal(Decimal(text))
+    found = _from_printed(text, mark)
+    return None if found is None else _from_decimal(found)
 
 
 def _from_printed(text: str, mark: DecimalMark | None) -> Decimal | None:

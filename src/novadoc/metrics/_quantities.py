@@ -60,22 +60,24 @@ class Number:
             return found
         return exact_text(value)
 
-    def allowance(self, expected: int | Decimal) -> Decimal:
-        """Return the largest difference from `expected` that is still right."""
-        size = -expected if expected < 0 else expected
-        return max(self._absolute, _CONTEXT.multiply(self._relative, size))
+    def is_near(self, expected: float | Decimal, actual: float | Decimal) -> bool:
+        """Return whether a number is within the tolerance of the true one, in exact decimals."""
+        if expected == actual:
+            return True
+        a, b = _decimal(expected), _decimal(actual)
+        allowance = max(self._absolute, _CONTEXT.multiply(self._relative, a.copy_abs()))
+        return _CONTEXT.subtract(a, b).copy_abs() <= allowance
+
+    def reach(self, expected: float) -> float:
+        """Return a difference surely no smaller than what is still right."""
+        return 1.000001 * max(float(self.absolute), float(self.relative) * abs(expected)) + 1e-300
 
     def similarity(self, expected: object, actual: object, /) -> float:
         """Return 1.0 within the tolerance, else 0.0."""
         a, b = number(expected, self.decimal_mark), number(actual, self.decimal_mark)
         if a is None or b is None:
             return float(a is b and exact_text(expected) == exact_text(actual))
-        if a == b:
-            return 1.0
-        if self.decides:
-            return 0.0
-        apart = _CONTEXT.abs(_CONTEXT.subtract(Decimal(a), Decimal(b)))
-        return float(apart <= self.allowance(a))
+        return float(a == b if self.decides else self.is_near(a, b))
 
 
 def _decimal(value: float | Decimal) -> Decimal:

@@ -24,6 +24,9 @@ LARGEST_BLOCK = 1_000
 # Similarities break ties in thousandths; finer differences say nothing about scans.
 _FINENESS = 1_000
 
+# Agreements of one column listed pair by pair; a constant column would have a square of them.
+_MOST_LISTED = 700_000
+
 Kinds = dict[int, list[int]]
 """A representative row -> all rows that read the same."""
 
@@ -130,7 +133,7 @@ class _Bounds:
     def __init__(self, table: Sequence[Column], rows: list[int], columns: list[int]) -> None:
         self.sure: dict[int, Counter[int]] = {i: Counter() for i in rows}
         self.vague: list[Column] = []
-        many = 16 * (len(rows) + len(columns)) + 256
+        many = min(64 * (len(rows) + len(columns)), _MOST_LISTED)
         for column in table:
             if not self._count(column, rows, columns, many):
                 self.vague.append(column)

@@ -94,7 +94,7 @@ class Walk:
             for key, found in actual.items():
                 if key not in expected:
                     self.pair(children.get(key) or node.child(key), None, found)
-        if not node.declared <= expected.keys():
+        if len(expected) != len(children) and not node.declared <= expected.keys():
             for key in node.declared:
                 if key not in expected and key not in actual:
                     self.empty(children[key])

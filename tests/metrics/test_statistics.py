@@ -1,0 +1,119 @@
+"""Intervals and p values against scipy, and what a comparison of two runs says."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from novadoc.errors import MetricsError
+from novadoc.metrics import compare_reports, evaluate, holm, mcnemar, wilson
+
+
+@given(st.integers(0, 60), st.integers(0, 60))
+def test_mcnemar_equals_scipys_binomial_test(better: int, worse: int) -> None:
+    """The exact test is a fair coin on the changed pairs."""
+    expected = stats.binomtest(better, better + worse).pvalue if better + worse else 1.0
+
+    assert mcnemar(better, worse) == pytest.approx(expected)
+
+
+@given(st.integers(1, 500), st.data(), st.sampled_from([0.8, 0.95, 0.99]))
+def test_wilson_equals_scipys_interval(trials: int, data: st.DataObject, level: float) -> None:
+    """The score interval, at its ends too."""
+    hits = data.draw(st.integers(0, trials))
+    found = wilson(hits, trials, level)
+    expected = stats.binomtest(hits, trials).proportion_ci(level, method="wilson")
+
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx((expected.low, expected.high), abs=1e-12)
+
+
+@given(st.lists(st.floats(0, 1), max_size=8))
+def test_holm_is_monotone_and_never_below_the_raw_value(p_values: list[float]) -> None:
+    """Correction keeps the order of evidence and only weakens it."""
+    adjusted = holm(p_values)
+
+    assert all(raw <= after <= 1 for raw, after in zip(p_values, adjusted, strict=True))
+    order = sorted(range(len(p_values)), key=p_values.__getitem__)
+    assert [adjusted[k] for k in order] == sorted(adjusted)
+
+
+def runs(count: int, base: float, tuned: float) -> tuple[object, object]:
+    draw = random.Random(1)
+    truth = [{"a": k, "b": {"c": k % 3}} for k in range(count)]
+
+    def run(quality: float) -> list[tuple[dict, dict]]:
+        return [
+            (t, {"a": t["a"] if draw.random() < quality else -1, "b": dict(t["b"])}) for t in truth
+        ]
+
+    return run(base), run(tuned)
+
+
+def test_a_clear_gain_passes_and_is_put_into_words() -> None:
+    """Interval above 0, changed documents counted, the table in the post's shape."""
+    base, tuned = map(evaluate, runs(120, 0.5, 0.9))  # type: ignore[arg-type]
+    found = compare_reports(base, tuned)
+
+    gain = found.overall.gains["accuracy"]
+    assert found.passed
+    assert gain.interval is not None
+    assert gain.change in gain.interval
+    assert found.verdict.startswith("The tuned run is better: accuracy +")
+    assert "| Field category | Metric    |" in found.to_markdown()
+    assert found.fields["a"].better > 10 * found.fields["a"].worse
+    assert found.to_dict() == compare_reports(base, tuned).to_dict()
+
+
+def test_no_gain_does_not_pass() -> None:
+    """Two runs of the same quality are not told apart, in either direction."""
+    base, tuned = map(evaluate, runs(80, 0.7, 0.7))  # type: ignore[arg-type]
+
+    assert not compare_reports(base, tuned).passed
+    assert not compare_reports(base, base).passed
+    assert "No difference" in compare_reports(base, base).verdict
+
+
+def test_a_lost_category_fails_the_gate_despite_an_overall_gain() -> None:
+    """What got safely worse is named."""
+    truth = [{"a": k, "b": k, "c": k, "d": k} for k in range(60)]
+    base = evaluate([(t, {"d": t["d"]}) for t in truth])
+    tuned = evaluate([(t, {**t, "d": -1}) for t in truth])
+    found = compare_reports(base, tuned)
+
+    assert found.overall.gains["accuracy"].change == 0.5
+    assert not found.passed
+    assert "worse: d" in found.verdict
+
+
+def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
+    """Of 60 simulated pairs of runs, most 90 % intervals hold the true difference."""
+    draw = random.Random(7)
+    covered = 0
+    for _ in range(60):
+        truth = [{"a": 1}] * 50
+        base = evaluate([(t, {"a": int(draw.random() < 0.6)}) for t in truth])
+        tuned = evaluate([(t, {"a": int(draw.random() < 0.8)}) for t in truth])
+        found = compare_reports(base, tuned, level=0.9, replicates=200)
+        interval = found.overall.gains["accuracy"].interval
+        covered += interval is not None and 0.2 in interval
+
+    assert 45 <= covered <= 60
+
+
+def test_different_documents_truths_or_countings_are_refused_by_name() -> None:
+    """A comparison of unequal runs is an error, not a number."""
+    one = evaluate([({"a": 1}, {"a": 1})], ids=["x"])
+
+    with pytest.raises(MetricsError, match="'x'"):
+        compare_reports(one, evaluate([({"a": 1}, {"a": 1})], ids=["y"]))
+    with pytest.raises(MetricsError, match="truths"):
+        compare_reports(one, evaluate([({"a": 1, "b": 2}, {"a": 1})], ids=["x"]))
+    with pytest.raises(MetricsError, match="differently"):
+        compare_reports(one, one.with_counting("published"))
+    with pytest.raises(MetricsError, match="no document"):
+        compare_reports(evaluate([]), evaluate([]))
