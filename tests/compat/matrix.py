@@ -48,6 +48,11 @@ def _environment(folder: Path, interpreter: str, packages: list[str]) -> Path:
     return python
 
 
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
 def _run(python: Path) -> bool:
     files = [f"tests/local/test_{name}.py" for name in TESTS]
     command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
@@ -67,14 +72,12 @@ def main() -> int:
         interpreter = _python(version)
         name = f"{stack}-{version}"
         if interpreter is None:
-            print(f"{name}: no python{version} here, left out", flush=True)
+            _say(f"{name}: no python{version} here, left out")
             continue
         began = time.monotonic()
         python = _environment(options.folder.resolve() / name, interpreter, STACKS[stack])
         passed = _run(python)
-        print(
-            f"{name}: {'ok' if passed else 'FAILED'}, {time.monotonic() - began:.0f} s", flush=True
-        )
+        _say(f"{name}: {'ok' if passed else 'FAILED'}, {time.monotonic() - began:.0f} s")
         failed += [] if passed else [name]
     return 1 if failed else 0
 

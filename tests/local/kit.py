@@ -7,6 +7,8 @@ import struct
 import zlib
 from typing import Any
 
+import botocore.session
+import pytest
 from botocore.config import Config
 
 from novadoc.local import LocalAWS
@@ -35,6 +37,24 @@ S3_RIGHTS = {
         }
     ],
 }
+
+
+def needs(operation: str, member: str = "") -> pytest.MarkDecorator:
+    """Skip where the installed botocore is older than an operation or one of its members."""
+    session = botocore.session.get_session()
+    there = False
+    for service in ("bedrock", "bedrock-runtime"):
+        model = session.get_service_model(service)
+        if operation in model.operation_names:
+            shape = model.operation_model(operation).input_shape
+            there = not member or member in shape.members
+    return pytest.mark.skipif(
+        not there, reason=f"this botocore has no {operation} {member}".strip()
+    )
+
+
+NEW_JOBS = needs("UpdateCustomModelDeployment")
+"""Skips where botocore is older than reinforcement fine-tuning, which came with updates."""
 
 
 def _chunk(kind: bytes, data: bytes) -> bytes:

@@ -38,7 +38,11 @@ def _submit(local: LocalAWS, records: list[Any], **changes: Any) -> str:
         "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": f"s3://{BUCKET}/out/"}},
         **changes,
     }
-    return str(client(local, "bedrock").create_model_invocation_job(**request)["jobArn"])
+    bedrock = client(local, "bedrock")
+    operation = bedrock.meta.service_model.operation_model("CreateModelInvocationJob")
+    if "modelInvocationType" not in operation.input_shape.members:
+        del request["modelInvocationType"]  # an older botocore: both bodies are alike here
+    return str(bedrock.create_model_invocation_job(**request)["jobArn"])
 
 
 def _job(local: LocalAWS, arn: str) -> dict[str, Any]:

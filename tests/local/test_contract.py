@@ -56,8 +56,10 @@ def test_an_arn_in_the_path_is_one_label() -> None:
 
 
 def test_all_implemented_operations_exist() -> None:
-    """The table names operations of the installed botocore."""
-    assert set(OPERATIONS) <= {operation.name for operation in _operations()}
+    """The table names operations of botocore; two came after the oldest we support."""
+    missing = set(OPERATIONS) - {operation.name for operation in _operations()}
+
+    assert missing <= {"UpdateCustomModelDeployment", "CountTokens"}
 
 
 def _patterns(shape: Any, seen: set[str]) -> set[str]:
@@ -181,7 +183,7 @@ def connection(_running: LocalAWS) -> Any:
     opened.close()
 
 
-@pytest.mark.parametrize("name", sorted(OPERATIONS))
+@pytest.mark.parametrize("name", sorted(set(OPERATIONS) & {o.name for o in _operations()}))
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(data=st.data())
 def test_no_request_is_a_server_error(connection: Any, name: str, data: st.DataObject) -> None:

@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 from local.kit import (
     BUCKET,
+    NEW_JOBS,
     PROMPT,
     S3_RIGHTS,
     client,
@@ -98,6 +99,7 @@ def test_distillation_is_text_to_text(local: LocalAWS, records: list[Any], words
     assert words in job["failureMessage"]
 
 
+@NEW_JOBS
 def test_reinforcement_checks_and_grades_but_does_not_learn(local: LocalAWS) -> None:
     """The grader sees every prompt once; a notice says what was not done."""
     graded: list[Any] = []
@@ -121,6 +123,7 @@ def test_reinforcement_checks_and_grades_but_does_not_learn(local: LocalAWS) -> 
     assert "0.5000" in local.notices[arn][1]
 
 
+@NEW_JOBS
 @pytest.mark.parametrize(
     ("records", "scores", "words"),
     [
@@ -155,6 +158,7 @@ def test_reinforcement_data_is_checked(
     assert words in job["failureMessage"]
 
 
+@NEW_JOBS
 @pytest.mark.parametrize(
     "changes",
     [

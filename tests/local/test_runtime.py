@@ -19,6 +19,7 @@ from local.kit import (
     client,
     job_request,
     make_role,
+    needs,
     png,
     upload,
 )
@@ -155,6 +156,7 @@ def test_a_deployment_lives_and_goes(local: LocalAWS, model_arn: str) -> None:
     assert bedrock.list_custom_models()["modelSummaries"] == []
 
 
+@needs("UpdateCustomModelDeployment")
 def test_an_update_takes_a_while(local: LocalAWS, model_arn: str) -> None:
     """The old model answers until the update is through."""
     bedrock = client(local, "bedrock")
@@ -308,6 +310,7 @@ def test_a_bad_conversation_is_refused(runtime: Any, changes: dict[str, Any], wo
     assert words in message
 
 
+@needs("CountTokens")
 def test_tokens_are_counted_without_answering(runtime: Any) -> None:
     """CountTokens grows with text and pages."""
 
