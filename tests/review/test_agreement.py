@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from novadoc.errors import DatasetError
 from novadoc.metrics import Money, Text
 from novadoc.review import Conflict, FieldAgreement, Review, agree, cohens_kappa
 from novadoc.schema import DocumentSchema
@@ -105,6 +106,14 @@ def test_only_what_both_confirmed_counts() -> None:
     result = agree(first, second, schema=Slip)
 
     assert (result.samples, result.fields, result.exact) == (0, (), None)
+
+
+def test_reviews_of_another_schema_are_refused() -> None:
+    """Labels of two different forms are not compared."""
+    other = Review("bo", "0" * 64, {}, frozenset())
+
+    with pytest.raises(DatasetError, match="another schema"):
+        agree(review("ann", {"kind": "cash"}), other, schema=Slip)
 
 
 @pytest.mark.parametrize(

@@ -89,9 +89,12 @@ def agree(first: Review, second: Review, *, schema: Schema) -> Agreement:
         schema: What both pages were made from.
 
     Raises:
+        DatasetError: A page was made from another schema.
         LabelError: A confirmed label does not fit the schema.
     """
     form: DocumentSchema[Any] = DocumentSchema.of(schema)
+    first.require(form)
+    second.require(form)
     ids = sorted(first.done & second.done)
     pairs: dict[str, list[tuple[JsonValue, JsonValue]]] = {}
     conflicts: list[Conflict] = []

@@ -54,11 +54,7 @@ class Review:
             DatasetError: The page was made from another schema.
         """
         form: DocumentSchema[Any] = DocumentSchema.of(schema)
-        if form.fingerprint != self.fingerprint:
-            raise DatasetError(
-                "The review was made with another schema.",
-                remedy="Write the page again from this schema, or give the one it was made from.",
-            )
+        self.require(form)
         kept: list[Sample] = []
         rejected: list[Rejected] = []
         for sample in samples:
@@ -73,6 +69,18 @@ class Review:
             else:
                 kept.append(Sample(sample.id, sample.document, label, sample.group))
         return SampleSet(kept, rejected=rejected)
+
+    def require(self, schema: DocumentSchema[Any]) -> None:
+        """Refuse to be read with a schema that the page was not made from.
+
+        Raises:
+            DatasetError: The fingerprints differ.
+        """
+        if schema.fingerprint != self.fingerprint:
+            raise DatasetError(
+                "The review was made with another schema.",
+                remedy="Write the page again from this schema, or give the one it was made from.",
+            )
 
 
 def read_review(path: str | PathLike[str]) -> Review:
