@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from novadoc.datasets._answers import Answers
 from novadoc.datasets._counts import count_problems
 from novadoc.datasets._lines import FileCheck
-from novadoc.datasets._manifest import MANIFEST, DatasetManifest
+from novadoc.datasets._manifest import MANIFEST, SAMPLES, DatasetManifest, described
+from novadoc.datasets._origins import read_origins
 from novadoc.datasets._problem import Problem
+from novadoc.datasets._repair import REPAIRABLE, Repair
 from novadoc.datasets._repeats import Repeats
 from novadoc.datasets._rules import problem
 from novadoc.datasets._shape import Shape
+from novadoc.datasets._visible import not_visible
+from novadoc.documents import ImagePolicy, policy_for
 from novadoc.errors import ConfigurationError, DatasetError
 from novadoc.models import BaseModel
 from novadoc.models import base_model as catalogued
@@ -27,6 +32,7 @@ def check(
     base_model: str | None = None,
     *,
     schema: JsonObject | None = None,
+    fix: bool = False,
 ) -> list[Problem]:
     """List every problem of a data set of supervised fine-tuning records.
 
@@ -39,6 +45,10 @@ def check(
         base_model: Key of the model to be trained; the manifest's by default.
         schema: JSON Schema of the answers; the manifest's by default. Without one, the majority of
             the answers is the measure.
+        fix: Repair what can be repaired without knowing what is true, in place: answers are brought
+            to their canonical form, reserved words in them escaped (any JSON parser undoes that),
+            images encoded again. What was repaired is listed with `fixed=True`; the manifest is
+            rewritten.
 
     Raises:
         DatasetError: There is no such file, or the manifest is damaged.
@@ -52,8 +62,17 @@ def check(
         ...     [problem.rule for problem in check(path, "nova-lite")]
         ['messages', 'record-count', 'few-samples']
     """
-    job = _job(source, base_model, schema)
-    return list(job.problems())
+    found = list(_job(source, base_model, schema).problems())
+    if not fix or not any(one.rule in REPAIRABLE for one in found):
+        return found
+    repaired = _job(source, base_model, schema).repaired(found)
+    left = list(_job(repaired or source, base_model, schema).problems())
+    there = {_place(one) for one in left}
+    return [*(replace(one, fixed=True) for one in found if _place(one) not in there), *left]
+
+
+def _place(found: Problem) -> tuple[str, str, int | None, str]:
+    return found.rule, found.file, found.line, found.path
 
 
 def _job(
@@ -97,6 +116,7 @@ class _Job:
         self._files = dict(files)
         self._names = [path.name for path in self._files.values()]
         self._model = model
+        self._schema = schema
         self._manifest = manifest
         self._answers = Answers(Shape(schema) if schema else None, _framing(manifest))
         self._repeats = Repeats()
@@ -115,7 +135,20 @@ class _Job:
             kinds.update(file.kinds)
             yield from self._promised(part, path)
         yield from self._late()
+        yield from self._unseen()
         yield from count_problems(records, kinds, self._model)
+
+    def repaired(self, problems: Sequence[Problem]) -> DatasetManifest | None:
+        """Repair the files and return the manifest that describes them now."""
+        folder = next(iter(self._files.values())).parent
+        images = self._manifest.prompt.get("images") if self._manifest else None
+        policy = ImagePolicy.from_dict(images) if isinstance(images, dict) else None
+        repair = Repair(
+            folder, policy or policy_for(self._model.key), self._schema, _framing(self._manifest)
+        )
+        for path in self._files.values():
+            repair.rewrite(path, problems)
+        return None if self._manifest is None else described(self._manifest)
 
     def _promised(self, part: str, path: Path) -> Iterator[Problem]:
         if self._manifest is None:
@@ -135,6 +168,14 @@ class _Job:
         for repeat in self._repeats.found():
             first = f"{self._names[repeat.first >> 32]} line {repeat.first & 0xFFFFFFFF}"
             yield self._at(repeat.rule, repeat.place, f"Its pages are those of {first}.")
+
+    def _unseen(self) -> Iterator[Problem]:
+        if self._manifest is None or not (self._manifest.folder / SAMPLES).is_file():
+            return
+        origins = list(read_origins(self._manifest))
+        for part, path in self._files.items():
+            if path.is_file():
+                yield from not_visible(path, {o.line: o for o in origins if o.part == part})
 
     def _at(self, rule: str, place: int, message: str, path: str = "$") -> Problem:
         name, line = self._names[place >> 32], place & 0xFFFFFFFF

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -137,6 +138,26 @@ class DatasetManifest:
     def moved(self, folder: str | os.PathLike[str]) -> DatasetManifest:
         """Return the same manifest for a copy of the data set in another folder."""
         return replace(self, folder=Path(folder))
+
+
+def described(manifest: DatasetManifest) -> DatasetManifest:
+    """Describe files that were rewritten, and save that as the manifest."""
+    files: dict[str, DatasetFile] = {}
+    images = set[str]()
+    for part, entry in manifest.files.items():
+        total, lines = hashlib.sha256(), 0
+        with manifest.path(part).open("rb") as file:
+            for line in file:
+                total.update(line)
+                lines += 1
+                images.update(_IMAGE.findall(line.decode()))
+        files[part] = DatasetFile(entry.name, lines, total.hexdigest())
+    made = replace(manifest, files=files, images=tuple(sorted(images)))
+    made.save()
+    return made
+
+
+_IMAGE = re.compile(r'"uri":"(images/[0-9a-f]{64}\.[a-z]+)"')
 
 
 def _from_dict(folder: Path, data: JsonObject) -> DatasetManifest:

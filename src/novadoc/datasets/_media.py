@@ -18,6 +18,28 @@ MIN_SIDE, MAX_SIDE = 25, 8_000  # AWS's training check; nova:modalities-image
 _LEAST_TOKENS = 800
 
 
+def is_sound(path: Path, image_format: str) -> bool:
+    """Tell whether an image file is what it is said to be, and within the limits."""
+    found: list[str] = []
+    try:
+        header = image_header(path)
+    except UnreadableDocumentError:
+        return False
+    _judge(header, path.name, "", lambda rule, _path, _message: found.append(rule))
+    return not found and header.media_type == f"image/{image_format}"
+
+
+def _judge(header: ImageHeader, uri: str, path: str, report: Report) -> None:
+    named = {"jpg": "jpeg"}.get(uri.rpartition(".")[2], uri.rpartition(".")[2])
+    if header.media_type != f"image/{named}":
+        report("image-unreadable", path, f"`{uri}` holds {header.media_type}.")
+    if header.size > MAX_BYTES:
+        report("image-size", path, f"`{uri}` has {header.size:,} bytes.")
+    small, large = sorted((header.width, header.height))
+    if small < MIN_SIDE or large > MAX_SIDE:
+        report("image-size", path, f"`{uri}` has {header.width} x {header.height} pixels.")
+
+
 class Media:
     """Looks at local images once each; images on S3 are left to the upload, which hashed them."""
 
@@ -46,15 +68,5 @@ class Media:
         except UnreadableDocumentError:
             report("image-unreadable", path, f"`{uri}` is cut off or no image.")
             return _LEAST_TOKENS
-        self._judge(header, uri, path, report)
+        _judge(header, uri, path, report)
         return image_tokens(header.width, header.height, self._model.key)
-
-    def _judge(self, header: ImageHeader, uri: str, path: str, report: Report) -> None:
-        named = {"jpg": "jpeg"}.get(uri.rpartition(".")[2], uri.rpartition(".")[2])
-        if header.media_type != f"image/{named}":
-            report("image-unreadable", path, f"`{uri}` holds {header.media_type}.")
-        if header.size > MAX_BYTES:
-            report("image-size", path, f"`{uri}` has {header.size:,} bytes.")
-        small, large = sorted((header.width, header.height))
-        if small < MIN_SIDE or large > MAX_SIDE:
-            report("image-size", path, f"`{uri}` has {header.width} x {header.height} pixels.")

@@ -33,7 +33,11 @@ class Problem:
     path: str = ""
     """JSON path in the record, as `$.messages[0].content[1].text`; `$answer` begins a label's."""
 
+    fixed: bool = False
+    """Whether `check(..., fix=True)` repaired it: the file no longer has it."""
+
     def __str__(self) -> str:
         place = self.file or "data set" if self.line is None else f"{self.file} line {self.line}"
         where = f"{place.strip()}, {self.path}" if self.path else place.strip()
-        return f"{where}: {self.severity} [{self.rule}] {self.message} {self.remedy}".strip()
+        state = "fixed" if self.fixed else self.severity
+        return f"{where}: {state} [{self.rule}] {self.message} {self.remedy}".strip()

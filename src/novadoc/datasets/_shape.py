@@ -76,6 +76,37 @@ def absent(value: object, path: str) -> Iterator[Fault]:
         yield Fault("label-null", path, _NOTHING)
 
 
+def without_absent(value: JsonValue) -> JsonValue:
+    """Return JSON with null for every text that stands for nothing."""
+    if isinstance(value, dict):
+        return {key: without_absent(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [without_absent(item) for item in value]
+    return None if isinstance(value, str) and value in _ABSENT else value
+
+
+def filled(value: JsonValue, schema: JsonObject) -> JsonValue:
+    """Return an answer with null, or an empty list, for every key of its schema it lacks."""
+    properties = _object(schema.get("properties"))
+    items = _object(schema.get("items"))
+    if isinstance(value, list) and items is not None:
+        return [filled(item, items) for item in value]
+    if not isinstance(value, dict) or properties is None:
+        return value
+    made = dict(value)
+    for key, item in properties.items():
+        inner = _object(item) or {}
+        if key in made:
+            made[key] = filled(made[key], inner)
+        elif "null" in _kinds(inner):
+            made[key] = None
+        elif "array" in _kinds(inner):
+            made[key] = []
+        elif "object" in _kinds(inner):
+            made[key] = filled({}, inner)
+    return made
+
+
 def _kinds(schema: JsonObject) -> frozenset[str]:
     kind = schema.get("type")
     if isinstance(kind, list):
