@@ -303,6 +303,16 @@ def test_budget_says_what_is_spent_where() -> None:
     assert "schema" in str(budget)
 
 
+def test_budget_counts_tool_and_examples() -> None:
+    """A tool's schema and the examples' pages are input too; text costs no image."""
+    shown = ExtractionPrompt(Receipt, answer="tool", examples=[Example(_page(), Receipt())])
+    budget = dict(shown.budget("nova-2-lite").parts)
+
+    assert budget["tool"] > 50
+    assert budget["examples"] > 230
+    assert "pages" not in dict(PROMPT.on_text().budget().parts)
+
+
 def test_prompt_prints_whole() -> None:
     """`print(prompt)` shows everything that is sent but the page."""
     text = str(PROMPT)

@@ -78,6 +78,17 @@ def test_each_change_is_named_with_its_effect(
     assert found.retrain is any(change.kind != "scoring" for change in expected)
 
 
+def test_verdict_reads_as_a_sentence() -> None:
+    """Printed, a difference says what to do first and why after."""
+    assert str(diff(Old, Old)) == "No change."
+    assert str(diff(Old, _changed(number=(Annotated[int | None, Category("H")], None)))) == (
+        "Compatible.\n- number: scoring: reports group, compare or redact otherwise; nothing "
+        "reaches the model"
+    )
+    narrowed = diff(Old, _changed(kind=(Literal["a"] | None, None)))
+    assert (narrowed.check, narrowed.relabel, narrowed.retrain) == (("kind",), (), True)
+
+
 def test_order_of_keys_reaches_the_model() -> None:
     """The canonical answer has its keys in order, so another order is another answer."""
     reordered = create_model(

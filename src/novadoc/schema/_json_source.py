@@ -68,6 +68,10 @@ class JsonSchemaSource:
     def advise(self, value: object, notebook: Notebook) -> None:
         """A JSON Schema has no checks of its own."""
 
+    def __reduce__(self) -> tuple[type[JsonSchemaSource], tuple[JsonObject, FieldSpec, str]]:
+        # jsonschema's validators hold local functions, which no other process can be sent.
+        return (JsonSchemaSource, (self.schema, self.root, self.name))
+
     @cached_property
     def _validator(self) -> _Validator:
         # jsonschema takes a tenth of a second to import, and is needed only where one reads.
