@@ -171,6 +171,8 @@ class Browser:
                 modifiers=modifiers,
                 windowsVirtualKeyCode=code,
             )
+        # On a busy machine the answer can overtake the page's own handling of the key.
+        self.run("new Promise(done => setTimeout(done, 5))")
 
     def dark(self) -> None:
         """Ask for dark colours."""

@@ -294,6 +294,7 @@ def test_a_saved_file_is_loaded_again(page: Browser, tmp_path: Path) -> None:
         page.wait(f"document.getElementById('notice').textContent.includes('{notice}')")
 
     page.press("j", alt=True)
+    page.wait("document.getElementById('documents').selectedIndex === 1")
     assert value(page, "number") == "42"
     assert page.run("document.getElementById('reviewer').value") == "ann"
     assert page.run("document.getElementById('count').textContent") == "1 of 3 done"
