@@ -42,7 +42,7 @@ class CleanupPlan:
         if not self.items:
             return f"Nothing of the project {self.project!r} is left."
         lines = [f"Delete for the project {self.project!r} (${money(self.per_month)} a month):"]
-        lines += [f"  {item.kind} {item.name} {item.state}".rstrip() for item in self.items]
+        lines += [f"  {item}" for item in self.items]
         return "\n".join(lines)
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
+from novadoc._clock import poll
 from novadoc.bedrock import _tags
 from novadoc.bedrock._connection import Connection, holding
 from novadoc.bedrock._deployment import Deployment
@@ -19,7 +20,7 @@ from novadoc.bedrock._deployment_plan import (
     plan_on_demand,
 )
 from novadoc.bedrock._models import CustomModel, Models
-from novadoc.errors import ConfigurationError, DeploymentFailedError
+from novadoc.errors import ConfigurationError, DeploymentFailedError, WaitTimeoutError
 
 
 class Gate(Protocol):
@@ -214,17 +215,28 @@ class Deployments:
                 remedy="Deploy it under another name.",
             )
         self._serve(deployment.arn, new.arn)
-        deployment.wait(timeout=timeout)
-        status = deployment.status()
-        if status.model_arn != new.arn:
-            raise DeploymentFailedError(
-                f"The update ended as {status.update or 'unknown'}; the old model goes on serving.",
-                arn=deployment.arn,
-                remedy="Deploy the new model beside it, under another name.",
-            )
+        self._await_model(deployment, new.arn, timeout)
         # Only now: a tag that named the new prompt while the old model answers would be a lie.
         tags = carried_tags(self._connection, new)
         self._tag(deployment.arn, {**tags, _tags.PREVIOUS: old})
+
+    def _await_model(self, deployment: Deployment, arn: str, timeout: timedelta) -> None:
+        # What is active right after the request may still be the old model: ask for the new one.
+        clock, every = self._connection.clock, timedelta(seconds=15)
+        for status in poll(deployment.status, every=every, timeout=timeout, clock=clock):
+            if status.is_active and status.model_arn == arn:
+                return
+            failed = status.update.lower() == "updatefailed" and status.update_model_arn == arn
+            if failed or status.is_failed or not status.state:
+                raise DeploymentFailedError(
+                    f"The update ended as {status.update or status.state or 'deleted'}; "
+                    "the old model goes on serving.",
+                    arn=deployment.arn,
+                    remedy="Deploy the new model beside it, under another name.",
+                )
+        raise WaitTimeoutError(
+            f"The update has not taken effect within {timeout}.", arn=deployment.arn
+        )
 
     def _serve(self, arn: str, model_arn: str) -> None:
         with holding(arn):

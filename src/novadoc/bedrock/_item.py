@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
+from novadoc.bedrock._money import money
 from novadoc.types import Tags
 
 Kind = Literal[
@@ -37,3 +38,7 @@ class Item:
         """Whether it is a job that has not ended."""
         ended = {"completed", "partiallycompleted", "failed", "stopped", "expired"}
         return self.kind in {"job", "batch job"} and self.state.lower() not in ended
+
+    def __str__(self) -> str:
+        cost = "" if not self.per_month else f" (${money(self.per_month)} a month)"
+        return f"{self.kind} {self.name} {self.state}".rstrip() + cost
