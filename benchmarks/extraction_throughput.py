@@ -76,11 +76,11 @@ def make_boto3(given: argparse.Namespace, data: bytes) -> Callable[[], object]:
 
 
 def extractor(given: argparse.Namespace):
-    from novadoc.bedrock import BedrockModel
+    from novadoc.bedrock import Bedrock
     from novadoc.doctypes import W2
     from novadoc.extraction import Extractor, Settings
 
-    model = BedrockModel(client(given), MODEL)
+    model = Bedrock.connect(endpoint_url=given.url).model(MODEL)
     return Extractor(W2, model=model, settings=Settings(workers=given.workers))
 
 
