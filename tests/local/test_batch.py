@@ -83,9 +83,10 @@ def test_a_bad_record_is_an_error_of_its_own(local: LocalAWS) -> None:
     local.clock.advance(WHOLE)
     job = _job(local, arn)
     (failed,) = [line for line in _output(local, arn, "records.jsonl.out") if "error" in line]
+    (manifest,) = _output(local, arn, "manifest.json.out")
 
     assert job["status"] == "PartiallyCompleted"
-    assert (job["successRecordCount"], job["errorRecordCount"]) == (99, 1)
+    assert (manifest["successRecordCount"], manifest["errorRecordCount"]) == (99, 1)
     assert failed["recordId"] == "R0007"
     assert failed["error"]["errorCode"] == 400
     assert "modelOutput" not in failed
