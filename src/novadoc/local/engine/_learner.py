@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from novadoc.local.engine import _crf as crf
+from novadoc.local.engine._aliases import find_aliases, known_values
 from novadoc.local.engine._align import Span
 from novadoc.local.engine._answers import generic
 from novadoc.local.engine._decode import parts
@@ -18,7 +19,7 @@ from novadoc.local.engine._fields import Shape
 from novadoc.local.engine._formats import Format, Parts, learn_format
 from novadoc.local.engine._labelling import Leaves, Places, choose, places, word_labels
 from novadoc.local.engine._labels import Scores
-from novadoc.local.engine._model import Knowledge, TunedModel, same
+from novadoc.local.engine._model import Knowledge, TunedModel
 from novadoc.local.engine._page import Page
 from novadoc.local.engine._ticks import learn_ticks
 from novadoc.local.engine._values import words
@@ -29,8 +30,9 @@ ITERATIONS_PER_EPOCH = 20
 _TIE_ITERATIONS = 15
 _FORM_WORD = 0.3
 """Share of the documents a word must stand in to count as printed on the form."""
-_ALIAS_SHARE = 0.95
-_FEWEST_FOR_ALIAS = 5
+_LEARNABLE = 0.2
+"""Share of a field's values that must be found on their pages for it to be learned."""
+_FEWEST_TO_DOUBT = 5
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ class Learner:
         Raises:
             ValueError: No value of any answer was found on its page.
         """
-        chosen = self._settle()
+        chosen = self._without_chance(self._settle())
         data = self._data(chosen)
         if not any(chosen):
             raise ValueError(
@@ -119,7 +121,9 @@ class Learner:
         total = plan.epochs * ITERATIONS_PER_EPOCH
         model = crf.fit(data, crf.Settings(total), note)
         curve = self._validate(plan, model, data, validation)
-        aliases = self._aliases(chosen)
+        aliases = find_aliases(
+            tuple(self._fields), [lesson.answer for lesson in self._lessons], _placed(chosen)
+        )
         knowledge = Knowledge(
             self._shape,
             {path: self._format(path, chosen, plan) for path in self._fields},
@@ -165,6 +169,20 @@ class Learner:
             chosen.append(choose(sheet.places, scores, self._columns))
         return chosen
 
+    def _without_chance(self, chosen: Sequence[dict[str, Span]]) -> list[dict[str, Span]]:
+        """Drop fields whose values are hardly ever on their pages: what is found is by chance."""
+        placed = _placed(chosen)
+        known = known_values([lesson.answer for lesson in self._lessons])
+        learnable = {
+            path
+            for path, count in known.items()
+            if count < _FEWEST_TO_DOUBT or placed[path] >= _LEARNABLE * count
+        }
+        return [
+            {path: span for path, span in spans.items() if generic(path) in learnable}
+            for spans in chosen
+        ]
+
     def _data(self, chosen: Sequence[Mapping[str, Span]]) -> list[tuple[crf.Items, list[int]]]:
         return [
             (sheet.items, word_labels(sheet.places.page, spans, self._columns))
@@ -208,35 +226,6 @@ class Learner:
                 count += 1
         return total / max(count, 1)
 
-    def _aliases(self, chosen: Sequence[Mapping[str, Span]]) -> dict[str, str]:
-        """Find fields that repeat another one and mostly get no words of their own."""
-        placed = Counter(generic(path) for spans in chosen for path in spans)
-        known = Counter(
-            generic(path)
-            for lesson in self._lessons
-            for path, value in lesson.answer.items()
-            if value is not None
-        )
-        aliases: dict[str, str] = {}
-        for path in self._fields:
-            rare = placed[path] < 0.5 * known[path]
-            if rare and "[]" not in path and known[path] >= _FEWEST_FOR_ALIAS:
-                source = self._twin(path, placed)
-                if source is not None:
-                    aliases[path] = source
-        return aliases
-
-    def _twin(self, path: str, placed: Counter[str]) -> str | None:
-        answers = [lesson.answer for lesson in self._lessons]
-        for other in sorted(self._fields, key=lambda other: -placed[other]):
-            if other == path or not placed[other] or other.count("[]") > 1:
-                continue
-            source = other.replace("[]", "[0]")
-            equal = sum(same(answer.get(path), answer.get(source)) for answer in answers)
-            if equal >= _ALIAS_SHARE * len(answers):
-                return other
-        return None
-
     def _format(self, path: str, chosen: Sequence[Mapping[str, Span]], plan: Plan) -> Format:
         seen: list[tuple[Parts, JsonScalar]] = []
         for sheet, spans in zip(self._sheets, chosen, strict=True):
@@ -268,6 +257,11 @@ class Learner:
                 absent, all_ = counts.get(name, (0, 0))
                 counts[name] = (absent + ((number, path) not in found), all_ + 1)
         return {name: count for name, count in counts.items() if count[0]}
+
+
+def _placed(chosen: Sequence[Mapping[str, Span]]) -> Counter[str]:
+    """Count the values that got a place, by field."""
+    return Counter(generic(path) for spans in chosen for path in spans)
 
 
 def _form_words(lessons: Sequence[Lesson]) -> frozenset[str]:

@@ -21,7 +21,6 @@ from novadoc.local.engine._labels import Scores
 from novadoc.local.engine._merge import merge_copies, merge_pages
 from novadoc.local.engine._page import Page
 from novadoc.local.engine._ticks import TickRule, read_ticks
-from novadoc.local.engine._values import squeeze
 from novadoc.local.engine._zeroshot import ZeroShot
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
@@ -225,10 +224,3 @@ def _shape_from_json(record: JsonObject) -> Shape:
             bool(leaf["nullable"]),
         ),
     )
-
-
-def same(one: JsonScalar, other: JsonScalar) -> bool:
-    """Tell whether two values are equal, print differences aside."""
-    if isinstance(one, str) and isinstance(other, str):
-        return squeeze(one) == squeeze(other)
-    return one == other
