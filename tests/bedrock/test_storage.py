@@ -103,6 +103,14 @@ def test_a_line_that_is_not_json_is_named(aws: Bedrock, bucket: str, tmp_path: P
     assert "SECRET" not in str(caught.value)
 
 
+def test_a_data_set_without_a_training_part_is_refused(aws: Bedrock, tmp_path: Path) -> None:
+    """Nothing is sent that no job could use."""
+    manifest = write_dataset(tmp_path, train=0)
+
+    with pytest.raises(DatasetError, match="no training part"):
+        aws.storage.upload(manifest, URI)
+
+
 def test_a_prefix_that_training_refuses_is_refused_first(aws: Bedrock, tmp_path: Path) -> None:
     """A partition-style prefix is told before anything is sent."""
     with pytest.raises(ConfigurationError, match="dt=2026"):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from novadoc.bedrock import _tags
@@ -109,16 +110,11 @@ class Connection:
         return tags.get(_tags.MANAGED) == "true" and tags.get(_tags.PROJECT) == self.project
 
 
-class holding:  # noqa: N801  reads as a sentence where it is used
+@contextmanager
+def holding(arn: str) -> Generator[None]:
     """Attach what has already been created to any service error raised in the block."""
-
-    def __init__(self, arn: str) -> None:
-        self._arn = arn
-
-    def __enter__(self) -> None:
-        """Start the block."""
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        """Name the ARN on the error, if there is one."""
-        if isinstance(error, ServiceError) and error.arn is None:
-            error.arn = self._arn
+    try:
+        yield
+    except ServiceError as error:
+        error.arn = error.arn or arn
+        raise

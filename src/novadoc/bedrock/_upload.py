@@ -74,6 +74,8 @@ def upload_dataset(
     The records come after the images they name, and the manifest last: what an interrupted
     upload leaves behind is never mistaken for a whole data set, and is what the next one skips.
     """
+    if "train" not in manifest.files:
+        raise DatasetError("The data set has no training part, and no job could learn from it.")
     base = target.root.folder("datasets", manifest.dataset_hash[:16])
     uris: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="novadoc-") as scratch:
