@@ -277,12 +277,6 @@ class Extractor(Generic[T]):
         check = self._identity.check()
         if journal is None:
             return self._reader.outcome(task, check, halt)
-        return self._journaled(task, halt, journal)
-
-    def _journaled(
-        self, task: Task, halt: Halt, journal: Journal
-    ) -> Union[Extraction[T], ExtractionFailure]:
-        check = self._identity.check()
         try:
             key, record = journal.take(task.key())
         except DocumentError:

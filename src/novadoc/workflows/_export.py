@@ -46,14 +46,18 @@ def tables(schema: DocumentSchema[T] | type[T]) -> tuple[Table, ...]:
     with JSON text.
 
     Example:
-        >>> from pydantic import BaseModel
-        >>> class Line(BaseModel):
-        ...     amount: float | None = None
-        >>> class Bill(BaseModel):
-        ...     total: float | None = None
-        ...     lines: list[Line] = []
-        >>> [(table.name, table.columns) for table in tables(Bill)]
-        [('documents', ('id', 'source', 'result', 'total')), ('lines', ('id', 'row', 'amount'))]
+        >>> line = {"type": "object", "properties": {"amount": {"type": "number"}}}
+        >>> bill = DocumentSchema.from_json_schema({
+        ...     "type": "object",
+        ...     "properties": {
+        ...         "total": {"type": "number"},
+        ...         "lines": {"type": "array", "items": line},
+        ...     },
+        ... })
+        >>> for table in tables(bill):
+        ...     print(table.name, *table.columns)
+        documents id source result total
+        lines id row amount
     """
     found: list[Table] = []
     fields = DocumentSchema.of(schema).fields
