@@ -13,8 +13,8 @@ FIELDS = (
 SYSTEM = (
     "You read scanned business documents and answer with one JSON object. Copy values as they are "
     "printed, keep leading zeros, and write null where the page shows nothing. Do not explain, do "
-    "not add keys, and keep the order of the keys. Dates are written as YYYY-MM-DD, amounts as plain "
-    "numbers."
+    "not add keys, and keep the order of the keys. Dates are written as YYYY-MM-DD, amounts as "
+    "plain numbers."
 )
 PROMPT = "Read the page and fill in every key of this schema:\n" + "\n".join(
     f"- {name}: {'as printed on the page, null when absent; ' * 4}" for name in FIELDS

@@ -58,8 +58,7 @@ OUTCOMES: dict[str, list[tuple[str, int, int]] | type[DocumentError]] = {
     "orientation_rectangle.jpg": [("png", 25, 25)],
     "pil_sample_cmyk.jpg": [("png", 100, 100)],
     "rgb_trns.png": [("jpeg", 64, 64)],
-    "scanned_five_pages.pdf": [("jpeg", 1246, 1763)] * 3
-    + [("png", 1246, 1763)] * 2,
+    "scanned_five_pages.pdf": [("jpeg", 1246, 1763)] * 3 + [("png", 1246, 1763)] * 2,
     "tiff_16bit_RGB.tiff": [("jpeg", 100, 40)],
     "tiff_strip_cmyk_jpeg.tif": [("png", 100, 100)],
     "total-pages-zero.tif": [("png", 1327, 1656)] * 3,

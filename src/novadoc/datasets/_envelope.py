@@ -43,6 +43,7 @@ class Envelope:
 
     def __init__(self, model: BaseModel) -> None:
         self._model = model
+        self._system_seen: tuple[object, int] = (None, 0)
         self._formats = frozenset(model.training_formats)
         self.clean: list[str] = []
         """Texts found clean not long ago: prompts are the same in every record."""
@@ -57,7 +58,11 @@ class Envelope:
             self._unknown(fields, report)
         if fields.get("schemaVersion") != RECORD_VERSION:
             report("schema-version", "$.schemaVersion", f"It has to be `{RECORD_VERSION}`.")
-        size = self._system(fields["system"], report) if "system" in fields else 0
+        size = 0
+        if "system" in fields:
+            system = fields["system"]
+            known = self._system_seen
+            size = known[1] if system == known[0] else self._system(system, report)
         messages = as_list(fields.get("messages"))
         if messages is None or len(messages) < 2:
             report("messages", "$.messages", "A record needs a user's and an assistant's turn.")
@@ -73,6 +78,7 @@ class Envelope:
 
     def _system(self, system: object, report: Report) -> int:
         blocks = as_list(system)
+        faults = 0
         if not blocks:
             report("system", "$.system", "It has to be a list of text blocks.")
             return 0
@@ -82,8 +88,12 @@ class Envelope:
             text = fields.get("text") if fields is not None and len(fields) == 1 else None
             if type(text) is str:
                 size += self._text(text, f"$.system[{place}].text", report, remember=True)
+                faults += text not in self.clean
             else:
+                faults += 1
                 report("system", f"$.system[{place}]", "It is not a text block.")
+        if not faults:
+            self._system_seen = (system, size)
         return size
 
     def _messages(self, messages: list[object], size: int, report: Report) -> Parts:
@@ -104,14 +114,15 @@ class Envelope:
         if len(turns.images) > self._model.images_per_sample:
             limit = self._model.images_per_sample
             report("image-count", "$.messages", f"{len(turns.images)} images; {limit} at most.")
-        self._videos(turns, report)
+        if turns.videos:
+            self._videos(turns, report)
         question = "" if turns.images else "\n".join(turns.asked)
         return Parts(tuple(turns.images), turns.characters, turns.answer, turns.videos, question)
 
     def _videos(self, turns: _Turns, report: Report) -> None:
         if turns.videos > 1:
             report("image-count", "$.messages", f"{turns.videos} videos; 1 at most.")
-        if turns.videos and turns.images:
+        if turns.images:
             report("mixed-media", "$.messages", "A sample has images or a video, not both.")
 
     def _text(self, text: str, path: str, report: Report, *, remember: bool) -> int:
@@ -119,6 +130,7 @@ class Envelope:
             return len(text)
         if not text.strip():
             report("empty-text", path, "The text is empty.")
+            return len(text)
         word = reserved(text)
         if word is not None:
             report(
