@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SOURCES := src tests examples benchmarks
 
-.PHONY: quickstart test lint types floors tests test-all test-browser docs bench clean
+.PHONY: quickstart test lint types floors tests test-all test-compat test-browser docs bench clean
 
 quickstart: $(VENV)/run.stamp
 	$(BIN)/python examples/quickstart.py $(ARGS)
@@ -35,6 +35,10 @@ test-all:
 	  command -v python$$p >/dev/null && python$$p -c 'import sys' 2>/dev/null || continue; \
 	  echo "== Python $$p"; \
 	  $(MAKE) tests PYTHON=python$$p VENV=.venv-$$p || exit 1; done
+
+# Oldest and newest supported boto3 and moto; needs a package index.
+test-compat: $(VENV)/dev.stamp
+	$(BIN)/python tests/compat/matrix.py
 
 test-browser: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m browser -o addopts="--import-mode=importlib --strict-markers" $(ARGS)

@@ -58,11 +58,10 @@ def generated_w2s(folder: Path, pages: int) -> Task:
         ("seen", pages, SEED, synthetic.W2_LAYOUTS),
         ("unseen", max(4, pages // 7), SEED + 1, synthetic.UNSEEN_W2_LAYOUTS),
     ):
-        target = folder / name
-        synthetic.write_folder(synthetic.w2_pages(count, seed=seed, layouts=drawn), target)
-        index = json.loads((target / "layouts.json").read_text(encoding="utf-8"))
         suffix = "" if name == "seen" else " (not in training)"
-        layouts |= {page: f"{layout}{suffix}" for page, layout in index.items()}
+        pages_drawn = synthetic.w2_pages(count, seed=seed, layouts=drawn)
+        for page in synthetic.write_folder(pages_drawn, folder / name):
+            layouts[page.id] = f"{page.layout}{suffix}"
     seen = datasets.from_folder(folder / "seen", W2)
     train, validation, test = datasets.split(seen, (0.7, 0.1, 0.2), seed=SEED)
     unseen = datasets.from_folder(folder / "unseen", W2)

@@ -2,7 +2,7 @@
 
     NovadocError
     ├── MissingExtraError (ImportError)      an optional dependency is not installed
-    ├── ConfigurationError                   region, credentials or settings are missing or contradict
+    ├── ConfigurationError                   region, credentials or settings missing or at odds
     ├── SchemaError (TypeError)              a class or JSON Schema cannot be asked of a model
     ├── LabelError (ValueError)              a label does not fit its schema
     ├── PromptError (ValueError)             a prompt cannot be built or rendered
@@ -25,12 +25,12 @@
     │   ├── ModelTimeoutError (TimeoutError) the model took too long
     │   ├── ModelFaultError                  the model failed on this request
     │   ├── ServiceUnavailableError          the service failed (5xx)
-    │   ├── IncompleteResponseError          a success without its content, or a stream without its end
+    │   ├── IncompleteResponseError          a success without content, a stream without end
     │   └── ConnectionFailedError            no answer: refused, reset, timed out
     ├── JobFailedError                       a customization or batch job ended in failure
     ├── JobStoppedError                      a job was stopped
     ├── DeploymentFailedError                a deployment ended in failure
-    ├── WaitTimeoutError (TimeoutError)      a wait ended before what it waited for; nothing was stopped
+    ├── WaitTimeoutError (TimeoutError)      a wait ended early; nothing was stopped
     ├── AnswerError                          the model's answer is not a result
     │   ├── TruncatedAnswerError             cut off; the complete part is attached
     │   ├── MalformedAnswerError             no JSON object can be read from it

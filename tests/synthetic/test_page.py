@@ -8,8 +8,8 @@ from pathlib import Path
 from novadoc.synthetic import w2_pages, write_folder
 
 
-def test_folder_holds_images_labels_and_the_index(tmp_path: Path) -> None:
-    """Each page is a JPEG and a JSON of the same stem; the index names each page's layout."""
+def test_folder_holds_images_and_labels(tmp_path: Path) -> None:
+    """Each page is a JPEG and a JSON of the same stem; layouts are returned."""
     pages = list(w2_pages(3, seed=2))
     folder = tmp_path / "new" / "scans"
 
@@ -20,6 +20,4 @@ def test_folder_holds_images_labels_and_the_index(tmp_path: Path) -> None:
     for page in pages:
         assert (folder / f"{page.id}.jpg").read_bytes() == page.image
         assert json.loads((folder / f"{page.id}.json").read_text("utf-8")) == page.label
-    index = json.loads((folder / "layouts.json").read_text("utf-8"))
-    assert index == {page.id: page.layout for page in pages}
-    assert len(list(folder.iterdir())) == 7
+    assert len(list(folder.iterdir())) == 6

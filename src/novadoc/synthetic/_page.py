@@ -42,7 +42,7 @@ class WrittenPage:
 def write_folder(
     pages: Iterable[LabelledPage], folder: str | PathLike[str]
 ) -> tuple[WrittenPage, ...]:
-    """Write each page as `<id>.jpg` and `<id>.json`, and `layouts.json` with the layout by id.
+    """Write each page as `<id>.jpg` and `<id>.json`; return what was written, layouts too.
 
     Pages are written one by one, so `pages` may be a long iterator. The folder is made when it
     is missing; files of the same name are replaced.
@@ -63,6 +63,4 @@ def write_folder(
         text = json.dumps(page.label, ensure_ascii=False, indent=1)
         label.write_text(text + "\n", encoding="utf-8")
         written.append(WrittenPage(page.id, page.layout, image, label))
-    index = json.dumps({page.id: page.layout for page in written}, indent=1, sort_keys=True)
-    (target / "layouts.json").write_text(index + "\n", encoding="utf-8")
     return tuple(written)
