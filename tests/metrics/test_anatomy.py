@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -60,6 +60,7 @@ confident = st.lists(
 
 
 @given(confident)
+@settings(deadline=None)
 def test_auroc_equals_the_rank_statistic(rows: list[tuple[str, float, bool]]) -> None:
     """As scipy's Mann-Whitney U over the pairs of right and wrong leaves."""
     right = [sure for _, sure, ok in rows if ok]

@@ -25,6 +25,7 @@ weights = st.integers(1, 6).flatmap(
 
 
 @given(weights)
+@settings(deadline=None)
 def test_assignment_equals_scipy(grid: list[list[int]]) -> None:
     """The assignment's total weight is the optimum, and it is one to one."""
     pairs = assign(grid)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -14,6 +14,7 @@ from novadoc.metrics import compare_reports, evaluate, holm, mcnemar, wilson
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
+@settings(deadline=None)
 def test_mcnemar_equals_scipys_binomial_test(better: int, worse: int) -> None:
     """The exact test is a fair coin on the changed pairs."""
     expected = stats.binomtest(better, better + worse).pvalue if better + worse else 1.0
@@ -22,6 +23,7 @@ def test_mcnemar_equals_scipys_binomial_test(better: int, worse: int) -> None:
 
 
 @given(st.integers(1, 500), st.data(), st.sampled_from([0.8, 0.95, 0.99]))
+@settings(deadline=None)
 def test_wilson_equals_scipys_interval(trials: int, data: st.DataObject, level: float) -> None:
     """The score interval, at its ends too."""
     hits = data.draw(st.integers(0, trials))
@@ -33,6 +35,7 @@ def test_wilson_equals_scipys_interval(trials: int, data: st.DataObject, level: 
 
 
 @given(st.lists(st.floats(0, 1), max_size=8))
+@settings(deadline=None)
 def test_holm_is_monotone_and_never_below_the_raw_value(p_values: list[float]) -> None:
     """Correction keeps the order of evidence and only weakens it."""
     adjusted = holm(p_values)

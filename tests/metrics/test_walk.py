@@ -75,6 +75,7 @@ flat = st.dictionaries(st.sampled_from("abcdef"), st.sampled_from([1, 2, "x"]), 
 
 
 @given(flat, flat)
+@settings(deadline=None)
 def test_one_more_right_field_never_lowers_a_rate(expected: dict, actual: dict) -> None:
     """Correcting a field raises accuracy, precision, recall and F1, or leaves them."""
     before = compare(expected, actual).overall

@@ -32,7 +32,7 @@ def assign(weights: Weights) -> list[Pair]:
         [(0, 1), (1, 0)]
     """
     rows = [*range(len(weights))]
-    columns = [*range(len(weights[0]))] if rows else []
+    columns: list[int] = [*range(len(weights[0]))] if rows else []
     part = weights
     pairs: list[Pair] = []
     while rows and columns:

@@ -206,7 +206,7 @@ def judge(
 
 def _unwrapped(value: JsonValue, place: str, confidences: dict[str, float]) -> JsonValue:
     if isinstance(value, list):
-        return [_unwrapped(v, f"{place}[{k}]", confidences) for k, v in enumerate(value, 1)]
+        return [_unwrapped(v, f"{place}[{k}]", confidences) for k, v in enumerate(value)]
     if not isinstance(value, dict):
         return value
     if value.keys() == {"value", "confidence"}:

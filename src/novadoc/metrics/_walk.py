@@ -21,6 +21,8 @@ from novadoc.types import JsonValue
 
 # Pairs of nested lists weighed one by one; documents deeper and wider are refused.
 _MOST = 1_000_000
+# The walk itself takes two frames a level, and Python allows a thousand.
+_DEEPEST = 500
 
 
 class Flaw(NamedTuple):
@@ -251,7 +253,7 @@ def _lists_by_node(root: Node, document: JsonValue) -> dict[Node, list[list[Json
     """Return all lists of a document by where they stand, outer ones first."""
     found: dict[Node, list[list[JsonValue]]] = {}
     level: list[tuple[Node, JsonValue]] = [(root, document)]
-    seen = 0
+    seen = depth = 0
     while level:
         deeper: list[tuple[Node, JsonValue]] = []
         for node, value in level:
@@ -261,7 +263,8 @@ def _lists_by_node(root: Node, document: JsonValue) -> dict[Node, list[list[Json
                 found.setdefault(node, []).append(value)
                 deeper += [(node.item(), inner) for inner in value]
         seen += len(deeper)
-        if seen > _MOST:
+        depth += 1
+        if seen > _MOST or depth > _DEEPEST:
             raise RecursionError
         level = deeper
     return found
