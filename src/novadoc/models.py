@@ -1,7 +1,7 @@
 """The Amazon Nova catalogue and its prices, as dated data with sources.
 
-Sources are named by file below docs.aws.amazon.com: `bedrock:` is bedrock/latest/userguide/, `nova:`
-is nova/latest/userguide/, `nova2:` is nova/latest/nova2-userguide/.
+Sources are named by file below docs.aws.amazon.com: `bedrock:` is bedrock/latest/userguide/,
+`nova:` is nova/latest/userguide/, `nova2:` is nova/latest/nova2-userguide/.
 
 Base models are named by key (`"nova-lite"`) everywhere in novadoc; the two ids that AWS uses for
 one model, for training and for invocation, are looked up here.
