@@ -27,7 +27,7 @@ from novadoc.local.engine._zeroshot import ZeroShot
 from novadoc.types import JsonScalar
 
 ITERATIONS_PER_EPOCH = 20
-_TIE_ITERATIONS = 15
+_TIE_ITERATIONS = 8
 _FORM_WORD = 0.3
 """Share of the documents a word must stand in to count as printed on the form."""
 _LEARNABLE = 0.2
