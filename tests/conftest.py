@@ -6,6 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# A busy machine is no fault of the code: no test is timed.
+settings.register_profile("novadoc", deadline=None)
+settings.load_profile("novadoc")
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 

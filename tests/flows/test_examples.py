@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 
 import novadoc as nd
+from novadoc import synthetic
 from novadoc.local import EchoEngine, LocalAWS
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
@@ -87,3 +89,49 @@ def test_service_answers_and_explains(monkeypatch: pytest.MonkeyPatch) -> None:
     assert good.json()["company"] == "Book Shop"
     assert bad.status_code == 422
     assert bad.json()["error"] == "UnsupportedDocumentError"
+
+
+def _end_to_end(folder: Path, local: LocalAWS | None, *arguments: str) -> str:
+    environment = {**os.environ, **(local.environ() if local else {})}
+    run = subprocess.run(
+        [
+            *(sys.executable, EXAMPLES / "aws_end_to_end.py", "--data", folder / "scans"),
+            *("--schema", "novadoc.doctypes:W2", "--bucket", "my-own-bucket"),
+            *("--region", "us-east-1", "--every", "0.2", *arguments),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=folder,
+        env=environment,
+        timeout=300,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    return run.stdout
+
+
+def test_end_to_end_dry_run_calls_nothing(tmp_path: Path) -> None:
+    """The dry run needs no account: it prints the cost and sends nothing."""
+    synthetic.write_folder(synthetic.w2_pages(24, seed=5), tmp_path / "scans")
+
+    printed = _end_to_end(tmp_path, None, "--dry-run")
+
+    assert "Training " in printed
+    assert "$" in printed
+    assert "nothing was sent to AWS" in printed
+
+
+def test_end_to_end_runs_and_cleans_up(tmp_path: Path) -> None:
+    """Against the local AWS the same command trains, deploys, measures, and cleans up."""
+    synthetic.write_folder(synthetic.w2_pages(24, seed=5), tmp_path / "scans")
+    with LocalAWS(engine=EchoEngine()) as local:
+        storage = nd.Bedrock.connect(session=local.session(), endpoint_url=local.url).storage
+        storage.create_bucket("my-own-bucket")
+
+        printed = _end_to_end(tmp_path, local)
+        cleaned = _end_to_end(tmp_path, local, "--clean-up")
+        again = _end_to_end(tmp_path, local, "--clean-up")
+
+    assert "| Overall" in printed
+    assert "0 remain" in cleaned
+    assert "is left" in again
