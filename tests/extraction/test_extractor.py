@@ -357,6 +357,20 @@ def test_votes_measure_agreement_per_field() -> None:
     assert [0.0, 0.7, 0.7] == [one.sampling.temperature for one in model.conversations]
 
 
+class Rows(BaseModel):
+    rows: list[int] = []
+
+
+def test_votes_that_found_other_rows_disagree_on_the_list() -> None:
+    """A row only other votes have would be lost without a trace; the list itself is named."""
+    model = ScriptedModel(['{"rows": []}', '{"rows": [7]}', '{"rows": []}'])
+    once = Extractor(Rows, model=model, clock=Clock())
+
+    found = once.with_votes(3).extract(PAGE)
+    assert {"rows": pytest.approx(2 / 3)} == dict(found.agreement)
+    assert (1, 3) == (once.settings.votes, len(model.conversations))
+
+
 class Words:
     """A word reader that knows one page."""
 

@@ -11,6 +11,7 @@ from novadoc.datasets._manifest import DatasetFile, DatasetManifest
 from novadoc.datasets._origins import Origin, read_origins
 from novadoc.datasets._problem import Problem, Severity
 from novadoc.datasets._profile import DatasetProfile, profile
+from novadoc.datasets._provenance import Provenance
 from novadoc.datasets._public import from_donut, from_huggingface
 from novadoc.datasets._rules import RULES, Rule
 from novadoc.datasets._sample import Orphan, Rejected, Sample, SampleSet
@@ -29,6 +30,7 @@ __all__ = [
     "Origin",
     "Orphan",
     "Problem",
+    "Provenance",
     "RatioWarning",
     "Rejected",
     "Rule",

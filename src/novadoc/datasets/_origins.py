@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from novadoc.datasets._manifest import SAMPLES, DatasetManifest
+from novadoc.datasets._provenance import Provenance
 from novadoc.errors import DatasetError
 
 
@@ -28,6 +29,8 @@ class Origin:
     """Path of the source file as it was given; `None` for a document from memory."""
     pages: tuple[int, ...]
     """Pages used, from 1."""
+    provenance: Provenance | None = None
+    """Where the label came from, when the sample said so."""
 
 
 def read_origins(source: DatasetManifest | str | os.PathLike[str]) -> Iterator[Origin]:
@@ -49,6 +52,7 @@ def read_origins(source: DatasetManifest | str | os.PathLike[str]) -> Iterator[O
 
 
 def _origin(data: dict[str, object]) -> Origin:
+    made = cast("dict[str, object] | None", data.get("provenance"))
     return Origin(
         part=cast("str", data["part"]),
         line=cast("int", data["line"]),
@@ -57,4 +61,5 @@ def _origin(data: dict[str, object]) -> Origin:
         group=cast("str | None", data["group"]),
         source=cast("str | None", data["source"]),
         pages=tuple(cast("list[int]", data["pages"])),
+        provenance=None if made is None else Provenance.from_dict(made),
     )

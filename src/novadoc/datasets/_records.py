@@ -116,7 +116,7 @@ _PROBE = Image("png", 1, 1, "", location="images/probe.png")
 
 def origin_of(sample: Sample, document: Document) -> JsonObject:
     """Say which sample and which of its pages a record was made of."""
-    return {
+    origin: JsonObject = {
         "id": sample.id,
         "group": sample.group,
         "document": document.name,
@@ -124,6 +124,9 @@ def origin_of(sample: Sample, document: Document) -> JsonObject:
         "digest": document.digest,
         "pages": [index + 1 for index in document.pages],
     }
+    if sample.provenance is not None:
+        origin["provenance"] = sample.provenance.to_dict()
+    return origin
 
 
 def label_problems(sample: Sample, error: LabelError) -> Iterator[Problem]:

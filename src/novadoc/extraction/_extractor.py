@@ -6,8 +6,8 @@ import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from functools import partial
-from types import TracebackType
 from typing import Generic, TypeVar, Union, cast
 
 from typing_extensions import Self
@@ -86,6 +86,16 @@ class Extractor(Generic[T]):
         clock = clock or SystemClock()
         retry = retry or RetryPolicy()
         self._strict = strict
+        self._again = partial(
+            Extractor[T],
+            self.prompt,
+            model=model,
+            strict=strict,
+            retry=retry,
+            trained_with=trained_with,
+            allow_mismatch=allow_mismatch,
+            clock=clock,
+        )
         self._limiter = Limiter(
             most_in_flight(self.settings.workers, model),
             clock,
@@ -164,6 +174,14 @@ class Extractor(Generic[T]):
                 bar.advance()
                 yield outcome
 
+    def with_votes(self, votes: int) -> Extractor[T]:
+        """Return an extractor like this one that asks every page `votes` times.
+
+        Raises:
+            ConfigurationError: `votes` is below 1.
+        """
+        return self._again(settings=replace(self.settings, votes=votes))
+
     def stream(self, source: Source) -> Iterator[Union[JsonObject, Extraction[T]]]:
         """Read one document, and show the answer while it is being written.
 
@@ -239,12 +257,7 @@ class Extractor(Generic[T]):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def _admitted(self, workers: int | None) -> int:
@@ -257,17 +270,8 @@ class Extractor(Generic[T]):
     ) -> AbstractContextManager[Journal | None]:
         if journal is None:
             return nullcontext()
-        settings = self.settings
-        header: JsonObject = {
-            "prompt": self.prompt.fingerprint,
-            "model": self.model.model_id,
-            "strict": self._strict,
-            "votes": settings.votes,
-            "pages_per_request": settings.pages_per_request,
-            "overlap": settings.overlap,
-            "merge": settings.merge,
-        }
-        return Journal(journal, header)
+        asked = {"prompt": self.prompt.fingerprint, "model": self.model.model_id}
+        return Journal(journal, {**asked, "strict": self._strict, **self.settings.decisive})
 
     def _one(
         self, source: Source, *, halt: Halt, journal: Journal | None

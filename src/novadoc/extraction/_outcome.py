@@ -149,7 +149,8 @@ class Extraction(_Outcome, Generic[T]):
     agreement: Mapping[str, float] = field(
         default_factory=dict[str, float], kw_only=True, repr=False
     )
-    """Share of votes that agree with the value, by path; empty unless votes were asked."""
+    """Share of votes that agree with the value, by path; empty unless votes were asked. A list is
+    named by itself when not all votes found as many rows."""
     conflicts: tuple[Conflict, ...] = field(default=(), kw_only=True)
     """Values on which page windows disagreed."""
     origins: Mapping[str, tuple[int, ...]] = field(

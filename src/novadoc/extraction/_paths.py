@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
@@ -20,6 +20,30 @@ def leaves(value: JsonValue, path: str = "") -> Iterator[tuple[str, JsonScalar]]
             yield from leaves(item, f"{path}[{index}]")
     else:
         yield path, value
+
+
+def lists(value: JsonValue, path: str = "") -> Iterator[tuple[str, int]]:
+    """Yield every list's path and length, in order."""
+    if isinstance(value, dict):
+        for name, item in value.items():
+            yield from lists(item, f"{path}.{name}" if path else name)
+    elif isinstance(value, list):
+        yield path, len(value)
+        for index, item in enumerate(value):
+            yield from lists(item, f"{path}[{index}]")
+
+
+def row_shares(value: JsonObject, ballots: Sequence[JsonObject]) -> dict[str, float]:
+    """Return the share of ballots with as many rows, for lists on which they do not all agree.
+
+    A row that only other ballots have has no leaf in `value` that could be disputed.
+    """
+    lengths = [dict(lists(ballot)) for ballot in ballots]
+    shares = {
+        path: sum(found.get(path) == count for found in lengths) / len(ballots)
+        for path, count in lists(value)
+    }
+    return {path: share for path, share in shares.items() if share < 1}
 
 
 def at(value: JsonValue, path: str) -> JsonValue:

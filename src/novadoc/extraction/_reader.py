@@ -21,7 +21,7 @@ from novadoc.extraction._outcome import (
     ExtractionFailure,
     PromptCheck,
 )
-from novadoc.extraction._paths import at, has, leaves
+from novadoc.extraction._paths import at, has, leaves, row_shares
 from novadoc.extraction._settings import Settings
 from novadoc.extraction._stream import AnswerStream
 from novadoc.extraction._tasks import Task
@@ -181,7 +181,8 @@ class Reader(Generic[T]):
         counts: Counter[str] = Counter()
         for ballot in ballots:
             counts.update(path for path, value in leaves(canonical) if _same(ballot, path, value))
-        return {path: counts[path] / len(ballots) for path, _ in leaves(canonical)}
+        shares = {path: counts[path] / len(ballots) for path, _ in leaves(canonical)}
+        return {**shares, **row_shares(canonical, ballots)}
 
     def _vote(self, window: Window, ledger: Ledger) -> JsonObject:
         temperature = self._settings.vote_temperature

@@ -9,6 +9,7 @@ from typing import Literal, Protocol, TypeAlias
 from novadoc.errors import ConfigurationError
 from novadoc.extraction._limiter import RateLimits
 from novadoc.extraction._outcome import Attempt, Box
+from novadoc.types import JsonObject
 
 Merge = Literal["first", "last"]
 
@@ -86,6 +87,16 @@ class Settings:
     """Whether values are looked up on the pages."""
     hooks: tuple[Hook, ...] = field(default=(), repr=False)
     """Told of every call."""
+
+    @property
+    def decisive(self) -> JsonObject:
+        """What decides about answers: outcomes made under other settings do not mix with these."""
+        return {
+            "votes": self.votes,
+            "pages_per_request": self.pages_per_request,
+            "overlap": self.overlap,
+            "merge": self.merge,
+        }
 
     def __post_init__(self) -> None:
         for name, least in (("workers", 1), ("votes", 1), ("continuations", 0), ("overlap", 0)):

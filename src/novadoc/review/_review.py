@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from decimal import Decimal
 from os import PathLike
 from pathlib import Path
@@ -13,7 +14,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
-from novadoc.datasets import Rejected, Sample, SampleSet
+from novadoc.datasets import Provenance, Rejected, Sample, SampleSet
 from novadoc.errors import DatasetError, LabelError
 from novadoc.schema import DocumentSchema
 from novadoc.types import JsonObject, JsonValue
@@ -38,9 +39,14 @@ class Review:
     """Ids of the samples the reviewer confirmed."""
 
     def apply(
-        self, samples: Iterable[Sample], *, schema: Schema, unconfirmed: bool = False
+        self,
+        samples: Iterable[Sample],
+        *,
+        schema: Schema,
+        unconfirmed: bool = False,
+        time: datetime | None = None,
     ) -> SampleSet:
-        """Return the samples with the reviewer's labels.
+        """Return the samples with the reviewer's labels, and the reviewer as their annotator.
 
         A label that does not fit the schema is in `.rejected`; samples the reviewer did not
         confirm are left out.
@@ -49,12 +55,14 @@ class Review:
             samples: The documents; their old labels do not matter.
             schema: What the labels have to fit.
             unconfirmed: Whether to take labels that were not confirmed as well.
+            time: When the labels were made, for their provenance.
 
         Raises:
             DatasetError: The page was made from another schema.
         """
         form: DocumentSchema[Any] = DocumentSchema.of(schema)
         self.require(form)
+        made = Provenance("people", annotator=self.reviewer or None, time=time)
         kept: list[Sample] = []
         rejected: list[Rejected] = []
         for sample in samples:
@@ -67,7 +75,7 @@ class Review:
                     Rejected(sample.id, str(error), sample.document.path, error.violations)
                 )
             else:
-                kept.append(Sample(sample.id, sample.document, label, sample.group))
+                kept.append(replace(sample, label=label, provenance=made))
         return SampleSet(kept, rejected=rejected)
 
     def require(self, schema: DocumentSchema[Any]) -> None:
