@@ -208,7 +208,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="folder of documents with JSON labels")
     parser.add_argument("--schema", help="the labels' pydantic class, as module:Class")
     parser.add_argument("--pattern", default="{stem}.json", help="label file of a document")
-    parser.add_argument("--pages", type=int, default=84, help="W-2 pages to draw")
+    parser.add_argument("--pages", type=int, default=70, help="W-2 pages to draw")
     parser.add_argument("--out", type=Path, default=Path("out/quickstart"))
     options = parser.parse_args(argv)
     if (options.data is None) != (options.schema is None):

@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 
+# One worker runs the quick start, and it runs once.
+pytestmark = pytest.mark.xdist_group("quickstart")
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "examples" / "quickstart.py"
 

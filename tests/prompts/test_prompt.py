@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -324,15 +323,8 @@ def test_prompt_prints_whole() -> None:
     assert len(repr(PROMPT)) < 80
 
 
-def test_next_question_costs_microseconds() -> None:
+def test_next_question_is_put_together_once() -> None:
     """Everything but the page is put together once."""
     image = [_image()]
-    PROMPT.conversation(image)
 
-    start = time.process_time()
-    for _ in range(1000):
-        PROMPT.conversation(image)
-    spent = (time.process_time() - start) / 1000
-
-    assert spent < 100e-6  # the target is 20; a loaded machine gets some room
     assert PROMPT.conversation(image).messages[1] is PROMPT.conversation(image).messages[1]

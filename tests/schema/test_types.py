@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time as clock
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timezone
@@ -414,17 +413,12 @@ def test_dataclasses_and_typed_dicts_are_objects() -> None:
     assert schema.read({"a": {"x": "1"}, "b": {"city": "Ulm"}}).value == row
 
 
-def test_building_is_quick_and_done_once() -> None:
-    """A schema of fifty fields is built in milliseconds, and kept."""
+def test_building_is_done_once() -> None:
+    """A schema is built once for a class, and kept."""
     fields: dict[str, Any] = {
         f"line_{i}": (Line, Field(description=f"Line {i}")) for i in range(50)
     }
     model = create_model("Large", **fields)
 
-    start = clock.process_time()
-    DocumentSchema(model).fingerprint  # noqa: B018
-    spent = clock.process_time() - start
-
-    assert spent < 0.1
     assert DocumentSchema.of(model) is DocumentSchema.of(model)
     assert DocumentSchema.of(DocumentSchema.of(model)) is DocumentSchema.of(model)

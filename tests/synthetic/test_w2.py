@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import time
 from collections.abc import Iterable, Iterator
 
 import pytest
@@ -232,17 +231,6 @@ def test_extras_say_what_the_label_leaves_out(pages: list[LabelledPage]) -> None
 
 
 @pytest.mark.slow
-def test_drawing_is_fast() -> None:
-    """At least 15 pages a second of processor time, so that a set is not worth caching."""
-
-    def rate(seed: int) -> float:
-        start = time.process_time()
-        count = len(list(w2_pages(18, seed=seed, layouts=ALL_LAYOUTS)))
-        return count / (time.process_time() - start)
-
-    assert max(rate(seed) for seed in range(4)) >= 15
-
-
 def test_repr_hides_content(pages: list[LabelledPage]) -> None:
     """Neither pixels nor values show in a page's repr."""
     assert len(repr(pages[0])) < 120
