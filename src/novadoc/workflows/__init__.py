@@ -1,10 +1,11 @@
-"""What joins the parts: labels from a teacher, trials of prompts, outcomes for other systems."""
+"""What joins the parts: labels from a teacher, what to label next, trials of prompts, exports."""
 
 from __future__ import annotations
 
 from novadoc.workflows._annotate import Annotation, annotate
 from novadoc.workflows._export import Row, Table, data_frames, export, rows, tables
 from novadoc.workflows._reward import ExtractionReward, Reward
+from novadoc.workflows._suggest import Suggestion, suggest
 from novadoc.workflows._trial import Entry, Leaderboard, trial
 
 __all__ = [
@@ -14,11 +15,13 @@ __all__ = [
     "Leaderboard",
     "Reward",
     "Row",
+    "Suggestion",
     "Table",
     "annotate",
     "data_frames",
     "export",
     "rows",
+    "suggest",
     "tables",
     "trial",
 ]
