@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from array import array
 from collections.abc import Callable, Iterator
 from typing import TypeAlias, cast
 
 from novadoc.datasets._majority import Late, Majority, Seen, minority
 from novadoc.datasets._shape import Fault, Shape, absent
+from novadoc.datasets._untrusted import decode
 from novadoc.types import JsonObject
 
 Report: TypeAlias = Callable[[str, str, str], None]
 
 _FENCE = "```"
-_decode = json.JSONDecoder().decode
 
 
 class Answers:
@@ -36,7 +35,7 @@ class Answers:
         """Check one answer; `place` names it in the end."""
         text = self._unframed(answer, place, report)
         try:
-            value: object = _decode(text)
+            value: object = decode(text)
         except (ValueError, RecursionError) as error:
             at = getattr(error, "pos", None)
             where = "" if at is None else f" (at character {at + 1})"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import NamedTuple, TypeAlias, cast
 
 from novadoc._wire import RECORD_VERSION
-from novadoc.datasets._reserved import place_of, reserved
+from novadoc.datasets._reserved import reserved
 from novadoc.datasets._untrusted import Loose, as_list, as_object
 from novadoc.models import BaseModel
 
@@ -131,13 +131,10 @@ class Envelope:
         if not text.strip():
             report("empty-text", path, "The text is empty.")
             return len(text)
-        word = reserved(text)
-        if word is not None:
-            report(
-                "reserved-word",
-                path,
-                f"`{word}` at character {place_of(text) + 1}, which the service keeps for itself.",
-            )
+        found = reserved(text)
+        if found is not None:
+            place = f"`{found.group().lower()}` at character {found.start() + 1}"
+            report("reserved-word", path, f"{place}, which the service keeps for itself.")
         elif remember:
             self.clean = [text, *self.clean[:3]]
         return len(text)

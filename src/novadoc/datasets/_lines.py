@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from array import array
 from collections import Counter
@@ -15,12 +14,12 @@ from novadoc.datasets._media import Media
 from novadoc.datasets._problem import Problem
 from novadoc.datasets._repeats import Repeats
 from novadoc.datasets._rules import problem
+from novadoc.datasets._untrusted import decode
 from novadoc.models import BaseModel
 
 _NAME = re.compile(r"[A-Za-z0-9_\-.]+\.jsonl")
 # Four characters of English or JSON are about one token; three and a half stays on the safe side.
 _CHARACTERS_PER_TOKEN = 3.5
-_decode = json.JSONDecoder().decode
 _BOM = b"\xef\xbb\xbf"
 
 
@@ -65,7 +64,7 @@ class FileCheck:
             return
         self.records += 1
         try:
-            record: object = _decode(raw.decode())
+            record: object = decode(raw.decode())
         except UnicodeDecodeError as error:
             self._report("encoding", "$", f"Byte {error.start + 1} of the line is not UTF-8.")
             return
