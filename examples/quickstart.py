@@ -190,7 +190,7 @@ def measure(aws: nd.Bedrock, task: Task, out: Path) -> None:
     written = reports.write_report(
         comparison,
         out,
-        title=f"{task.schema.__name__}: base and fine-tuned",
+        title=f"{task.schema.__name__}: base and fine-tuned (local engine, not Nova)",
         runs=(base, tuned),
         gallery=pictures,
         curves=curves,
