@@ -38,7 +38,8 @@ class Canonical:
         """Write a whole document."""
         return self._object(value, root, "")
 
-    def _value(self, value: object, field: FieldSpec, path: str) -> JsonValue:
+    def value(self, value: object, field: FieldSpec, path: str) -> JsonValue:
+        """Write what stands at a field."""
         if value is None:
             return self._absent(field, path)
         if field.kind == "object":
@@ -81,7 +82,7 @@ class Canonical:
                 written[child.name] = None
                 continue
             inner = member(value, child.name, child.attribute)
-            written[child.name] = self._value(inner, child, join(path, child.name))
+            written[child.name] = self.value(inner, child, join(path, child.name))
         return written
 
     def _array(self, value: object, field: FieldSpec, path: str) -> JsonValue:
@@ -90,7 +91,7 @@ class Canonical:
             return []
         item = field.children[0]
         rows = [
-            self._value(row, item, f"{path}[{index}]")
+            self.value(row, item, f"{path}[{index}]")
             for index, row in enumerate(cast("Iterable[object]", value))
         ]
         if isinstance(value, (set, frozenset)):
@@ -104,7 +105,7 @@ class Canonical:
             return {}
         item = field.children[0]
         return {
-            str(_unwrapped(key)): self._value(inner, item, f"{path}[{index}]")
+            str(_unwrapped(key)): self.value(inner, item, f"{path}[{index}]")
             for index, (key, inner) in enumerate(cast("Mapping[object, object]", value).items())
         }
 

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
+from types import NoneType
 from typing import Final, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
+from pydantic_core import to_json
 from typing_extensions import TypeIs
 
 from novadoc.errors import SchemaError
 from novadoc.schema._annotations import AnnotationReader
 from novadoc.schema._canonical import join
+from novadoc.schema._direct_read import DetourError, direct_reader
+from novadoc.schema._direct_write import direct_writer
 from novadoc.schema._fields import FieldSpec
 from novadoc.schema._markers import check_message
 from novadoc.schema._reading import Notebook
 from novadoc.schema._source import Fault
-from novadoc.types import JsonObject
+from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")
 
@@ -38,6 +43,8 @@ _SAFE: Final = frozenset(
         "too_short", "too_long", "none_required", "uuid_type", "url_type",
     }
 )  # fmt: skip
+# What most fields hold, and what has no object inside.
+_VALUES: Final = frozenset({NoneType, str, int, float, bool, Decimal, date})
 # What an author's check may stumble over when fields are null.
 _STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
@@ -51,6 +58,7 @@ class PydanticSource:
 
     def __init__(self, model: type[BaseModel], recursion: int) -> None:
         self._model = model
+        self._recursion = recursion
         reader = AnnotationReader(recursion)
         try:
             model.model_rebuild()
@@ -61,6 +69,11 @@ class PydanticSource:
                 f"`{model.__name__}` is not complete: {error.code}.",
                 remedy="Define every class it refers to before using it.",
             ) from error
+        self._read, self._write = direct_reader(self._root), direct_writer(self._root)
+
+    def __reduce__(self) -> tuple[type[PydanticSource], tuple[type[BaseModel], int]]:
+        # The direct ways are closures, which no other process can be sent.
+        return (PydanticSource, (self._model, self._recursion))
 
     @property
     def name(self) -> str:
@@ -75,6 +88,16 @@ class PydanticSource:
     def owns(self, value: object) -> bool:
         """Whether a value is an object of the class."""
         return isinstance(value, self._model)
+
+    def direct(self, data: JsonValue) -> tuple[object, JsonObject] | None:
+        """The object and its canonical form for an answer exactly as asked, else `None`."""
+        if self._read is None:
+            return None
+        try:
+            value = self._model.model_validate_json(to_json(self._read(data)))
+            return value, cast("JsonObject", self._write(value))
+        except (DetourError, ValidationError):
+            return None
 
     def build(self, data: JsonObject, faults: list[Fault]) -> object | None:
         """Make an object of the class."""
@@ -125,6 +148,12 @@ def _checks(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
+@lru_cache(maxsize=1024)
+def _names(model: type[BaseModel]) -> tuple[str, ...]:
+    # Looked up once: pydantic's own property walks to the metaclass each time.
+    return tuple(model.model_fields)
+
+
 def _advise(value: BaseModel, path: str, notebook: Notebook) -> None:
     for name, message in _checks(type(value)):
         try:
@@ -134,9 +163,12 @@ def _advise(value: BaseModel, path: str, notebook: Notebook) -> None:
             continue
         if holds is not None and not holds:
             notebook.find(path, "check", message)
-    for name in type(value).model_fields:
-        for place, inner in _models(getattr(value, name, None), join(path, name)):
-            _advise(inner, place, notebook)
+    held_by_name = value.__dict__
+    for name in _names(type(value)):
+        held = held_by_name.get(name)
+        if type(held) not in _VALUES:
+            for place, inner in _models(held, join(path, name)):
+                _advise(inner, place, notebook)
 
 
 def _models(value: object, path: str) -> Iterator[tuple[str, BaseModel]]:

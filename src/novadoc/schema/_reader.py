@@ -44,6 +44,15 @@ class Reader(Generic[T]):
 
     def answer(self, data: JsonValue) -> Reading[T]:
         """Read an answer; what does not fit is noted and null."""
+        made = self._source.direct(data)
+        if made is None:
+            return self.carefully(data)
+        notebook = Notebook()
+        self._source.advise(made[0], notebook)
+        return Reading(*made, findings=tuple(notebook.findings))
+
+    def carefully(self, data: JsonValue) -> Reading[T]:
+        """Read an answer that may be written otherwise than asked."""
         notebook = Notebook()
         lenient = LenientReader(notebook, self._conventions).document(data, self._root)
         value, kept = self._build(lenient, notebook)

@@ -6,7 +6,7 @@ from typing import NamedTuple, Protocol, TypeVar
 
 from novadoc.schema._fields import FieldSpec
 from novadoc.schema._reading import Notebook
-from novadoc.types import JsonObject
+from novadoc.types import JsonObject, JsonValue
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -31,6 +31,10 @@ class Source(Protocol[T_co]):
     @property
     def root(self) -> FieldSpec:
         """The field tree."""
+        ...
+
+    def direct(self, data: JsonValue) -> tuple[T_co, JsonObject] | None:
+        """The object and its canonical form for an answer exactly as asked, else `None`."""
         ...
 
     def build(self, data: JsonObject, faults: list[Fault]) -> T_co | None:
