@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from novadoc.workflows._annotate import Annotation, annotate
 from novadoc.workflows._export import Row, Table, data_frames, export, rows, tables
+from novadoc.workflows._learning_curve import Forecast, LearningCurve, learning_curve
 from novadoc.workflows._reward import ExtractionReward, Reward
 from novadoc.workflows._suggest import Suggestion, suggest
 from novadoc.workflows._trial import Entry, Leaderboard, trial
@@ -12,7 +13,9 @@ __all__ = [
     "Annotation",
     "Entry",
     "ExtractionReward",
+    "Forecast",
     "Leaderboard",
+    "LearningCurve",
     "Reward",
     "Row",
     "Suggestion",
@@ -20,6 +23,7 @@ __all__ = [
     "annotate",
     "data_frames",
     "export",
+    "learning_curve",
     "rows",
     "suggest",
     "tables",
