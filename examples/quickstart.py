@@ -112,7 +112,7 @@ def train_model(
         nd.FineTuning("quickstart", data, role=role, epochs=5, learning_rate=1e-5, warmup_steps=10)
     )
     last = ""
-    for status in job.watch(every=timedelta(seconds=1)):
+    for status in job.watch(every=timedelta(seconds=0.5)):
         line = f"{status.state} {status.phase}".strip()
         if line != last:
             print(f"  {status}")
@@ -237,7 +237,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             measure(aws, task, out)
         finally:
-            print(f"6. Cleaned up: {aws.cleanup.apply(aws.cleanup.plan())}")
+            cleaned = aws.cleanup.apply(aws.cleanup.plan(), every=timedelta(seconds=0.5))
+            print(f"6. Cleaned up: {cleaned}")
     return 0
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from novadoc.bedrock._batch_job import BatchJob
@@ -98,15 +99,19 @@ class Cleanup:
         ordered = tuple(sorted(items, key=lambda item: (ORDER.index(item.kind), item.name)))
         return CleanupPlan(self._connection.project, ordered)
 
-    def apply(self, plan: CleanupPlan) -> CleanupReport:
+    def apply(self, plan: CleanupPlan, *, every: timedelta = timedelta(seconds=5)) -> CleanupReport:
         """Delete what the plan names and wait until it is gone. Safe to repeat.
 
         Each thing is looked at again before it is deleted, and left alone unless it is tagged as
         this project's. What cannot be deleted is reported and does not stop the rest.
+
+        Args:
+            plan: What to delete.
+            every: Time between looks at a deployment that is going.
         """
         deleted, remaining = list[Item](), list[tuple[Item, NovadocError]]()
         for item in plan.items:
-            error = self._delete(item)
+            error = self._delete(item, every)
             if error is None:
                 deleted.append(item)
             else:
@@ -114,11 +119,11 @@ class Cleanup:
                 remaining.append((item, error))
         return CleanupReport(tuple(deleted), tuple(remaining))
 
-    def _delete(self, item: Item) -> NovadocError | None:
+    def _delete(self, item: Item, every: timedelta) -> NovadocError | None:
         storage = Storage(self._connection)
         removers: Mapping[Kind, Callable[[Item], object]] = {
             "provisioned": lambda one: ProvisionedModel(self._connection, one.arn).delete(),
-            "deployment": lambda one: Deployment(self._connection, one.arn).delete(),
+            "deployment": lambda one: Deployment(self._connection, one.arn).delete(every=every),
             "job": self._job,
             "batch job": self._batch_job,
             "model": self._model,
