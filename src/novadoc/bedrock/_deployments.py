@@ -22,6 +22,8 @@ from novadoc.bedrock._deployment_plan import (
 from novadoc.bedrock._models import CustomModel, Models
 from novadoc.errors import ConfigurationError, DeploymentFailedError, WaitTimeoutError
 
+_LOOK = timedelta(seconds=15)
+
 
 class Gate(Protocol):
     """What decides about a promotion: a `novadoc.metrics.Comparison`, for one."""
@@ -76,14 +78,17 @@ class Deployments:
 
         A new deployment is being created when this returns; an update has taken effect.
 
-        Needs `bedrock:CreateCustomModelDeployment` (or `Update...`) and `bedrock:TagResource`.
+        Needs `bedrock:CreateCustomModelDeployment` and `bedrock:TagResource`; for an update, what
+        `promote` needs.
 
         Args:
             plan: From `plan`.
             delete_on_exit: Delete the deployment when the handle is left as a context manager.
 
         Raises:
+            ConfigurationError: An update would change the base model.
             DeploymentFailedError: An update did not take effect.
+            WaitTimeoutError: An update has not taken effect within an hour.
             ServiceError: The service refused or failed.
         """
         arn = plan.arn
@@ -102,7 +107,8 @@ class Deployments:
                 Deployment(self._connection, arn),
                 str(plan.current_model_arn),
                 Models(self._connection).get(plan.model_arn),
-                timedelta(hours=1),
+                every=_LOOK,
+                timeout=timedelta(hours=1),
             )
         return Deployment(
             self._connection, arn, model_arn=plan.model_arn, delete_on_exit=delete_on_exit
@@ -142,6 +148,8 @@ class Deployments:
     def delete(self, deployment: Deployment | str) -> None:
         """Delete a deployment and wait until it is gone; the model stays.
 
+        Needs `bedrock:DeleteCustomModelDeployment` and `bedrock:GetCustomModelDeployment`.
+
         Raises:
             WaitTimeoutError: It is still there after some minutes.
             ServiceError: The service refused or failed.
@@ -156,6 +164,7 @@ class Deployments:
         model: CustomModel | str,
         gate: Gate,
         *,
+        every: timedelta = _LOOK,
         timeout: timedelta = timedelta(hours=1),
     ) -> Promotion:
         """Let a deployment serve a new model, if the gate passed; its ARN stays the same.
@@ -164,13 +173,14 @@ class Deployments:
         service cannot update the deployment, the old model goes on serving and the error says so;
         deploy the new one beside it under another name then.
 
-        Needs `bedrock:UpdateCustomModelDeployment`, `bedrock:GetCustomModel` and
-        `bedrock:TagResource`.
+        Needs `bedrock:UpdateCustomModelDeployment`, `bedrock:GetCustomModelDeployment`,
+        `bedrock:GetCustomModel`, `bedrock:ListTagsForResource` and `bedrock:TagResource`.
 
         Args:
             deployment: What your callers call.
             model: The better model, of the same base.
             gate: Anything with `passed`, as `metrics.compare_reports(old, new)`.
+            every: Time between looks whether the change took effect.
             timeout: For the change to take effect.
 
         Raises:
@@ -184,28 +194,50 @@ class Deployments:
         if not gate.passed:
             return Promotion(deployment, old, old, promoted=False)
         if new.arn != old:
-            self._replace(deployment, old, new, timeout)
+            self._replace(deployment, old, new, every=every, timeout=timeout)
         return Promotion(deployment, new.arn, old, promoted=True)
 
     def go_back(
-        self, deployment: Deployment, *, timeout: timedelta = timedelta(hours=1)
+        self,
+        deployment: Deployment,
+        *,
+        every: timedelta = _LOOK,
+        timeout: timedelta = timedelta(hours=1),
     ) -> Promotion:
-        """Let a deployment serve the model again that it served before the last promotion.
+        """Let a deployment serve the model again that it served before the last change.
+
+        Going back is a change too: doing it twice leads to where one was.
+
+        Needs what `promote` needs.
+
+        Args:
+            deployment: What your callers call.
+            every: Time between looks whether the change took effect.
+            timeout: For the change to take effect.
 
         Raises:
-            ConfigurationError: No promotion is remembered.
+            ConfigurationError: No earlier model is remembered.
+            NotFoundError: The earlier model has been deleted.
             DeploymentFailedError: The change did not take effect.
+            WaitTimeoutError: It took longer than `timeout`.
             ServiceError: The service refused or failed.
         """
         current = deployment.status().model_arn
         before = self._connection.tags_of(deployment.arn).get(_tags.PREVIOUS)
         if before is None:
             raise ConfigurationError("The deployment remembers no earlier model.")
-        self._replace(deployment, current, Models(self._connection).get(before), timeout)
+        earlier = Models(self._connection).get(before)
+        self._replace(deployment, current, earlier, every=every, timeout=timeout)
         return Promotion(deployment, before, current, promoted=True)
 
     def _replace(
-        self, deployment: Deployment, old: str, new: CustomModel, timeout: timedelta
+        self,
+        deployment: Deployment,
+        old: str,
+        new: CustomModel,
+        *,
+        every: timedelta,
+        timeout: timedelta,
     ) -> None:
         # A custom model's ARN names its base model; adapters of different bases do not mix.
         base = old.rpartition("/")[0]
@@ -215,14 +247,16 @@ class Deployments:
                 remedy="Deploy it under another name.",
             )
         self._serve(deployment.arn, new.arn)
-        self._await_model(deployment, new.arn, timeout)
+        self._await_model(deployment, new.arn, every=every, timeout=timeout)
         # Only now: a tag that named the new prompt while the old model answers would be a lie.
         tags = carried_tags(self._connection, new)
         self._tag(deployment.arn, {**tags, _tags.PREVIOUS: old})
 
-    def _await_model(self, deployment: Deployment, arn: str, timeout: timedelta) -> None:
+    def _await_model(
+        self, deployment: Deployment, arn: str, *, every: timedelta, timeout: timedelta
+    ) -> None:
         # What is active right after the request may still be the old model: ask for the new one.
-        clock, every = self._connection.clock, timedelta(seconds=15)
+        clock = self._connection.clock
         for status in poll(deployment.status, every=every, timeout=timeout, clock=clock):
             if status.is_active and status.model_arn == arn:
                 return

@@ -137,17 +137,22 @@ class ProvisionedModel:
                 raise DeploymentFailedError(f"No capacity: {reason}.", arn=self.arn)
         raise WaitTimeoutError("The capacity is not there yet.", arn=self.arn)
 
-    def delete(self) -> None:
+    def delete(
+        self,
+        *,
+        every: timedelta = timedelta(seconds=10),
+        timeout: timedelta | None = timedelta(minutes=15),
+    ) -> None:
         """Delete it and wait until it is gone; the model stays. Repeating it changes nothing.
 
-        Needs `bedrock:DeleteProvisionedModelThroughput`.
+        Needs `bedrock:DeleteProvisionedModelThroughput` and
+        `bedrock:GetProvisionedModelThroughput`.
 
         Raises:
             ConflictError: Its term has not ended.
-            WaitTimeoutError: It is still there after some minutes.
+            WaitTimeoutError: It is still there after `timeout`, and billed.
             ServiceError: The service refused or failed.
         """
-        every, timeout = timedelta(seconds=10), timedelta(minutes=15)
         asked = False
         looks = poll(self.state, every=every, timeout=timeout, clock=self._connection.clock)
         for state in looks:
