@@ -296,7 +296,7 @@ def test_own_normalisers_come_first() -> None:
             {"due": "soon", "net": []},
             (
                 ("due", "must be a date, YYYY-MM-DD"),
-                ("net", "must be a finite number of at most 40 digits"),
+                ("net", "must be one number such as 1234.50, of at most 40 digits"),
             ),
         ),
     ],
@@ -319,3 +319,18 @@ def test_labels_may_be_written_as_people_do() -> None:
         "net": Decimal("1234.5"),
         "total": Decimal("1.234"),
     }
+
+
+@pytest.mark.parametrize("text", ["RM 3.90", "RM3.90", "3,90 EUR", "Rs. 3.90", "3.90 dollars"])
+def test_amount_with_its_currency_is_read_and_noted(text: str) -> None:
+    """A label or an answer may write the currency in letters; the reading says so."""
+
+    class Slip(BaseModel):
+        total: Decimal | None = None
+
+    schema = DocumentSchema(Slip)
+    reading = schema.read({"total": text})
+
+    assert schema.canonical({"total": text}) == reading.canonical == {"total": Decimal("3.9")}
+    assert reading.violations == ()
+    assert [(f.path, f.kind) for f in reading.findings] == [("total", "normalised")]

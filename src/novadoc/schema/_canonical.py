@@ -132,7 +132,7 @@ def expected(field: FieldSpec) -> str:
 _RULES = {
     "string": "must be text",
     "integer": "must be a whole number",
-    "number": f"must be a finite number of at most {_MOST_DIGITS} digits",
+    "number": f"must be one number such as 1234.50, of at most {_MOST_DIGITS} digits",
     "boolean": "must be true or false",
     "date": "must be a date, YYYY-MM-DD",
     "time": "must be a time, HH:MM:SS",
