@@ -111,7 +111,7 @@ def parse_answer(
         AnswerError: As `read_answer`, but for invalid values.
     """
     _check_stop(reply, lead)
-    names = frozenset(spec.name for spec in schema.fields)
+    names = schema.root.keys
     if reply.tool_input is not None:
         found = _from_tool(reply, names, notes)
     else:

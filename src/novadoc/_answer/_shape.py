@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from novadoc._answer._json import load_json
@@ -12,6 +12,7 @@ from novadoc.types import JsonObject, JsonValue
 
 _FUNCTION = re.compile(r"<__function=[^>]*>(.*?)(?:</__function>|\Z)", re.DOTALL)
 _PARAMETER = re.compile(r"<__parameter=([^>]*)>(.*?)</__parameter>", re.DOTALL)
+_NESTED = frozenset({"object", "array", "map"})
 _TEXTUAL = frozenset({"string", "enum", "date", "time", "datetime"})
 
 
@@ -60,15 +61,19 @@ def _parameter(content: str, *, textual: bool) -> JsonValue:
         return content
 
 
-def destring(
-    value: Mapping[str, JsonValue], fields: Sequence[FieldSpec], notes: list[str]
-) -> JsonObject:
-    """Return the object with nested objects and lists that came as JSON text made values."""
-    kinds = {spec.name: spec for spec in fields}
-    return {
-        name: _destring_one(item, kinds[name], notes) if name in kinds else item
-        for name, item in value.items()
-    }
+def destring(value: JsonObject, fields: Sequence[FieldSpec], notes: list[str]) -> JsonObject:
+    """Return the object with nested objects and lists that came as JSON text made values.
+
+    It is the object itself, and nothing is copied, where none came so.
+    """
+    made: JsonObject = {}
+    for spec in fields:
+        if spec.kind in _NESTED and spec.name in value:
+            item = value[spec.name]
+            inner = _destring_one(item, spec, notes)
+            if inner is not item:
+                made[spec.name] = inner
+    return {**value, **made} if made else value
 
 
 def _destring_one(value: JsonValue, spec: FieldSpec, notes: list[str]) -> JsonValue:
@@ -83,5 +88,11 @@ def _destring_one(value: JsonValue, spec: FieldSpec, notes: list[str]) -> JsonVa
     if isinstance(value, dict) and spec.kind == "object":
         return destring(value, spec.children, notes)
     if isinstance(value, list) and spec.kind == "array":
-        return [_destring_one(item, spec.children[0], notes) for item in value]
+        return _destrung_rows(value, spec.children[0], notes)
     return value
+
+
+def _destrung_rows(rows: list[JsonValue], spec: FieldSpec, notes: list[str]) -> list[JsonValue]:
+    made = [_destring_one(row, spec, notes) for row in rows]
+    same = all(new is old for new, old in zip(made, rows, strict=True))
+    return rows if same else made
