@@ -6,7 +6,6 @@ are kept.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
@@ -30,6 +29,7 @@ _CUT = 0.5
 _SCALE = 1 << 46
 
 _LEAVES = (str, int, float, Decimal)
+_USUAL = frozenset({*_LEAVES, type(None)})
 _Cell = tuple[float, int]
 """Sum of similarities, and the number of leaves they are a mean over."""
 
@@ -143,17 +143,18 @@ def _lists(expected: list[object], actual: object) -> _Cell:
     if len(expected) == len(rows) == 1:
         return _pair(expected[0], rows[0])
     flat = _are_flat(expected) and _are_flat(rows)
-    cells = _flat_cells(expected, rows) if flat else []
+    totals, lengths = _flat_grid(expected, rows) if flat else ([], [])
     # Explicit loops: comprehensions are frames before Python 3.12, and nesting may be deep.
     for one in () if flat else expected:
         line: list[_Cell] = []
         for two in rows:
             line.append(_pair(one, two))  # noqa: PERF401 - see above
-        cells.append(line)
+        totals.append([cell[0] for cell in line])
+        lengths.append([cell[1] for cell in line])
     total, length = 0.0, 0
     left, right = set(range(len(expected))), set(range(len(rows)))
-    for i, j in assign(_weights(expected, rows, cells)):
-        total, length = total + cells[i][j][0], length + cells[i][j][1]
+    for i, j in assign(_weights(expected, rows, totals, lengths)):
+        total, length = total + totals[i][j], length + lengths[i][j]
         left.discard(i)
         right.discard(j)
     length += sum(_size(expected[i]) for i in left) + sum(_size(rows[j]) for j in right)
@@ -161,11 +162,17 @@ def _lists(expected: list[object], actual: object) -> _Cell:
 
 
 def _weights(
-    expected: list[object], actual: list[object], cells: list[list[_Cell]]
+    expected: list[object],
+    actual: list[object],
+    totals: list[list[float]],
+    lengths: list[list[int]],
 ) -> list[list[int]]:
     grid: list[list[int]] = []
-    for i, line in enumerate(cells):
-        weights = [int(total / length * _SCALE) if length else _SCALE for total, length in line]
+    for i, line in enumerate(totals):
+        weights = [
+            int(total / length * _SCALE) if length else _SCALE
+            for total, length in zip(line, lengths[i], strict=True)
+        ]
         # Only a full mean can be an equal item, so the costly comparison is rare.
         if _SCALE in weights:
             for j, weight in enumerate(weights):
@@ -179,23 +186,28 @@ def _are_flat(rows: Iterable[object]) -> bool:
 
 
 def _is_flat(row: dict[str, object]) -> bool:
+    if _USUAL.issuperset(map(type, row.values())):
+        return True
     return all(value is None or isinstance(value, _LEAVES) for value in row.values())
 
 
-def _flat_cells(left: list[object], right: list[object]) -> list[list[_Cell]]:
+def _flat_grid(
+    left: list[object], right: list[object]
+) -> tuple[list[list[float]], list[list[int]]]:
     """Fill all cells column by column, with one rapidfuzz call for each distinct value."""
     expected = cast("list[dict[str, object]]", left)
     actual = cast("list[dict[str, object]]", right)
     totals = [[0.0] * len(actual) for _ in expected]
     for key in dict.fromkeys(chain.from_iterable(expected)):
         _add_column(key, expected, actual, totals)
-    keys = [row.keys() for row in actual]
-    cells: list[list[_Cell]] = []
-    for row, line in zip(expected, totals, strict=True):
-        own, size = row.keys(), len(row)
-        lengths = [size if own == other else len(own | other) for other in keys]
-        cells.append(list(zip(line, lengths, strict=True)))
-    return cells
+    shapes = [frozenset(row) for row in actual]
+    # Rows of one list have few sets of keys, and a line of lengths is the same for each.
+    known: dict[frozenset[str], list[int]] = {}
+    for own in map(frozenset, expected):
+        if own not in known:
+            sizes = {shape: len(own | shape) for shape in set(shapes)}
+            known[own] = [sizes[shape] for shape in shapes]
+    return totals, [known[frozenset(row)] for row in expected]
 
 
 def _add_column(
@@ -204,14 +216,9 @@ def _add_column(
     actual: list[dict[str, object]],
     totals: list[list[float]],
 ) -> None:
-    where: defaultdict[str, list[int]] = defaultdict(list)
-    for j, row in enumerate(actual):
-        found = row.get(key)
-        if found is not None:
-            where[_folded(found)].append(j)
-    nothing = [j for j, row in enumerate(actual) if _is_none(row.get(key))]
-    similar: dict[str, list[tuple[int, float]]] = {}
-    texts = list(where)
+    where, nothing = _by_text(key, actual)
+    texts, places = list(where), list(where.values())
+    similar: dict[str, list[tuple[str, float, int]]] = {}
     for row, line in zip(expected, totals, strict=True):
         if key not in row:
             continue
@@ -220,15 +227,31 @@ def _add_column(
             for j in nothing:
                 line[j] += 1.0
             continue
-        text = _folded(value)
-        if text not in similar:
-            similar[text] = [(j, s) for other, s in _near(text, texts) for j in where[other]]
-        for j, similarity in similar[text]:
-            line[j] += similarity
+        text = " ".join(str(value).lower().split())
+        near = similar.get(text)
+        if near is None:
+            near = similar[text] = _near(text, texts)
+        for _, similarity, k in near:
+            for j in places[k]:
+                line[j] += similarity
 
 
-def _near(text: str, texts: list[str]) -> list[tuple[str, float]]:
+def _by_text(key: str, rows: list[dict[str, object]]) -> tuple[dict[str, list[int]], list[int]]:
+    """Return the rows of each folded text, and the rows that hold nothing there."""
+    where: dict[str, list[int]] = {}
+    nothing: list[int] = []
+    for j, row in enumerate(rows):
+        found = row.get(key)
+        if found is not None:
+            text = " ".join(str(found).lower().split())
+            where.setdefault(text, []).append(j)
+        if found is None or found == "":
+            nothing.append(j)
+    return where, nothing
+
+
+def _near(text: str, texts: list[str]) -> list[tuple[str, float, int]]:
+    """Return (text, similarity, position) of the texts that are similar enough to count."""
     if not text:
-        return [("", 1.0)] if "" in texts else []
-    found = extract(text, texts, scorer=normalized_similarity, score_cutoff=_CUT, limit=None)
-    return [(other, similarity) for other, similarity, _ in found]
+        return [("", 1.0, texts.index(""))] if "" in texts else []
+    return extract(text, texts, scorer=normalized_similarity, score_cutoff=_CUT, limit=None)

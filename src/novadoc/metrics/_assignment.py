@@ -70,7 +70,9 @@ def _dominant(weights: Weights) -> list[Pair]:
 def _peak(line: Sequence[int]) -> _Peak:
     first = max(line)
     at = line.index(first)
-    return _Peak(first, max(max(line[:at], default=0), max(line[at + 1 :], default=0)), at)
+    others = list(line)
+    del others[at]
+    return _Peak(first, max(others, default=0), at)
 
 
 def _solve_either_way(weights: Weights) -> list[Pair]:
