@@ -8,7 +8,7 @@ import pytest
 
 from novadoc.bedrock import Bedrock, UploadedDataset
 from novadoc.errors import ConflictError
-from novadoc.local import LocalAWS
+from novadoc.local import LocalAWS, LocalClock
 
 from .conftest import session
 
@@ -135,3 +135,19 @@ def test_a_batch_role_may_call_its_model(aws: Bedrock) -> None:
     model = "arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-lite-v1:0"
     assert [model] == found["InvokeModel"]["Resource"]
     assert "model-invocation-job/*" in json.dumps(plan.trust)
+
+
+def test_elsewhere_a_batch_role_may_call_the_profile(local: LocalAWS, clock: LocalClock) -> None:
+    """Outside us-east-1 the model is called through its geography's profile, and so is allowed."""
+    aws = Bedrock.connect(
+        "ap-southeast-2", session=session(), endpoint_url=local.url, project="p", clock=clock
+    )
+    plan = aws.roles.plan_batch("s3://bucket-a/in/", "s3://bucket-a/out/", model="nova-lite")
+
+    resources = plan.permissions["Statement"][-1]["Resource"]
+    own = "arn:aws:bedrock:ap-southeast-2:123456789012:inference-profile"
+    assert [
+        f"{own}/apac.amazon.nova-lite-v1:0",
+        "arn:aws:bedrock:ap-*::foundation-model/amazon.nova-lite-v1:0",
+    ] == resources
+    assert aws.model("nova-lite").model_id == "apac.amazon.nova-lite-v1:0"

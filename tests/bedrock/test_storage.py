@@ -172,6 +172,22 @@ def test_objects_come_back_as_they_went(aws: Bedrock, bucket: str, tmp_path: Pat
         aws.storage.download(f"{bucket}a/", tmp_path)
 
 
+def test_download_keeps_to_its_folder(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
+    """A key that leads out of the folder is refused; a console's empty folders are no files."""
+    aws.storage.write(f"{bucket}a/", b"")
+    aws.storage.write(f"{bucket}a/b/", b"")
+    aws.storage.write(f"{bucket}a/b/page.png", png(3))
+
+    assert [tmp_path / "in" / "b" / "page.png"] == list(
+        aws.storage.download(f"{bucket}a/", tmp_path / "in")
+    )
+    aws.storage.write(f"{bucket}a/../../out.png", png(4))
+    with pytest.raises(ConfigurationError, match="out of the folder"):
+        aws.storage.download(f"{bucket}a/", tmp_path / "in")
+    assert not (tmp_path / "out.png").exists()
+    assert not (tmp_path.parent / "out.png").exists()
+
+
 def test_every_call_names_the_owner_it_expects(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
     """A bucket that somebody else took over is never read or written by mistake."""
     owners: dict[str, str | None] = {}

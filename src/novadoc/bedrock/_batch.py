@@ -17,6 +17,7 @@ from novadoc.bedrock._batch_job import BatchJob
 from novadoc.bedrock._concurrent import concurrently
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._deployment import Deployment
+from novadoc.bedrock._geography import invocation_in
 from novadoc.bedrock._names import S3Uri, digest, legal_name
 from novadoc.bedrock._patience import once_assumable
 from novadoc.bedrock._storage import Storage
@@ -175,7 +176,7 @@ class Batch:
         if model not in CATALOGUE:
             known = ", ".join(CATALOGUE)
             raise ConfigurationError(f"{model!r} is no base model.", remedy=f"Use one of {known}.")
-        return CATALOGUE[model].invocation()
+        return invocation_in(CATALOGUE[model], self._connection.region)
 
     def _send(
         self,

@@ -207,7 +207,9 @@ class BatchJob:
     def _records(self, found: Answer) -> Iterator[Mapping[str, Any]]:
         # The folder below the output URI is not documented; the ending of the files is.
         storage, job = Storage(self._connection), last_segment(self.arn)
-        folder = S3Uri.parse(str(found["outputDataConfig"]["s3OutputDataConfig"]["s3Uri"])).folder()
+        folder = S3Uri.locate(
+            str(found["outputDataConfig"]["s3OutputDataConfig"]["s3Uri"])
+        ).folder()
         outputs = [entry.uri for entry in storage.list(folder.uri) if _is_output(entry.uri)]
         own = [uri for uri in outputs if f"/{job}/" in uri] or outputs
         for uri in own:

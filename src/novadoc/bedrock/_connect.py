@@ -20,6 +20,7 @@ from novadoc.bedrock._customization import Customization
 from novadoc.bedrock._deployment import Deployment
 from novadoc.bedrock._deployments import Deployments
 from novadoc.bedrock._errors import service_errors
+from novadoc.bedrock._geography import invocation_in
 from novadoc.bedrock._models import CustomModel, Models
 from novadoc.bedrock._provisioned import ProvisionedModel, ProvisionedThroughput
 from novadoc.bedrock._roles import Roles
@@ -152,7 +153,7 @@ class Bedrock:
             identifier, base_model = target.arn, base_model or target.base_model
         else:
             known = CATALOGUE.get(target)
-            identifier = target if known is None else self._invocation(target)
+            identifier = target if known is None else invocation_in(known, self.region)
         arn = identifier if identifier.startswith("arn:") else None
         return BedrockModel(
             self._connection.service("bedrock-runtime").client,
@@ -162,13 +163,6 @@ class Bedrock:
             tags=None if arn is None else functools.partial(self._connection.tags_of, arn),
             clock=self._connection.clock,
         )
-
-    def _invocation(self, key: str) -> str:
-        model, geography = CATALOGUE[key], self.region.partition("-")[0]
-        # In-region where AWS has it, through the geography's profile elsewhere (model cards).
-        in_region = not model.profile_only and self.region == "us-east-1"
-        prefix = {"ap": "apac"}.get(geography, geography)
-        return model.invocation(None if in_region else prefix)
 
 
 def _is_custom(target: str) -> bool:

@@ -161,7 +161,7 @@ def read_curves(
         ServiceError: The output cannot be listed or read.
     """
     # Two layouts have been seen for the validation file: found by its name below the job's folder.
-    folder = S3Uri.parse(output_uri).folder(f"model-customization-job-{last_segment(job_arn)}")
+    folder = S3Uri.locate(output_uri).folder(f"model-customization-job-{last_segment(job_arn)}")
     texts = {_TRAINING: "", _VALIDATION: ""}
     for found in storage.list(folder.uri):
         name = found.uri.rpartition("/")[2]

@@ -55,7 +55,8 @@ class Customization:
         at once. Names are made unique with a digest of the request, which also is the client
         token; job and model are tagged with project, prompt, schema, images and data set.
 
-        Needs `bedrock:CreateModelCustomizationJob`, `bedrock:TagResource` and `iam:PassRole`.
+        Needs `bedrock:CreateModelCustomizationJob`, `bedrock:TagResource` and `iam:PassRole`; when
+        the name is taken, `bedrock:GetModelCustomizationJob`.
 
         Args:
             request: A `FineTuning`, `Distillation` or `ReinforcementFineTuning`.
@@ -87,7 +88,8 @@ class Customization:
         """Look at role, data and quota, and estimate cost and time; reads only.
 
         Needs, as far as it is to look, `iam:GetRole`, `iam:ListRolePolicies`,
-        `iam:GetRolePolicy`, `s3:ListBucket`, `s3:GetObject` and
+        `iam:GetRolePolicy`, `iam:ListAttachedRolePolicies`, `iam:GetPolicy`,
+        `iam:GetPolicyVersion`, `s3:ListBucket`, `s3:GetObject` and
         `bedrock:ListModelCustomizationJobs`; what may not be read is reported as unknown.
         """
         return preflight(self._connection, self._costs, request)

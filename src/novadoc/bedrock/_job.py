@@ -122,7 +122,9 @@ class Job:
                 raise
 
     def training_curves(self) -> TrainingCurves:
-        """Read the losses written so far. Needs `s3:ListBucket`, `s3:GetObject` on the output.
+        """Read the losses written so far.
+
+        Needs `bedrock:GetModelCustomizationJob`; `s3:ListBucket` and `s3:GetObject` on the output.
 
         Raises:
             ServiceError: The job or its output could not be read.

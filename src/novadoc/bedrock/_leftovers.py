@@ -26,7 +26,7 @@ def outputs(connection: Connection) -> Iterator[Item]:
     """Yield the output folders of ended jobs of ours that hold anything."""
     for job, tags in _ended(connection):
         arn = str(job["jobArn"])
-        output = S3Uri.parse(str(job["outputDataConfig"]["s3Uri"]))
+        output = S3Uri.locate(str(job["outputDataConfig"]["s3Uri"]))
         folder = output.folder(f"model-customization-job-{last_segment(arn)}").uri
         if _holds_anything(connection, folder):
             yield Item("output", arn, folder, "", None, tags)
@@ -72,7 +72,7 @@ def _ended(connection: Connection) -> Iterator[tuple[Answer, Tags]]:
 
 
 def _holds_anything(connection: Connection, folder: str) -> bool:
-    where = S3Uri.parse(folder)
+    where = S3Uri.locate(folder)
     found = connection.s3.find(
         "ListObjectsV2",
         Bucket=where.bucket,

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from novadoc.bedrock._geography import continent_of, invocation_in, needs_profile
 from novadoc.bedrock._names import S3Uri
 from novadoc.models import BaseModel
 from novadoc.types import JsonObject, JsonValue
@@ -96,13 +97,12 @@ def invoke_model(place: Place, model: BaseModel) -> JsonObject:
     """Allow invoking a base model: itself, or its profile and the model in each member region."""
     own = f"arn:{place.partition}:bedrock:{place.region}"
     resources: list[JsonValue] = [f"{own}::foundation-model/{model.invocation_id}"]
-    if model.profile_only:
-        geography = place.region.partition("-")[0]
-        profile = model.invocation(geography)
+    if needs_profile(model, place.region):
+        anywhere = f"arn:{place.partition}:bedrock:{continent_of(place.region)}-*"
         resources = [
-            f"{own}:{place.account}:inference-profile/{profile}",
+            f"{own}:{place.account}:inference-profile/{invocation_in(model, place.region)}",
             # The profile routes to any region of its geography.
-            f"arn:{place.partition}:bedrock:{geography}-*::foundation-model/{model.invocation_id}",
+            f"{anywhere}::foundation-model/{model.invocation_id}",
         ]
     return {
         "Sid": "InvokeModel",

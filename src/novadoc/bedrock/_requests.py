@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Literal
 
 from novadoc.bedrock import _rules
+from novadoc.bedrock._geography import invocation_in
 from novadoc.bedrock._manifest import UploadedDataset
 from novadoc.bedrock._request_shape import CustomizationType, Vpc
 from novadoc.models import BaseModel, base_model
@@ -134,10 +135,9 @@ class Distillation(_Common):
     def settings(self, region: str, partition: str) -> JsonObject:
         """Return the part of the API's request that is of this kind alone."""
         teacher = base_model(self.teacher)
-        identifier = teacher.invocation(region.partition("-")[0] if teacher.profile_only else None)
         del partition
         config: JsonObject = {
-            "teacherModelIdentifier": identifier,
+            "teacherModelIdentifier": invocation_in(teacher, region),
             "maxResponseLengthForInference": self.max_response_tokens,
         }
         return {"customizationConfig": {"distillationConfig": {"teacherModelConfig": config}}}

@@ -68,7 +68,7 @@ class Roles:
     ) -> RolePlan:
         """Plan the role of a customization job over `data`; reads IAM, writes nothing.
 
-        Needs `sts:GetCallerIdentity`, `iam:GetRole` and `iam:GetRolePolicy`.
+        Needs `iam:GetRole` and `iam:GetRolePolicy`.
 
         Args:
             data: What the job reads and where it writes.
@@ -101,6 +101,8 @@ class Roles:
     ) -> RolePlan:
         """Plan the role of a batch job; reads IAM, writes nothing.
 
+        Needs `iam:GetRole` and `iam:GetRolePolicy`.
+
         Args:
             input_uri: Folder of the records.
             output_uri: Folder of the results.
@@ -123,7 +125,9 @@ class Roles:
 
         A role made a moment ago cannot be assumed for some seconds: `submit` waits for it.
 
-        Needs `iam:CreateRole`, `iam:TagRole`, `iam:UpdateAssumeRolePolicy`, `iam:PutRolePolicy`.
+        Needs `iam:GetRole`, `iam:GetRolePolicy`, `iam:CreateRole`, `iam:TagRole` and
+        `iam:PutRolePolicy`; for a role that is there `iam:ListRoleTags`, and
+        `iam:UpdateAssumeRolePolicy` to correct who may assume it.
 
         Raises:
             ConflictError: A role of this name is there that was not made for this project.
@@ -152,10 +156,13 @@ class Roles:
         return plan.arn
 
     def delete(self, name: str) -> None:
-        """Delete a role of ours with its policies; nothing happens when it is gone.
+        """Delete a role of ours with its inline policies; nothing happens when it is gone.
+
+        Needs `iam:GetRole`, `iam:ListRoleTags`, `iam:ListRolePolicies`, `iam:DeleteRolePolicy`
+        and `iam:DeleteRole`.
 
         Raises:
-            ConflictError: The role was not made for this project.
+            ConflictError: The role was not made for this project, or somebody attached a policy.
             ServiceError: IAM refused or failed.
         """
         iam = self._connection.iam
@@ -167,7 +174,13 @@ class Roles:
         iam.call("DeleteRole", RoleName=name)
 
     def ours(self) -> Iterator[tuple[str, Tags]]:
-        """Yield the ARN and tags of each role made for this project."""
+        """Yield the ARN and tags of each role made for this project.
+
+        Needs `iam:ListRoles` and `iam:ListRoleTags`.
+
+        Raises:
+            ServiceError: IAM cannot be read.
+        """
         iam = self._connection.iam
         # Reading tags costs a request for each role: the path leaves only those made here.
         for role in iam.pages("ListRoles", "Roles", PathPrefix=_PATH):

@@ -14,7 +14,7 @@ from novadoc.bedrock._manifest import Manifest, UploadedDataset
 from novadoc.bedrock._names import S3Uri
 from novadoc.bedrock._upload import Target, upload_dataset
 from novadoc.documents import Document
-from novadoc.errors import NotFoundError, ServiceError
+from novadoc.errors import ConfigurationError, NotFoundError, ServiceError
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ class Storage:
         return upload_dataset(manifest, target, workers=workers, progress=progress)
 
     def read(self, uri: str) -> bytes:
-        """Return an object's bytes.
+        """Return an object's bytes. Needs `s3:GetObject`.
 
         Raises:
             NotFoundError: There is no such object.
@@ -90,7 +90,7 @@ class Storage:
         return body
 
     def lines(self, uri: str) -> Iterator[bytes]:
-        """Yield an object's lines without their ends, in flat memory.
+        """Yield an object's lines without their ends, in flat memory. Needs `s3:GetObject`.
 
         Raises:
             ServiceError: It could not be read, or not to its end.
@@ -107,16 +107,25 @@ class Storage:
         return Target(self._connection.s3, S3Uri.parse(uri).folder(), self._expected(), kms_key)
 
     def open(self, uri: str, *, pages: slice | None = None) -> Document:
-        """Download a document and open it.
+        """Download a document and open it. Needs `s3:GetObject`.
+
+        Args:
+            uri: The object, whatever its key.
+            pages: From 0; all when `None`.
 
         Raises:
             NotFoundError: There is no such object.
+            ServiceError: It could not be read.
             DocumentError: The bytes are not a document.
         """
         return Document.open(self.read(uri), pages=pages, name=uri.rpartition("/")[2])
 
     def list(self, uri: str) -> Iterator[StoredObject]:
-        """Yield the objects below a prefix, in the order of their keys."""
+        """Yield the objects below a prefix, in the order of their keys. Needs `s3:ListBucket`.
+
+        Raises:
+            ServiceError: The bucket cannot be listed.
+        """
         where = S3Uri.locate(uri)
         entries = self._connection.s3.pages(
             "ListObjectsV2",
@@ -131,7 +140,12 @@ class Storage:
     def download(self, uri: str, folder: str | Path, *, workers: int = 16) -> tuple[Path, ...]:
         """Copy every object below a prefix into a folder; return the files in order.
 
+        The empty objects that consoles make for folders are left out.
+
+        Needs `s3:ListBucket` and `s3:GetObject`.
+
         Raises:
+            ConfigurationError: A key would lead out of the folder; nothing is written for it.
             NotFoundError: Nothing is there.
             ServiceError: An object could not be read.
         """
@@ -139,14 +153,15 @@ class Storage:
         cut = len(root.key) if root.key.endswith("/") or not root.key else root.key.rfind("/") + 1
 
         def fetch(found: StoredObject) -> Path:
-            path = Path(folder, S3Uri.locate(found.uri).key[cut:])
+            path = _inside(Path(folder), S3Uri.locate(found.uri).key[cut:])
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(path.name + ".part")
             part.write_bytes(self.read(found.uri))
             part.replace(path)
             return path
 
-        files = tuple(sorted(concurrently(fetch, self.list(uri), workers=workers)))
+        objects = (found for found in self.list(uri) if not found.uri.endswith("/"))
+        files = tuple(sorted(concurrently(fetch, objects, workers=workers)))
         if not files:
             raise NotFoundError(f"nothing is stored under {uri}.", operation="ListObjectsV2")
         return files
@@ -154,7 +169,11 @@ class Storage:
     def write(
         self, uri: str, data: bytes, *, content_type: str = "application/octet-stream"
     ) -> str:
-        """Store one object; return its URI."""
+        """Store one object; return its URI. Needs `s3:PutObject`.
+
+        Raises:
+            ServiceError: S3 refused or failed.
+        """
         where = S3Uri.locate(uri)
         self._connection.s3.call(
             "PutObject",
@@ -169,8 +188,9 @@ class Storage:
     def create_bucket(self, name: str, *, kms_key: str | None = None) -> str:
         """Make a private bucket, encrypted and TLS-only, or settle one of ours; return its URI.
 
-        Needs `s3:CreateBucket` and `s3:PutBucket*` for tags, policy, public access block,
-        ownership and encryption.
+        Needs `s3:CreateBucket`, `s3:ListBucket`, `s3:GetBucketTagging`, `s3:PutBucketTagging`,
+        `s3:PutBucketPolicy`, `s3:PutBucketPublicAccessBlock`, `s3:PutBucketOwnershipControls`
+        and `s3:PutEncryptionConfiguration`.
 
         Raises:
             ConflictError: The name belongs to somebody else, or to a bucket not made here.
@@ -229,3 +249,13 @@ class Storage:
 
     def _expected(self) -> str:
         return self._owner or self._connection.identity().account
+
+
+def _inside(folder: Path, name: str) -> Path:
+    # A key may hold `..`, or start with `/`: whoever writes to the bucket chooses it.
+    if not (folder / name).resolve().is_relative_to(folder.resolve()):
+        raise ConfigurationError(
+            "A key in the bucket leads out of the folder to download to.",
+            remedy="Read that object with `storage.read`.",
+        )
+    return folder / name
