@@ -78,7 +78,8 @@ class Cleanup:
         """List what was made for this project and what it costs a month; reads only.
 
         Needs the `List...` permissions of Bedrock, `bedrock:ListTagsForResource`,
-        `s3:ListAllMyBuckets`, `s3:GetBucketTagging`, `iam:ListRoles` and `iam:ListRoleTags`.
+        `bedrock:GetModelCustomizationJob`, `s3:ListAllMyBuckets`, `s3:GetBucketTagging`,
+        `s3:ListBucket`, `iam:ListRoles` and `iam:ListRoleTags`.
 
         Raises:
             ServiceError: The account could not be read.
@@ -104,6 +105,9 @@ class Cleanup:
 
         Each thing is looked at again before it is deleted, and left alone unless it is tagged as
         this project's. What cannot be deleted is reported and does not stop the rest.
+
+        Needs the `Delete...`, `Stop...` and `Get...` permissions of what the plan names; the
+        permissions page lists them.
 
         Args:
             plan: What to delete.
