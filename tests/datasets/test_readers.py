@@ -72,6 +72,21 @@ def test_bad_pairs_are_rejected_and_the_rest_read(tmp_path: Path) -> None:
     assert not any("a lot" in one.reason for one in found.rejected)
 
 
+def test_a_label_with_other_keys_says_how_to_leave_them_out(tmp_path: Path) -> None:
+    """The rejection names both ways, and a class that ignores other keys takes the label."""
+    root = folder(tmp_path, 1)
+    (root / "000.json").write_text('{"number": "7", "scanner": "B"}')
+
+    class Lenient(Invoice, extra="ignore"):
+        pass
+
+    (rejected,) = from_folder(root, Invoice).rejected
+    assert rejected.violations == (("scanner", "the schema has no such key"),)
+    assert "`converter`" in rejected.reason
+    assert 'extra="ignore"' in rejected.reason
+    assert [one.label["number"] for one in from_folder(root, Lenient)] == ["7"]
+
+
 @pytest.mark.parametrize(
     ("pattern", "place"),
     [

@@ -18,6 +18,13 @@ SchemaLike: TypeAlias = "Union[DocumentSchema[T], type[T]]"
 Converter: TypeAlias = Callable[[JsonValue], JsonValue]
 """Turns a label as it lies on disk into one that fits the schema."""
 
+_UNKNOWN_KEY = "the schema has no such key"
+"""How `novadoc.schema` words it."""
+_LEAVE_OUT = (
+    "Keys you do not want can be dropped by a `converter`, or ignored by a class with "
+    '`extra="ignore"`.'
+)
+
 
 def parse_json(text: str | bytes) -> JsonValue:
     """Read JSON with exact numbers.
@@ -63,7 +70,12 @@ def canonical_text(
         label = _converted(label, converter)
     if not isinstance(label, Mapping):
         raise LabelError("the label is not a JSON object.")
-    return schema.canonical_text(label)
+    try:
+        return schema.canonical_text(label)
+    except LabelError as error:
+        if any(rule == _UNKNOWN_KEY for _, rule in error.violations):
+            raise LabelError(str(error), violations=error.violations, remedy=_LEAVE_OUT) from error
+        raise
 
 
 def _converted(label: JsonValue, converter: Converter) -> JsonValue:
