@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import resource
 import sys
 import tempfile
@@ -13,10 +14,12 @@ from novadoc import datasets
 from novadoc.datasets._sample import Entry, SampleSet
 from novadoc.documents import Document
 
+FORM = random.Random("form").randbytes(24 * 48)
+
 
 def page(number: int) -> bytes:
-    """A tiny page of its own: the times below are novadoc's, not the decoder's."""
-    return b"P5 48 48 255 " + bytes((number * (at + 1)) % 251 for at in range(48 * 48))
+    """A tiny form, half of it filled in: the times below are novadoc's, not the decoder's."""
+    return b"P5 48 48 255 " + FORM + random.Random(number).randbytes(24 * 48)
 
 
 def samples(folder: Path, count: int) -> SampleSet:

@@ -16,7 +16,8 @@ _SURVEYED = 2_000
 # fifth of the set bits, other pages in half of them and more. Forms of one layout come closer than
 # that to each other, so looks alone do not decide: the answers have to agree as well.
 _ALIKE_SHARE, _ALIKE_FLOOR = 0.2, 12
-_AGREEMENT = 0.5
+AGREEMENT = 0.5
+"""Share of equal values from which two look-alikes count as one page."""
 # Fewer values may well be equal on two different pages.
 _ENOUGH_VALUES = 4
 # An answer that many samples share says nothing about the page.

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, Union
 
-from novadoc.datasets._alike import Looks, agreement, leaves, look_alikes, same_answers
+from novadoc.datasets._alike import AGREEMENT, Looks, agreement, leaves, look_alikes, same_answers
 from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._sample import Sample, SampleSet
 from novadoc.documents import likeness
@@ -68,7 +68,7 @@ def grouped(
     for name in ("group", "digest"):
         _join_equal(facts, name, forest)
     joined: list[tuple[str, str]] = []
-    for one, other in _twins(samples, [fact.looks for fact in facts]):
+    for one, other in _twins(samples, [fact.looks for fact in facts], forest):
         if forest.join(one, other):
             joined.append((facts[one].id, facts[other].id))
     return Grouped(facts, tuple(_clusters(facts, forest)), tuple(joined))
@@ -114,10 +114,13 @@ def _traits(value: JsonValue, path: str) -> Iterator[str]:
         yield path
 
 
-def _twins(samples: SampleSet, looks: list[Looks]) -> Iterator[tuple[int, int]]:
+def _twins(samples: SampleSet, looks: list[Looks], forest: _Forest) -> Iterator[tuple[int, int]]:
+    """Yield pairs that are one page twice; labels are read only where that still matters."""
     yield from same_answers(looks)
     for one, other in look_alikes(looks):
-        if agreement(samples[one].label, samples[other].label) >= 0.5:
+        if forest.root(one) == forest.root(other):
+            continue
+        if agreement(samples.label(one), samples.label(other)) >= AGREEMENT:
             yield one, other
 
 

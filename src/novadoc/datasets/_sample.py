@@ -64,8 +64,12 @@ class Entry(NamedTuple):
 
     def sample(self) -> Sample:
         """Open the document and read the label."""
-        label = cast("JsonObject", json.loads(self.text, parse_float=Decimal))
-        return Sample(self.id, self.open(), label, self.group, self.provenance)
+        return Sample(self.id, self.open(), self.label, self.group, self.provenance)
+
+    @property
+    def label(self) -> JsonObject:
+        """The answer in canonical form."""
+        return cast("JsonObject", json.loads(self.text, parse_float=Decimal))
 
 
 class SampleSet(Iterable[Sample]):
@@ -113,6 +117,10 @@ class SampleSet(Iterable[Sample]):
     def ids(self) -> tuple[str, ...]:
         """The samples' ids, in order; no document is opened."""
         return tuple(entry.id for entry in self._entries)
+
+    def label(self, place: int) -> JsonObject:
+        """Return the label of the sample at a place, from 0; no document is opened."""
+        return self._entries[place].label
 
     def take(self, places: Iterable[int]) -> SampleSet:
         """Return the samples at these places, from 0, in the order given."""
