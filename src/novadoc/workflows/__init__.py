@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from novadoc.workflows._annotate import Annotation, annotate
+from novadoc.workflows._examples import choose_examples
 from novadoc.workflows._export import Row, Table, data_frames, export, rows, tables
 from novadoc.workflows._learning_curve import Forecast, LearningCurve, learning_curve
 from novadoc.workflows._reward import ExtractionReward, Reward
@@ -21,6 +22,7 @@ __all__ = [
     "Suggestion",
     "Table",
     "annotate",
+    "choose_examples",
     "data_frames",
     "export",
     "learning_curve",
