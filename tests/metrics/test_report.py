@@ -61,6 +61,13 @@ def test_strict_counting_books_a_wrong_value_twice() -> None:
     assert Score(score.counts, "published").recall == 1.0
 
 
+def test_a_predicted_null_is_missing_in_every_counting() -> None:
+    """The published counting keeps the five classes: a null is a miss there, no wrong value."""
+    report = evaluate([({"a": 1, "b": 2}, {"a": 1, "b": None})], counting="published")
+    assert report.overall.counts == Counts(hit=1, missing=1)
+    assert (report.overall.precision, report.overall.recall) == (1.0, 0.5)
+
+
 def test_aligned_counting_counts_edits() -> None:
     """KIEval's aligned score: one edit for each wrong, missing and extra value."""
     assert Score(Counts(hit=6, wrong=2, missing=1, extra=1), "aligned").accuracy == 0.6
