@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from pydantic import BaseModel
 
-from novadoc.datasets import Sample
+from novadoc.datasets import Provenance, Sample
 from novadoc.documents import Document
 from novadoc.errors import DatasetError
 from novadoc.review import Review, doubts_from_confidence, read_review, write_labels, write_review
@@ -48,6 +50,16 @@ def test_confirmed_labels_become_samples() -> None:
         ("a", {"number": "1", "total": Decimal("2.50")}, "g")
     ]
     assert every.ids == ("a", "open")
+
+
+def test_reviewed_samples_name_their_reviewer() -> None:
+    """Whoever confirmed a label is its annotator, whatever made the one before."""
+    when = datetime(2026, 3, 1, tzinfo=timezone.utc)
+    before = replace(sample("a"), provenance=Provenance("teacher", votes=3))
+    made = review(a={"number": "1", "total": None})
+
+    (after,) = made.apply([before], schema=Slip, time=when)
+    assert Provenance("people", annotator="jo", time=when) == after.provenance
 
 
 def test_labels_that_do_not_fit_are_rejected_with_their_place() -> None:

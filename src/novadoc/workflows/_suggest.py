@@ -6,6 +6,7 @@ import os
 from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import heapify, heappop, heappush
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -183,18 +184,20 @@ _AGREED = ("hit", "empty")
 
 def _chosen(pool: list[_Candidate], labelled: Sequence[Looks], n: int) -> Iterator[Suggestion]:
     """Yield the best candidate again and again, each rated beside those before it."""
-    waiting = {
-        place: replace(
-            candidate.suggestion,
-            rarity=min((unlikeness(candidate.looks, other) for other in labelled), default=1.0),
-        )
-        for place, candidate in enumerate(pool)
-    }
-    while waiting and n > 0:
-        place = max(waiting, key=lambda key: (waiting[key].score, -key))
-        yield waiting.pop(place)
-        n -= 1
-        for key, rated in waiting.items():
-            near = unlikeness(pool[key].looks, pool[place].looks)
-            if near < rated.rarity:
-                waiting[key] = replace(rated, rarity=near)
+    compared = list(labelled)
+    # Ratings only fall as more is chosen, so an old one is a bound: whoever is still on top when
+    # its rating is brought up to date is the best, and most are never compared again.
+    queue = [(-each.suggestion.score, place, 0) for place, each in enumerate(pool)]
+    rated = {place: each.suggestion for place, each in enumerate(pool)}
+    heapify(queue)
+    while queue and n > 0:
+        _, place, known = heappop(queue)
+        if known == len(compared):
+            yield rated[place]
+            compared.append(pool[place].looks)
+            n -= 1
+            continue
+        near = (unlikeness(pool[place].looks, other) for other in compared[known:])
+        one = rated[place]
+        rated[place] = replace(one, rarity=min(one.rarity, *near))
+        heappush(queue, (-rated[place].score, place, len(compared)))
