@@ -72,7 +72,10 @@ def own_documents(folder: Path, schema: str, pattern: str) -> Task:
     """Read a folder of documents with JSON labels beside them."""
     module, _, name = schema.partition(":")
     sys.path.insert(0, str(Path.cwd()))
-    model = getattr(importlib.import_module(module), name)
+    try:
+        model = getattr(importlib.import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        sys.exit(f"--schema {schema} cannot be used: {error}. Write it as module:Class.")
     samples = datasets.from_folder(folder, model, pattern=pattern)
     for orphan in samples.orphans:
         print(f"  left out: {orphan.path} has no {orphan.missing}")
