@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 SOURCES := src tests examples benchmarks
 
-.PHONY: quickstart test lint types floors tests test-all test-compat test-browser docs bench clean
+.PHONY: quickstart test lint types floors tests coverage test-all test-compat test-browser docs bench clean
 
 quickstart: $(VENV)/run.stamp
 	$(BIN)/python examples/quickstart.py $(ARGS)
@@ -28,6 +28,11 @@ floors: $(VENV)/dev.stamp
 
 tests: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+coverage: $(VENV)/dev.stamp
+	$(BIN)/coverage run -m pytest -m "not slow and not browser" -q
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report
 
 # Every Python found on this machine, one after the other, each in its own environment.
 test-all:
