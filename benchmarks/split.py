@@ -1,4 +1,7 @@
-"""`split` and `profile` on 20,000 samples: seconds and memory, beside 2,000 of them."""
+"""`split` and `profile`: seconds and memory.
+
+python benchmarks/split.py [20000]
+"""
 
 from __future__ import annotations
 

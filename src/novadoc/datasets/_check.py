@@ -12,7 +12,7 @@ from pathlib import Path
 from novadoc.datasets._answers import Answers
 from novadoc.datasets._counts import count_problems
 from novadoc.datasets._lines import FileCheck
-from novadoc.datasets._manifest import MANIFEST, SAMPLES, DatasetManifest, described
+from novadoc.datasets._manifest import SAMPLES, DatasetManifest, described, manifest_of
 from novadoc.datasets._origins import read_origins
 from novadoc.datasets._problem import Problem
 from novadoc.datasets._repair import REPAIRABLE, Repair
@@ -80,7 +80,7 @@ def _job(
     base_model: str | None,
     schema: JsonObject | None,
 ) -> _Job:
-    manifest = _manifest(source)
+    manifest = manifest_of(source)
     if manifest is not None:
         files = {part: manifest.path(part) for part in manifest.files}
         model = catalogued(base_model or manifest.base_model)
@@ -94,13 +94,6 @@ def _job(
             remedy='Pass `base_model="nova-lite"` or another key.',
         )
     return _Job({"train": path}, catalogued(base_model), schema, None)
-
-
-def _manifest(source: DatasetManifest | str | os.PathLike[str]) -> DatasetManifest | None:
-    if isinstance(source, DatasetManifest):
-        return source
-    path = Path(source)
-    return DatasetManifest.load(path) if path.is_dir() or path.name == MANIFEST else None
 
 
 class _Job:

@@ -12,7 +12,7 @@ from novadoc.datasets._answers import unframed
 from novadoc.datasets._collect import Collector
 from novadoc.datasets._envelope import Envelope
 from novadoc.datasets._labels import Converter, SchemaLike, parse_json
-from novadoc.datasets._manifest import MANIFEST, SAMPLES, DatasetManifest
+from novadoc.datasets._manifest import SAMPLES, DatasetManifest, manifest_of
 from novadoc.datasets._origins import Origin, read_origins
 from novadoc.datasets._sample import SampleSet
 from novadoc.documents import Document, bind
@@ -50,7 +50,7 @@ def from_jsonl(
         DatasetError: There is no such file, or no schema for a single file.
         SchemaError: `schema` cannot be asked of a model.
     """
-    manifest = _manifest(source)
+    manifest = manifest_of(source)
     path = manifest.path(part) if manifest else Path(os.fspath(cast("str", source)))
     if not path.is_file():
         raise DatasetError(f"There is no file {str(path)!r}.")
@@ -83,13 +83,6 @@ def from_jsonl(
 class _Record(NamedTuple):
     images: tuple[str, ...]
     answer: str
-
-
-def _manifest(source: DatasetManifest | str | os.PathLike[str]) -> DatasetManifest | None:
-    if isinstance(source, DatasetManifest):
-        return source
-    path = Path(source)
-    return DatasetManifest.load(path) if path.is_dir() or path.name == MANIFEST else None
 
 
 def _origins(path: Path, part: str) -> dict[int, Origin]:

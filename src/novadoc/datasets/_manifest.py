@@ -140,6 +140,18 @@ class DatasetManifest:
         return replace(self, folder=Path(folder))
 
 
+def manifest_of(source: DatasetManifest | str | os.PathLike[str]) -> DatasetManifest | None:
+    """Return the manifest that is meant; `None` when `source` is one JSONL file.
+
+    Raises:
+        DatasetError: The manifest is damaged, or not there.
+    """
+    if isinstance(source, DatasetManifest):
+        return source
+    path = Path(source)
+    return DatasetManifest.load(path) if path.is_dir() or path.name == MANIFEST else None
+
+
 def described(manifest: DatasetManifest) -> DatasetManifest:
     """Describe files that were rewritten, and save that as the manifest."""
     files: dict[str, DatasetFile] = {}
