@@ -33,6 +33,9 @@ def test_wheel_installs_and_imports_in_a_clean_environment(tmp_path: Path) -> No
     (wheel,) = tmp_path.glob("novadoc-*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert "novadoc/py.typed" in names
+    here = {path.name for path in (ROOT / "src/novadoc").rglob("*") if path.is_file()}
+    data = {name for name in here if not name.endswith((".py", ".pyc"))}
+    assert data <= {Path(name).name for name in names}, "data files are missing from the wheel"
     assert [] == [name for name in names if not name.startswith("novadoc")]
 
     venv.create(tmp_path / "env", with_pip=True)
