@@ -112,7 +112,7 @@ def train_model(
     data = aws.storage.upload(manifest, f"s3://{BUCKET}/run")
     role = aws.roles.apply(aws.roles.plan(data))
     job = aws.customization.submit(
-        nd.FineTuning("quickstart", data, role=role, epochs=3, learning_rate=1e-5, warmup_steps=10)
+        nd.FineTuning("quickstart", data, role=role, epochs=2, learning_rate=1e-5, warmup_steps=10)
     )
     last = ""
     for status in job.watch(every=timedelta(seconds=0.5)):
@@ -150,7 +150,7 @@ def cost_on_aws(aws: nd.Bedrock, task: Task, prompt: nd.ExtractionPrompt[Any]) -
     traffic = aws.costs.traffic(prompt, sample.document, answer=sample.label, base_model=BASE)
     tokens = traffic.input_tokens + traffic.output_tokens
     training = aws.costs.estimate_training(
-        BASE, records=len(task.train), tokens_per_record=tokens, epochs=3
+        BASE, records=len(task.train), tokens_per_record=tokens, epochs=2
     )
     reading = aws.costs.estimate_extraction(BASE, traffic, pages=10_000)
     return {"Training": str(training), "Reading on demand": str(reading)}
