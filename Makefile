@@ -5,6 +5,7 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11 p
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+BENCHMARKS := $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py))
 SOURCES := src tests examples benchmarks
 
 .PHONY: quickstart test lint types floors tests coverage test-all test-compat test-browser docs bench clean
@@ -53,7 +54,7 @@ docs: $(VENV)/docs.stamp
 	@echo "Open site/index.html"
 
 bench: $(VENV)/dev.stamp
-	@for b in benchmarks/*.py; do echo "== $$b"; $(BIN)/python $$b || exit 1; done
+	@for b in $(BENCHMARKS); do echo "== $$b"; $(BIN)/python $$b || exit 1; done
 
 clean:
 	rm -rf $(VENV) .venv-* out build dist

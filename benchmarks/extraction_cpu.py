@@ -33,7 +33,7 @@ def least(calls: dict, rounds: int, repeats: int) -> dict[str, float]:
 def main() -> None:
     os.environ.update(bench.KEYS)
     server = subprocess.Popen(
-        [sys.executable, str(Path(__file__).parent / "converse_server.py")],
+        [sys.executable, str(Path(__file__).parent / "_converse_server.py")],
         stdout=subprocess.PIPE,
         text=True,
     )

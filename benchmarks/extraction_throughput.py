@@ -3,7 +3,7 @@
     python benchmarks/extraction_throughput.py                 # the table, some minutes
     python benchmarks/extraction_throughput.py --only novadoc boto3 --size 1000000 --workers 64
 
-Every row is a fresh process: warm-up, then a timed window against `converse_server.py` in a process
+Every row is a fresh process: warm-up, then a timed window against `_converse_server.py`, a process
 of its own. CPU is user and system time of the client over the window, per request. All clients
 send the same image and validate the answer into the same class.
 """
@@ -249,7 +249,7 @@ def in_process(name: str, given: argparse.Namespace, url: str) -> dict | str:
 
 def table(given: argparse.Namespace) -> None:
     server = subprocess.Popen(
-        [sys.executable, str(HERE / "converse_server.py")], stdout=subprocess.PIPE, text=True
+        [sys.executable, str(HERE / "_converse_server.py")], stdout=subprocess.PIPE, text=True
     )
     try:
         assert server.stdout is not None

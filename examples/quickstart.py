@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import shutil
 import sys
 import time
 from collections import defaultdict
@@ -21,7 +22,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
+from textwrap import indent
 from typing import Any
+
+from tqdm import tqdm
 
 import novadoc as nd
 from novadoc import datasets, metrics, reports, synthetic
@@ -68,20 +72,32 @@ def generated_w2s(folder: Path, pages: int) -> Task:
     return Task(W2, train, validation, test + unseen, layouts)
 
 
-def own_documents(folder: Path, schema: str, pattern: str) -> Task:
-    """Read a folder of documents with JSON labels beside them."""
-    module, _, name = schema.partition(":")
+def named(place: str) -> Any:
+    """Import what `module:Name` names, from the current folder too."""
+    module, _, name = place.partition(":")
     sys.path.insert(0, str(Path.cwd()))
     try:
-        model = getattr(importlib.import_module(module), name)
+        return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
-        sys.exit(f"--schema {schema} cannot be used: {error}. Write it as module:Class.")
-    samples = datasets.from_folder(folder, model, pattern=pattern)
+        sys.exit(f"{place!r} cannot be used: {error}. Write it as module:Name.")
+
+
+def own_documents(options: argparse.Namespace) -> Task:
+    """Read a folder of documents with JSON labels beside them."""
+    model = named(options.schema)
+    converter = None if options.converter is None else named(options.converter)
+    samples = datasets.from_folder(
+        options.data, model, pattern=options.pattern, converter=converter
+    )
     for orphan in samples.orphans:
         print(f"  left out: {orphan.path} has no {orphan.missing}")
     for rejected in samples.rejected:
         print(f"  left out: {rejected.id}: {rejected.reason}")
     train, validation, test = datasets.split(samples, (0.75, 0.1, 0.15), seed=SEED)
+    if not len(train) or not len(test):
+        sys.exit(
+            f"{len(samples)} usable documents are too few to learn from some and judge others."
+        )
     return Task(model, train, validation, test)
 
 
@@ -106,22 +122,23 @@ def train_model(
     )
     problems = datasets.check(manifest)
     print(f"  {len(task.train)} training records checked: {len(problems)} problems")
-    for problem in problems[:5]:
+    for problem in problems[:20]:
         print(f"    {problem}")
+    if any(problem.severity == "error" for problem in problems):
+        sys.exit("The job would fail on these errors; mend them first.")
     aws.storage.create_bucket(BUCKET)
     data = aws.storage.upload(manifest, f"s3://{BUCKET}/run")
     role = aws.roles.apply(aws.roles.plan(data))
     job = aws.customization.submit(
         nd.FineTuning("quickstart", data, role=role, epochs=2, learning_rate=1e-5, warmup_steps=10)
     )
-    last = ""
-    for status in job.watch(every=timedelta(seconds=0.5)):
-        line = f"{status.state} {status.phase}".strip()
-        if line != last:
-            print(f"  {status}")
-            last = line
+    # The bar is quiet where standard error is no terminal; on AWS a look a minute is enough.
+    with tqdm(desc="  training", bar_format="{desc} [{elapsed}] {postfix}", disable=None) as bar:
+        for status in job.watch(every=timedelta(seconds=0.5)):
+            bar.set_postfix_str(str(status))
+    print(f"  {status}")
     model, curves = job.wait(every=timedelta(seconds=1)), job.training_curves()
-    print(f"  loss curve: {curves.diagnosis}")
+    print(indent(curves.to_markdown(), "  "))
     return model, curves
 
 
@@ -211,6 +228,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, help="folder of documents with JSON labels")
     parser.add_argument("--schema", help="the labels' pydantic class, as module:Class")
     parser.add_argument("--pattern", default="{stem}.json", help="label file of a document")
+    parser.add_argument("--converter", help="turns a label into the schema's shape, module:name")
     parser.add_argument("--pages", type=int, default=70, help="W-2 pages to draw")
     parser.add_argument("--out", type=Path, default=Path("out/quickstart"))
     options = parser.parse_args(argv)
@@ -227,9 +245,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     print(NOT_NOVA)
     print("1. Labelled documents are drawn or read, and split.")
     if options.data is None:
+        shutil.rmtree(out / "documents", ignore_errors=True)  # drawn by an earlier run
         task = generated_w2s(out / "documents", options.pages)
     else:
-        task = own_documents(options.data, options.schema, options.pattern)
+        task = own_documents(options)
     print(
         f"  {len(task.train)} to learn, {len(task.validation)} to watch, {len(task.test)} to judge"
     )

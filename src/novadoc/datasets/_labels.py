@@ -88,7 +88,7 @@ def _converted(label: JsonValue, converter: Converter) -> JsonValue:
         raise LabelError(
             f"the converter failed on this label ({type(error).__name__}).",
             remedy="Let it handle labels of this shape.",
-        ) from error
+        ) from None  # its text may quote the label
 
 
 def unique(ids: Mapping[str, int]) -> None:

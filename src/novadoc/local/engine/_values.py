@@ -36,7 +36,8 @@ _PRICE = re.compile(r"[.:,]\d\d\D*$")
 @lru_cache(100_000)
 def squeeze(text: str) -> str:
     """Reduce to lower-case letters and digits without accents, for comparing printed text."""
-    plain = unicodedata.normalize("NFKD", text.lower())
+    # Compatibility forms first: some stand for capitals that are no capitals themselves.
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower())
     return "".join(char for char in plain if char.isalnum())
 
 
