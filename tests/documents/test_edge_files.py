@@ -83,6 +83,10 @@ def test_every_edge_file_has_an_expected_outcome(real_data: Path) -> None:
     assert set(OUTCOMES) == {path.name for path in (real_data / "edge").iterdir()}
 
 
+# What a damaged file still gives is the installed decoder's to decide.
+REFUSED_BEFORE_PILLOW_13 = {"crash-0da013a13571cc8eb457a39fee8db18f8a3c7127.tif"}
+
+
 @pytest.mark.parametrize("name", sorted(OUTCOMES))
 def test_an_edge_file_ends_as_expected(real_data: Path, name: str) -> None:
     """Each file gives its pages or a typed error, within seconds, and is never written."""
@@ -93,7 +97,10 @@ def test_an_edge_file_ends_as_expected(real_data: Path, name: str) -> None:
     outcome = walked(path)
 
     expected = OUTCOMES[name]
-    assert outcome == ((expected, name) if isinstance(expected, type) else expected)
+    allowed = [(expected, name) if isinstance(expected, type) else expected]
+    if name in REFUSED_BEFORE_PILLOW_13:
+        allowed.append((UnreadableDocumentError, name))
+    assert outcome in allowed
     assert time.process_time() - start < 5
     assert hashlib.sha256(path.read_bytes()).hexdigest() == before
 

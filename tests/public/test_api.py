@@ -8,6 +8,7 @@ import json
 import pkgutil
 import subprocess
 import sys
+from typing import get_origin
 
 import pytest
 
@@ -43,6 +44,7 @@ def test_package_face_is_documented(name: str) -> None:
         entry
         for entry, thing in things.items()
         if (inspect.isclass(thing) or inspect.isfunction(thing))
+        and get_origin(thing) is None  # an alias passes for a class on Python 3.10
         and not (thing.__doc__ or "").strip()
     ]
     assert [] == bare
