@@ -134,10 +134,10 @@ def train_model(
     )
     # The bar is quiet where standard error is no terminal; on AWS a look a minute is enough.
     with tqdm(desc="  training", bar_format="{desc} [{elapsed}] {postfix}", disable=None) as bar:
-        for status in job.watch(every=timedelta(seconds=0.5)):
+        for status in job.watch(every=timedelta(seconds=0.2)):
             bar.set_postfix_str(str(status))
     print(f"  {status}")
-    model, curves = job.wait(every=timedelta(seconds=1)), job.training_curves()
+    model, curves = job.wait(every=timedelta(seconds=0.2)), job.training_curves()
     print(indent(curves.to_markdown(), "  "))
     return model, curves
 
@@ -182,7 +182,7 @@ def measure(aws: nd.Bedrock, task: Task, out: Path) -> None:
     model, curves = train_model(aws, task, prompt, out / "dataset")
     print("4. The tuned model is deployed on demand and reads the same documents.")
     plan = aws.deployments.plan(nd.OnDemand("quickstart", model))
-    deployment = aws.deployments.apply(plan).wait(every=timedelta(seconds=0.5))
+    deployment = aws.deployments.apply(plan).wait(every=timedelta(seconds=0.2))
     tuned_model = aws.model(deployment, base_model=BASE)
     tuned_run = read_pages(nd.Extractor(prompt, model=tuned_model, strict=False), task, "tuned")
     print("5. Both are measured, field by field, on documents neither has learned from.\n")
@@ -259,7 +259,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         try:
             measure(aws, task, out)
         finally:
-            cleaned = aws.cleanup.apply(aws.cleanup.plan(), every=timedelta(seconds=0.5))
+            cleaned = aws.cleanup.apply(aws.cleanup.plan(), every=timedelta(seconds=0.2))
             print(f"6. Cleaned up: {cleaned}")
     return 0
 
