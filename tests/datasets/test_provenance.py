@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from decimal import Decimal
 from pathlib import Path
 
 from pydantic import BaseModel
@@ -23,6 +24,8 @@ MADE = Provenance(
     model_id="amazon.nova-premier-v1:0",
     votes=3,
     agreement=2 / 3,
+    confidence={"total": 2 / 3},
+    alternatives={"total": (Decimal("12345678901234567.80"), None, [{"a": 1}])},
     time=datetime(2026, 3, 1, 12, tzinfo=timezone.utc),
 )
 
@@ -54,6 +57,18 @@ def test_provenance_reaches_the_data_set_but_no_record(tmp_path: Path) -> None:
     assert {None} == {origin.provenance for origin in datasets.read_origins(plain)}
     assert plain.dataset_hash == told.dataset_hash
     assert plain.prompt_fingerprint == told.prompt_fingerprint
+
+
+def test_provenance_comes_back_with_the_records(tmp_path: Path) -> None:
+    """Who reads a written data set can still tell, and filter, where its labels come from."""
+    written = datasets.write_sft(samples(9, MADE), prompt=ExtractionPrompt(Slip), folder=tmp_path)
+
+    assert {MADE} == {sample.provenance for sample in datasets.from_jsonl(written, Slip)}
+
+
+def test_repr_holds_no_values() -> None:
+    """What votes said is content of the document."""
+    assert "12345678901234567" not in repr(MADE)
 
 
 def test_samples_are_chosen_by_provenance() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from novadoc.datasets._labels import Converter, SchemaLike, canonical_text
+from novadoc.datasets._provenance import Provenance
 from novadoc.datasets._sample import Entry, Orphan, Rejected, SampleSet
 from novadoc.documents import Document
 from novadoc.errors import DocumentError, LabelError
@@ -34,6 +35,7 @@ class Collector:
         label: JsonValue,
         *,
         group: str | None = None,
+        provenance: Provenance | None = None,
         look: bool = True,
     ) -> None:
         """Take a labelled document; with `look` it is opened once, to see whether it can be."""
@@ -46,7 +48,7 @@ class Collector:
         except DocumentError as error:
             self.reject(name, str(error))
         else:
-            self._entries.append(Entry(name, opener, text, group))
+            self._entries.append(Entry(name, opener, text, group, provenance))
 
     def reject(
         self,

@@ -35,8 +35,8 @@ def from_jsonl(
 ) -> SampleSet:
     """Read a data set for fine-tuning back, in the form on disk or on S3.
 
-    Several images of a record become the pages of one document. Ids and groups are those of the
-    samples it was written from, where they are recorded beside it.
+    Several images of a record become the pages of one document. Ids, groups and provenance are
+    those of the samples it was written from, where they are recorded beside it.
 
     Args:
         source: A manifest, the folder it lies in, or one JSONL file.
@@ -75,8 +75,8 @@ def from_jsonl(
             collector.reject(name, str(error), path=path)
             continue
         document = partial(_document, opener, read.images, name)
-        group = origin.group if origin else None
-        collector.take(name, document, label, group=group, look=images is None)
+        group, made = (origin.group, origin.provenance) if origin else (None, None)
+        collector.take(name, document, label, group=group, provenance=made, look=images is None)
     return collector.samples()
 
 

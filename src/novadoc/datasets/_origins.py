@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import cast
 
@@ -44,7 +45,8 @@ def read_origins(source: DatasetManifest | str | os.PathLike[str]) -> Iterator[O
     try:
         with path.open(encoding="utf-8") as file:
             for line in file:
-                yield _origin(cast("dict[str, object]", json.loads(line)))
+                data = json.loads(line, parse_float=Decimal)
+                yield _origin(cast("dict[str, object]", data))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DatasetError(
             f"{str(path)!r} cannot be read.", remedy="Keep it beside the data set's manifest."

@@ -11,12 +11,13 @@ from typing import Generic, TypeAlias, TypeVar
 
 import PIL
 
+from novadoc._answer import dump_json
 from novadoc._progress import Progress
 from novadoc.datasets._files import LineFile
 from novadoc.datasets._manifest import MANIFEST, SAMPLES, DatasetFile, DatasetManifest, Kind
 from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._problem import Problem
-from novadoc.datasets._records import Written, compact
+from novadoc.datasets._records import Written
 from novadoc.datasets._sample import Sample
 from novadoc.datasets._store import PageStore
 from novadoc.errors import DatasetError, DatasetProblemsError
@@ -135,7 +136,7 @@ class _Run:
                 self.notices += written.notices
                 for line in written.lines:
                     file.write(line.text)
-                    origins.write(compact({"part": part, "line": file.lines, **line.origin}))
+                    origins.write(dump_json({"part": part, "line": file.lines, **line.origin}))
                 progress.advance()
 
     def _checked(self, sample: Sample) -> Sample:

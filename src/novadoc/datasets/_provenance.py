@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime
 from typing import cast
 
-from novadoc.types import JsonObject
+from novadoc.types import JsonObject, JsonValue
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,14 @@ class Provenance:
     """How often that model was asked."""
     agreement: float | None = None
     """Least share of the votes that agreed on one of its fields, from 0 to 1."""
+    confidence: Mapping[str, float] = field(
+        default_factory=dict[str, float], repr=False, hash=False
+    )
+    """From 0 to 1, by path as `lines[2].amount`: where not everything speaks for the value."""
+    alternatives: Mapping[str, tuple[JsonValue, ...]] = field(
+        default_factory=dict[str, "tuple[JsonValue, ...]"], repr=False, hash=False
+    )
+    """What other votes say instead, by path, the most frequent first; `None` for nothing there."""
     time: datetime | None = None
     """When, as the caller says: nothing here reads a clock, so that two runs give equal bytes."""
 
@@ -41,6 +49,8 @@ class Provenance:
             "model_id": self.model_id,
             "votes": self.votes,
             "agreement": self.agreement,
+            "confidence": dict(self.confidence) or None,
+            "alternatives": {path: list(said) for path, said in self.alternatives.items()} or None,
             "time": None if self.time is None else self.time.isoformat(),
         }
         return {name: value for name, value in found.items() if value is not None}
@@ -54,11 +64,16 @@ class Provenance:
             ValueError: The time is none.
         """
         time = cast("str | None", data.get("time"))
+        agreement = cast("float | None", data.get("agreement"))
+        confidence = cast("Mapping[str, float]", data.get("confidence", {}))
+        alternatives = cast("Mapping[str, list[JsonValue]]", data.get("alternatives", {}))
         return cls(
             source=cast("str", data["source"]),
             annotator=cast("str | None", data.get("annotator")),
             model_id=cast("str | None", data.get("model_id")),
             votes=cast("int | None", data.get("votes")),
-            agreement=cast("float | None", data.get("agreement")),
+            agreement=None if agreement is None else float(agreement),
+            confidence={path: float(share) for path, share in confidence.items()},
+            alternatives={path: tuple(said) for path, said in alternatives.items()},
             time=None if time is None else datetime.fromisoformat(time),
         )
