@@ -146,17 +146,18 @@ def test_value_that_did_not_fit_is_null_and_for_people() -> None:
     assert [{"name": "a", "count": None, "totals": []}] == [s.label for s in found.samples]
 
 
-def test_long_document_counts_as_one_vote_of_those_wanted() -> None:
-    """Page windows are not voted on, so their fields are for people and not taken for agreed."""
+def test_long_document_is_voted_on_window_by_window() -> None:
+    """A value that one vote read differently on one of the windows is for people."""
     out = io.BytesIO()
     sheets = [PIL.Image.new("L", (40, 30), shade) for shade in (10, 90)]
     sheets[0].save(out, "TIFF", save_all=True, append_images=sheets[1:])
     long = Document.open(out.getvalue(), name="long.tif")
 
-    found = annotate([long], teacher(['{"name": "a"}'], pages_per_request=1), votes=2)
+    script = ['{"name": "a"}', '{"name": "b"}', '{"count": 1}', '{"count": 1}']
+    found = annotate([long], teacher(script, pages_per_request=1), votes=2)
 
-    assert 0.5 == found.confidence["long.tif"]["name"]
-    assert ("name", "count") == found.doubtful["long.tif"]
+    assert {"name": 0.5, "count": 1.0} == found.confidence["long.tif"]
+    assert {"long.tif": ("name",)} == found.doubtful
 
 
 @pytest.mark.parametrize("workers", [1, 4])

@@ -14,7 +14,7 @@ from novadoc.extraction._paths import leaves
 from novadoc.models import PRICES, PriceBook
 from novadoc.prompts import AnswerMode, Usage
 from novadoc.schema import Finding
-from novadoc.types import JsonObject
+from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")
 
@@ -151,6 +151,11 @@ class Extraction(_Outcome, Generic[T]):
     )
     """Share of votes that agree with the value, by path; empty unless votes were asked. A list is
     named by itself when not all votes found as many rows."""
+    alternatives: Mapping[str, tuple[JsonValue, ...]] = field(
+        default_factory=dict[str, "tuple[JsonValue, ...]"], kw_only=True, repr=False
+    )
+    """What votes say instead of the value, by path: the most frequent first, each once; `None` for
+    those that found nothing. A list of another length is given whole, under the list's path."""
     conflicts: tuple[Conflict, ...] = field(default=(), kw_only=True)
     """Values on which page windows disagreed."""
     origins: Mapping[str, tuple[int, ...]] = field(

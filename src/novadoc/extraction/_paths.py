@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
@@ -31,19 +31,6 @@ def lists(value: JsonValue, path: str = "") -> Iterator[tuple[str, int]]:
         yield path, len(value)
         for index, item in enumerate(value):
             yield from lists(item, f"{path}[{index}]")
-
-
-def row_shares(value: JsonObject, ballots: Sequence[JsonObject]) -> dict[str, float]:
-    """Return the share of ballots with as many rows, for lists on which they do not all agree.
-
-    A row that only other ballots have has no leaf in `value` that could be disputed.
-    """
-    lengths = [dict(lists(ballot)) for ballot in ballots]
-    shares = {
-        path: sum(found.get(path) == count for found in lengths) / len(ballots)
-        for path, count in lists(value)
-    }
-    return {path: share for path, share in shares.items() if share < 1}
 
 
 def at(value: JsonValue, path: str) -> JsonValue:

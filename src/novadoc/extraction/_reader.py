@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Any, Generic, TypeVar, Union
 
@@ -15,20 +15,19 @@ from novadoc.extraction._ask import Ledger, fail
 from novadoc.extraction._evidence import find_evidence, page_words
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._outcome import (
-    Conflict,
     Evidence,
     Extraction,
     ExtractionFailure,
     PromptCheck,
 )
-from novadoc.extraction._paths import at, has, leaves, row_shares
 from novadoc.extraction._settings import Settings
 from novadoc.extraction._stream import AnswerStream
 from novadoc.extraction._tasks import Task
-from novadoc.extraction._windows import Window, merge, most_pages, windows
+from novadoc.extraction._votes import agreement, alternatives
+from novadoc.extraction._windows import Merged, PageAnswer, Window, merge, most_pages, windows
 from novadoc.prompts import ModelBackend, StreamingBackend
 from novadoc.schema import Reading
-from novadoc.types import JsonObject, JsonScalar
+from novadoc.types import JsonObject
 
 T = TypeVar("T")
 
@@ -83,7 +82,8 @@ class Reader(Generic[T]):
         second = next(cut, None)
         if second is None:
             read = self._window(first, ledger)
-            return self._extraction(task, check, ledger, read, window=first)
+            others = partial(self._votes, first, ledger)
+            return self._extraction(task, check, ledger, read, votes=others)
         return self._long(task, check, ledger, chain((first, second), cut))
 
     def stream(
@@ -103,7 +103,8 @@ class Reader(Generic[T]):
         ledger.pages.extend(image.digest for image in first.images)
         stream = AnswerStream(self._answering, first, ledger)
         yield from stream.parts(model)
-        yield self._extraction(task, check, ledger, stream.settled(), window=first)
+        others = partial(self._votes, first, ledger)
+        yield self._extraction(task, check, ledger, stream.settled(), votes=others)
 
     def _windows(self, task: Task) -> Iterator[Window]:
         prompt = self._answering.prompt
@@ -119,24 +120,27 @@ class Reader(Generic[T]):
     def _long(
         self, task: Task, check: PromptCheck, ledger: Ledger, cut: chain[Window]
     ) -> Extraction[T]:
-        answers: list[tuple[tuple[int, ...], JsonObject]] = []
+        answers: list[PageAnswer] = []
+        votes: list[list[PageAnswer]] = [[] for _ in range(self._settings.votes - 1)]
         notes: list[str] = []
         violations: list[tuple[str, str]] = []
         reply = None
         for window in cut:
             read = self._window(window, ledger)
             answers.append((window.pages, read.reading.canonical))
+            for vote, said in zip(votes, self._votes(window, ledger), strict=True):
+                vote.append((window.pages, said))
             notes.extend(read.notes)
             violations.extend(read.reading.violations)
             reply = read.reply
         assert reply is not None
-        merged = merge(answers, rule=self._settings.merge)
+        merged, *others = (merge(one, rule=self._settings.merge) for one in (answers, *votes))
         reading = _with_violations(
             self._answering.prompt.schema.read(merged.value), violations, merged.origins
         )
         return self._extraction(
             task, check, ledger, Read(reading, reply, (*notes, "windows")),
-            conflicts=merged.conflicts, origins=merged.origins,
+            votes=lambda: [other.value for other in others], merged=merged,
         )  # fmt: skip
 
     def _extraction(
@@ -146,15 +150,14 @@ class Reader(Generic[T]):
         ledger: Ledger,
         read: Read[T],
         *,
-        window: Window | None = None,
-        conflicts: Sequence[Conflict] = (),
-        origins: Mapping[str, tuple[int, ...]] | None = None,
+        votes: Callable[[], Sequence[JsonObject]],
+        merged: Merged | None = None,
     ) -> Extraction[T]:
         try:
             answer = judge(read.reading, read.reply, notes=read.notes, strict=self._strict)
         except AnswerError as error:
             fail(error, ledger)
-        agreement = self._votes(answer.canonical, window, ledger)
+        others = votes()
         evidence, ungrounded = self._evidence(task, answer.canonical)
         return Extraction(
             value=answer.value,
@@ -163,26 +166,17 @@ class Reader(Generic[T]):
             repairs=answer.repairs,
             findings=answer.findings,
             violations=answer.violations,
-            agreement=agreement,
+            agreement=agreement(answer.canonical, others) if others else {},
+            alternatives=alternatives(answer.canonical, others),
             evidence=evidence,
             ungrounded=ungrounded,
-            conflicts=tuple(conflicts),
-            origins=origins or {},
+            conflicts=() if merged is None else tuple(merged.conflicts),
+            origins={} if merged is None else merged.origins,
             **self._common(task, check, ledger),
         )
 
-    def _votes(
-        self, canonical: JsonObject, window: Window | None, ledger: Ledger
-    ) -> Mapping[str, float]:
-        if self._settings.votes == 1 or window is None:
-            return {}
-        ballots = [canonical]
-        ballots.extend(self._vote(window, ledger) for _ in range(self._settings.votes - 1))
-        counts: Counter[str] = Counter()
-        for ballot in ballots:
-            counts.update(path for path, value in leaves(canonical) if _same(ballot, path, value))
-        shares = {path: counts[path] / len(ballots) for path, _ in leaves(canonical)}
-        return {**shares, **row_shares(canonical, ballots)}
+    def _votes(self, window: Window, ledger: Ledger) -> list[JsonObject]:
+        return [self._vote(window, ledger) for _ in range(self._settings.votes - 1)]
 
     def _vote(self, window: Window, ledger: Ledger) -> JsonObject:
         temperature = self._settings.vote_temperature
@@ -211,10 +205,6 @@ class Reader(Generic[T]):
             "pages": tuple(ledger.pages),
             "prompt_check": check,
         }
-
-
-def _same(ballot: JsonObject, path: str, value: JsonScalar) -> bool:
-    return has(ballot, path) and at(ballot, path) == value
 
 
 def _with_violations(

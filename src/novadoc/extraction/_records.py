@@ -37,6 +37,7 @@ def to_record(outcome: Extraction[T]) -> JsonObject:
         "ungrounded": list(outcome.ungrounded),
         "evidence": {path: _evidence(one) for path, one in outcome.evidence.items()},
         "agreement": dict(outcome.agreement),
+        "alternatives": {path: list(said) for path, said in outcome.alternatives.items()},
         "conflicts": [[one.path, [list(p) for p in one.pages]] for one in outcome.conflicts],
         "origins": {path: list(pages) for path, pages in outcome.origins.items()},
         "attempts": [attempt_line(attempt) for attempt in outcome.attempts],
@@ -78,6 +79,7 @@ def from_record(
             ungrounded=tuple(data["ungrounded"]),
             evidence={path: _as_evidence(one) for path, one in data["evidence"].items()},
             agreement={path: float(share) for path, share in data["agreement"].items()},
+            alternatives={path: tuple(said) for path, said in data["alternatives"].items()},
             conflicts=tuple(
                 Conflict(path, tuple(map(tuple, pages))) for path, pages in data["conflicts"]
             ),

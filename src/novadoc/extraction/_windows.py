@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias, TypeVar, Union
 
@@ -104,8 +104,12 @@ class _Leaf(NamedTuple):
 _Tree: TypeAlias = Union[_Leaf, "list[_Tree]", "dict[str, _Tree]"]
 
 
+PageAnswer: TypeAlias = "tuple[tuple[int, ...], JsonObject]"
+"""Pages, from 1, and what was read there."""
+
+
 def merge(
-    answers: Sequence[tuple[tuple[int, ...], Mapping[str, JsonValue]]],
+    answers: Sequence[PageAnswer],
     *,
     rule: Merge,
 ) -> Merged:
@@ -120,11 +124,11 @@ def merge(
         rule: Which value counts where several windows have one.
     """
     merged = Merged({})
-    tree: _Tree = _tagged(dict(answers[0][1]), answers[0][0])
+    tree: _Tree = _tagged(answers[0][1], answers[0][0])
     before = answers[0][0]
     for pages, answer in answers[1:]:
         shared = bool(set(before) & set(pages))
-        tree = _join(tree, _tagged(dict(answer), pages), "", rule, merged.conflicts, shared=shared)
+        tree = _join(tree, _tagged(answer, pages), "", rule, merged.conflicts, shared=shared)
         before = pages
     value = _plain(tree, "", merged.origins)
     merged.value = value if isinstance(value, dict) else {}

@@ -15,7 +15,6 @@ from novadoc.datasets import Provenance, Rejected, Sample, SampleSet
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, LabelError
 from novadoc.extraction import Extraction, ExtractionFailure, Extractor
-from novadoc.metrics import leaves
 from novadoc.workflows._budget import Budget, Outcome, Unlabelled
 
 T = TypeVar("T")
@@ -173,7 +172,7 @@ class _Made:
             # Only a lenient teacher comes here: what did not fit is null where null is no answer.
             self.rejected.append(Rejected(name, str(error), _path(source), error.violations))
             return
-        shares = confidence(outcome, self._votes)
+        shares = confidence(outcome)
         provenance = replace(
             self._provenance,
             model_id=outcome.model_id,
@@ -192,13 +191,9 @@ class _Made:
         return name if count == 1 else self._named(f"{name}#{count}")
 
 
-def confidence(outcome: Extraction[T], votes: int) -> dict[str, float]:
+def confidence(outcome: Extraction[T]) -> dict[str, float]:
     """Return what is known for and against each value of an outcome, from 0 to 1."""
     found = dict(outcome.agreement)
-    if votes > 1 and not found:
-        # A document of several page windows is not voted on: one answer of those wanted.
-        places = (leaf.place for leaf in leaves(outcome.canonical, outcome.canonical))
-        found = dict.fromkeys(places, 1 / votes)
     found.update({path: 0.0 for path, status in outcome.statuses.items() if status != "missing"})
     return found
 

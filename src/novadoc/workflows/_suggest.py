@@ -161,7 +161,7 @@ def _wavering(outcome: Outcome[Any] | None) -> tuple[float, list[str]]:
         return 0.0, []
     if isinstance(outcome, ExtractionFailure):
         return 1.0, []
-    shares = confidence(outcome, 1)
+    shares = confidence(outcome)
     doubted = [path for path, share in shares.items() if share < 1]
     return (1 - sum(shares.values()) / len(shares) if shares else 0.0), doubted
 
