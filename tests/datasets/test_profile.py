@@ -96,6 +96,44 @@ def test_a_profile_prints_without_values() -> None:
 
     found = profile([secret], prompt=PROMPT)
 
-    text = found.to_markdown() + json.dumps(found.to_dict(), default=str) + repr(found)
+    text = found.to_markdown() + json.dumps(found.to_dict()) + repr(found)
     assert "SECRET" not in text
     assert "`name`" in found.to_markdown()
+    assert "SECRET" in json.dumps(found.to_dict(values=True))
+
+
+def test_values_are_told_by_length_and_size() -> None:
+    """Charts are drawn from counts alone: texts by length, numbers by size, classes by evenness."""
+    values = [*["EUR"] * 3, *["USD"] * 3, "a long text of words", -5, 0, 7, Decimal("99.99"), True]
+    document = Document.open(page(1))
+    (one,) = profile([Sample(str(n), document, {"v": v}) for n, v in enumerate(values)]).fields
+
+    assert one.lengths == {"<= 4": 6, "<= 32": 1}
+    assert one.magnitudes == {"< 0": 1, "< 1": 1, "< 10": 1, "< 100": 1}
+    assert one.counts[:3] == (3, 3, 1)
+    assert one.balance is not None
+    assert 0.8 < one.balance < 1
+
+
+@pytest.mark.parametrize(
+    ("most", "balance"), [(20, 1.0), (39, 0.169), (40, None)], ids=["even", "one-sided", "constant"]
+)
+def test_the_balance_of_classes_goes_from_one_to_zero(most: int, balance: float | None) -> None:
+    """Two classes of equal size are balanced; one that outweighs the other nearly is not."""
+    (one,) = profile(varied(40, lambda n: "A" if n < most else "B")).fields
+
+    assert one.balance == (None if balance is None else pytest.approx(balance, abs=1e-3))
+
+
+def test_lists_and_documents_are_told_by_length() -> None:
+    """List items and pages of documents are histograms too; empty lists count."""
+    document = Document.open(page(1))
+    made = [
+        Sample(str(n), document, {"lines": [{"amount": 1}] * items})
+        for n, items in enumerate([0, 0, 1, 3, 4, 70])
+    ]
+
+    found = profile(made)
+
+    assert found.lists == {"lines": {"0": 2, "1": 1, "3-4": 2, "> 64": 1}}
+    assert found.document_pages == {"1": 6}

@@ -7,8 +7,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from novadoc._places import leaves
 from novadoc.documents import LIKENESS_BITS
-from novadoc.types import JsonObject, JsonValue
+from novadoc.types import JsonObject
 
 _BANDS, _WIDTH = 12, 20
 _SURVEYED = 2_000
@@ -33,18 +34,6 @@ class Looks(NamedTuple):
     """Hash of the label."""
     values: int
     """Values in the label that are not null."""
-
-
-def leaves(value: JsonValue, path: str = "") -> Iterator[tuple[str, JsonValue]]:
-    """Yield (path, value) of every leaf; list places are part of the path."""
-    if isinstance(value, dict):
-        for key, item in value.items():
-            yield from leaves(item, f"{path}.{key}" if path else key)
-    elif isinstance(value, list):
-        for place, item in enumerate(value):
-            yield from leaves(item, f"{path}[{place}]")
-    else:
-        yield path, value
 
 
 def agreement(one: JsonObject, other: JsonObject) -> float:

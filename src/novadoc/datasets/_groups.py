@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias, Union
 
-from novadoc.datasets._alike import AGREEMENT, Looks, agreement, leaves, look_alikes, same_answers
+from novadoc._places import leaves
+from novadoc.datasets._alike import AGREEMENT, Looks, agreement, look_alikes, same_answers
 from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._sample import Sample, SampleSet
 from novadoc.documents import likeness

@@ -13,17 +13,19 @@ from novadoc.datasets._fields import FieldCounts, FieldProfile
 from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._profile_text import markdown
 from novadoc.datasets._sample import Sample, SampleSet
-from novadoc.documents import NOVA_1, ImagePolicy, image_tokens, quality
+from novadoc.documents import MAX_PAGES, NOVA_1, ImagePolicy, image_tokens, quality
 from novadoc.errors import DocumentError
 from novadoc.models import PRICES, BaseModel, PriceBook
 from novadoc.models import base_model as catalogued
 from novadoc.prompts import ExtractionPrompt, text_tokens
 from novadoc.schema import to_json
-from novadoc.types import JsonObject, JsonValue
+from novadoc.types import JsonObject
 
 T = TypeVar("T")
 
 _EDGES = (1_000, 2_000, 4_000, 8_000, 16_000, 32_000)
+# A record has ten images at most, so longer documents are cut.
+_PAGES = ((1, 1), (2, 2), (3, 5), (6, 10), (11, 100), (101, MAX_PAGES))
 # Drawing and measuring a page takes tens of milliseconds; so many tell shares to a few percent.
 _LOOKED_AT = 100
 
@@ -37,7 +39,11 @@ class DatasetProfile:
     """Of all documents together."""
     groups: int
     """Different groups; 0 when no sample has one."""
+    document_pages: dict[str, int]
+    """Documents by number of pages, as `1` or `2-10`."""
     fields: tuple[FieldProfile, ...]
+    lists: dict[str, dict[str, int]]
+    """For each path that has lists: how many of them have so many items, as `3-4`."""
     absent_texts: int
     """Values like `N/A` that should be null."""
     duplicates: int
@@ -64,24 +70,18 @@ class DatasetProfile:
     cost_per_page: Decimal | None
     """At inference on demand, in US dollars."""
 
-    def to_dict(self) -> JsonObject:
-        """Return the profile as JSON, without any value of a label."""
-        fields: list[JsonValue] = [
-            {
-                "path": one.path,
-                "samples": one.samples,
-                "share": round(one.share, 4),
-                "values": one.values,
-                "distinct": one.distinct,
-                "types": dict[str, JsonValue](one.types),
-                "longest": one.longest,
-                "note": one.note,
-            }
-            for one in self.fields
-        ]
+    def to_dict(self, *, values: bool = False) -> JsonObject:
+        """Return the profile as JSON: what pages and charts are drawn from.
+
+        Args:
+            values: Add each field's most frequent values, which are content of the documents. By
+                default there is no value of a label in it.
+        """
         plain = {name: value for name, value in vars(self).items() if name != "fields"}
         plain["unreadable"] = list(self.unreadable)
-        return {**plain, "fields": fields}
+        for name in ("training_cost", "cost_per_page"):
+            plain[name] = None if plain[name] is None else float(plain[name])
+        return {**plain, "fields": [one.to_dict(values=values) for one in self.fields]}
 
     def to_markdown(self) -> str:
         """Return the profile as Markdown."""
@@ -227,7 +227,9 @@ class _Totals:
             samples=self._fields.samples,
             pages=self._pages,
             groups=len(self._groups),
+            document_pages=dict(_page_bars(self._sizes)),
             fields=tuple(self._fields.profiles()),
+            lists=self._fields.list_lengths(),
             absent_texts=self._fields.absent_texts,
             duplicates=self._duplicates,
             contradictions=self._contradictions,
@@ -242,6 +244,13 @@ class _Totals:
             training_cost=None if rate is None else rate * training * epochs / 1000,
             cost_per_page=per_page / 1000 / self._pages if self._pages else None,
         )
+
+
+def _page_bars(sizes: Counter[tuple[int, int]]) -> Iterator[tuple[str, int]]:
+    for low, high in _PAGES:
+        count = sum(count for (pages, _), count in sizes.items() if low <= pages <= high)
+        if count:
+            yield f"{low}" if low == high else f"{low}-{high}", count
 
 
 def _histogram(sizes: list[tuple[int, int, int]]) -> Iterator[tuple[str, int]]:

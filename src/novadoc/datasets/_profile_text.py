@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import cast
 
 from novadoc.types import JsonObject, JsonValue
@@ -11,7 +10,7 @@ from novadoc.types import JsonObject, JsonValue
 
 def markdown(data: JsonObject) -> str:
     """Write a profile's JSON as Markdown for people."""
-    return "\n".join([*_summary(data), "", *_fields(data), "", *_tokens(data)])
+    return "\n".join([*_summary(data), "", *_fields(data), *_lists(data), "", *_tokens(data)])
 
 
 def _summary(data: JsonObject) -> Iterator[str]:
@@ -45,6 +44,16 @@ def _fields(data: JsonObject) -> Iterator[str]:
         )
 
 
+def _lists(data: JsonObject) -> Iterator[str]:
+    found = cast("dict[str, dict[str, int]]", data["lists"])
+    if found:
+        yield ""
+        yield "| list | items: lists |"
+        yield "|---|---|"
+    for path, bars in found.items():
+        yield f"| `{path}` | {', '.join(f'{items}: {count:,}' for items, count in bars.items())} |"
+
+
 def _tokens(data: JsonObject) -> Iterator[str]:
     yield "| tokens a record | samples |"
     yield "|---|---:|"
@@ -59,6 +68,6 @@ def _tokens(data: JsonObject) -> Iterator[str]:
 
 
 def _dollars(amount: JsonValue) -> str:
-    if not isinstance(amount, Decimal):
+    if not isinstance(amount, float):
         return "price unknown"
     return f"${amount:,.2f}" if amount >= 1 else f"${amount:.5f}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 
-from novadoc.datasets._alike import leaves
+from novadoc._places import leaves
 from novadoc.datasets._answers import unframed
 from novadoc.datasets._envelope import Envelope
 from novadoc.datasets._labels import parse_json
