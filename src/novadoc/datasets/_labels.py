@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeAlias, TypeVar, Union, cast
 
 from novadoc.errors import DatasetError, LabelError
-from novadoc.schema import DocumentSchema
+from novadoc.schema import UNKNOWN_KEY, DocumentSchema
 from novadoc.types import JsonValue
 
 T = TypeVar("T")
@@ -18,8 +18,6 @@ SchemaLike: TypeAlias = "Union[DocumentSchema[T], type[T]]"
 Converter: TypeAlias = Callable[[JsonValue], JsonValue]
 """Turns a label as it lies on disk into one that fits the schema."""
 
-_UNKNOWN_KEY = "the schema has no such key"
-"""How `novadoc.schema` words it."""
 _LEAVE_OUT = (
     "Keys you do not want can be dropped by a `converter`, or ignored by a class with "
     '`extra="ignore"`.'
@@ -73,7 +71,7 @@ def canonical_text(
     try:
         return schema.canonical_text(label)
     except LabelError as error:
-        if any(rule == _UNKNOWN_KEY for _, rule in error.violations):
+        if any(rule == UNKNOWN_KEY for _, rule in error.violations):
             raise LabelError(str(error), violations=error.violations, remedy=_LEAVE_OUT) from error
         raise
 

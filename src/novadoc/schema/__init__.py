@@ -25,11 +25,12 @@ from novadoc.schema._markers import (
     check,
 )
 from novadoc.schema._migration import Migration
-from novadoc.schema._reading import Finding, FindingKind, Reading
+from novadoc.schema._reading import UNKNOWN_KEY, Finding, FindingKind, Reading
 from novadoc.schema._redact import REDACTED
 
 __all__ = [
     "REDACTED",
+    "UNKNOWN_KEY",
     "Absent",
     "Category",
     "Change",

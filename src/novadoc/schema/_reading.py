@@ -21,6 +21,8 @@ FindingKind = Literal[
 ]
 Violation = tuple[str, str]
 """(path, rule), without values."""
+UNKNOWN_KEY = "the schema has no such key"
+"""The rule a label breaks with a key that its schema does not have."""
 
 
 @dataclass(frozen=True)
