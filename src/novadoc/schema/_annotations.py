@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import collections.abc
 import types
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from decimal import Decimal
 from enum import Enum, Flag
@@ -12,32 +12,33 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, SecretBytes, SecretStr, TypeAdapter
 from pydantic.errors import PydanticUserError
-from pydantic.fields import FieldInfo
 
 from novadoc.schema import _variants
+from novadoc.schema._choices import of_enum, of_literal
 from novadoc.schema._draft import (
     MAX_FIELDS,
     Notes,
     Place,
     Shape,
     endless,
-    enum_shape,
-    exact_scalar,
     refuse,
     spec,
 )
 from novadoc.schema._fields import FieldSpec, Kind
+from novadoc.schema._json_nodes import may_be_number_text
 from novadoc.schema._json_schema import JsonSchemaReader
-from novadoc.schema._unwrap import (
+from novadoc.schema._members import (
+    Member,
     docstring,
+    is_record,
+    key_in,
     key_of,
-    note_field,
+    members,
     own_words,
-    strip,
-    strip_optional,
     tolerated,
 )
-from novadoc.types import JsonScalar, JsonValue
+from novadoc.schema._unwrap import annotated, note_field, strip, strip_optional
+from novadoc.types import JsonValue
 
 _SCALARS: tuple[tuple[type, Kind], ...] = (
     # Order matters: a bool is an int, and a datetime is a date.
@@ -73,7 +74,7 @@ class AnnotationReader:
         recursion: How many times a class may stand inside itself.
     """
 
-    models: set[type[BaseModel]]
+    models: set[type]
     """The classes met."""
 
     def __init__(self, recursion: int) -> None:
@@ -87,31 +88,32 @@ class AnnotationReader:
         notes = Notes(description=docstring(model))
         return spec(Place(), notes, self._fields(model, Place()))
 
-    def _fields(self, model: type[BaseModel], place: Place) -> Shape:
-        if getattr(model, "__pydantic_root_model__", False):
+    def _fields(self, kind: type, place: Place) -> Shape:
+        if getattr(kind, "__pydantic_root_model__", False):
             raise refuse(place, "A root model has no keys.", "Use a model with a named field.")
         read: list[FieldSpec] = []
         cut: list[tuple[str, str]] = []
-        self._open.append(model)
-        self.models.add(model)
-        for attribute, info in model.model_fields.items():
-            if info.exclude is True and not info.is_required():
-                continue
-            key = key_of(attribute, info, place)
-            field = self._field(attribute, info, place.key(key))
+        self._open.append(kind)
+        self.models.add(kind)
+        for member in members(kind, place):
+            key = key_of(member, place)
+            field = self._field(member, place.key(key))
             if field is not None:
                 read.append(field)
-            elif info.is_required():
+            elif member.required:
                 raise endless(place.key(key))
             else:
-                cut.append((key, attribute))
+                cut.append((key, member.attribute))
         self._open.pop()
-        return Shape("object", tuple(read), cut=tuple(cut), tolerates=tolerated(model))
+        return Shape("object", tuple(read), cut=tuple(cut), tolerates=tolerated(kind))
 
-    def _field(self, attribute: str, info: FieldInfo, place: Place) -> FieldSpec | None:
-        notes = Notes(required=info.is_required(), attribute=attribute)
-        note_field(notes, info)
-        return self._read(info.annotation, place, notes)
+    def _field(self, member: Member, place: Place) -> FieldSpec | None:
+        notes = Notes(required=member.required, attribute=member.attribute)
+        note_field(notes, member.info)
+        field = self._read(member.info.annotation, place, notes)
+        if field and field.is_leaf and not field.nullable and member.may_be_left_out:
+            return replace(field, nullable=True, omittable=True)
+        return field
 
     def _read(self, annotation: object, place: Place, notes: Notes) -> FieldSpec | None:
         self._count += 1
@@ -141,9 +143,11 @@ class AnnotationReader:
         return Union[tuple(members)]
 
     def _shape(self, annotation: object, place: Place, notes: Notes) -> Shape | None:
+        if notes.rewrites:
+            return self._foreign(annotated(annotation, notes.rewrites), place)
         origin = get_origin(annotation)
         if origin is Literal:
-            return _literal(annotation, notes)
+            return of_literal(annotation, notes)
         if origin in {Union, types.UnionType}:
             return self._union(annotation, place, notes)
         if annotation is Any or annotation is object:
@@ -171,11 +175,13 @@ class AnnotationReader:
                 "Use `str`, with the marker `Sensitive()` for what must not show in reports.",
             )
         if issubclass(kind, Enum):
-            return _enum(kind, place)
-        if issubclass(kind, BaseModel):
-            return self._model(kind, place)
+            return of_enum(kind, place)
+        if is_record(kind):  # pyright: ignore[reportUnknownArgumentType]
+            return self._record(kind, place)
         if kind in _MAPPINGS:
             return self._map(args, place)
+        if annotation == tuple[()]:
+            raise refuse(place, "A tuple without places holds nothing.", "Take the field out.")
         if kind in _SEQUENCES or kind in _ABSTRACT:
             return self._array(kind, args, place)
         for scalar, name in _SCALARS:
@@ -183,10 +189,10 @@ class AnnotationReader:
                 return Shape(name)
         return self._foreign(annotation, place)
 
-    def _model(self, model: type[BaseModel], place: Place) -> Shape | None:
-        if self._open.count(model) > self._recursion:
+    def _record(self, kind: type, place: Place) -> Shape | None:
+        if self._open.count(kind) > self._recursion:
             return None
-        return self._fields(model, place)
+        return self._fields(kind, place)
 
     def _array(self, kind: type, args: tuple[object, ...], place: Place) -> Shape | None:
         size: dict[str, JsonValue] = {}
@@ -216,25 +222,29 @@ class AnnotationReader:
         return None if item is None else Shape("map", (item,), choices=names.choices)
 
     def _union(self, annotation: object, place: Place, notes: Notes) -> Shape:
-        members = [strip(member, Notes()) for member in get_args(annotation)]
-        models = [m for m in members if isinstance(m, type) and issubclass(m, BaseModel)]
-        if models and len(models) == len(members):
-            return self._variants(models, place, notes)
-        shapes = [self._read(member, place, Notes()) for member in get_args(annotation)]
-        return _variants.mixed([shape for shape in shapes if shape is not None], place)
+        inside = [strip(member, Notes()) for member in get_args(annotation)]
+        records = [cast("type", each) for each in inside if is_record(each)]
+        if records and len(records) == len(inside):
+            return self._variants(records, place, notes)
+        found = [self._read(member, place, Notes()) for member in get_args(annotation)]
+        read = [member for member in found if member is not None]
+        if any(m.kind == "number" for m in read) and any(map(_is_number_text, read)):
+            raise refuse(
+                place,
+                "A number or any text: JSON Schema cannot tell that from a `Decimal`.",
+                "Use `Decimal`, or `str` for what is printed; a `Literal` may stand for words.",
+            )
+        return _variants.mixed(read, place)
 
-    def _variants(self, models: list[type[BaseModel]], place: Place, notes: Notes) -> Shape:
+    def _variants(self, kinds: list[type], place: Place, notes: Notes) -> Shape:
         if not notes.discriminator:
             raise refuse(
                 place,
                 "A union of models cannot be told apart.",
                 "Give each a `Literal` field and the union `Field(discriminator=...)`.",
             )
-        attribute = notes.discriminator
-        key = key_of(attribute, models[0].model_fields[attribute], place)
-        return _variants.merge(
-            [self._fields(model, place).children for model in models], key, place
-        )
+        key = key_in(kinds[0], notes.discriminator, place)
+        return _variants.merge([self._fields(kind, place).children for kind in kinds], key, place)
 
     def _foreign(self, annotation: object, place: Place) -> Shape:
         """Types that only pydantic knows: their JSON Schema says what they are."""
@@ -262,24 +272,7 @@ class AnnotationReader:
         )
 
 
-def _literal(annotation: object, notes: Notes) -> Shape:
-    choices: list[JsonScalar] = []
-    for choice in get_args(annotation):
-        if choice is None:
-            notes.nullable = True
-        else:
-            choices.append(exact_scalar(choice.value if isinstance(choice, Enum) else choice))
-    return enum_shape(choices)
-
-
-def _enum(kind: type[Enum], place: Place) -> Shape:
-    members: Mapping[str, Enum] = kind.__members__
-    unique = [member for name, member in members.items() if member.name == name]
-    if not all(isinstance(member.value, (str, int, float)) for member in unique):
-        raise refuse(
-            place,
-            f"The values of `{kind.__name__}` are not text or numbers.",
-            "Give its members text as values.",
-        )
-    labels = [member.name.replace("_", " ") for member in unique]
-    return enum_shape([exact_scalar(member.value) for member in unique], labels)
+def _is_number_text(field: FieldSpec) -> bool:
+    if field.kind != "string" or field.format or field.description:
+        return False
+    return may_be_number_text(field.constraints)

@@ -118,7 +118,9 @@ def join(path: str, key: str) -> str:
 def member(value: object, key: str, attribute: str) -> object:
     """What an object or mapping holds under a key, or `None`."""
     if isinstance(value, Mapping):
-        return cast("Mapping[str, object]", value).get(key)
+        held = cast("Mapping[str, object]", value)
+        # A typed dict holds a field with an alias under the name it has in Python.
+        return held[key] if key in held else held.get(attribute)
     return getattr(value, attribute, None)
 
 

@@ -20,10 +20,11 @@ from novadoc.schema._scalars import read_scalar
 from novadoc.types import JsonValue
 
 Reads = Callable[[JsonValue], JsonValue]
+Finish = Callable[[FieldSpec, Reads], Reads]
 
 SURE_DIGITS: Final = 15
 """So many digits come back from a float as they went in."""
-_SURE_WHOLE: Final = 10**SURE_DIGITS
+SURE_WHOLE: Final = 10**SURE_DIGITS
 _SURE_FRACTION: Final = 1e-6
 _UNDECLARED: Final = Conventions()
 
@@ -32,18 +33,35 @@ class DetourError(Exception):
     """Something is not as asked; says nothing of what, since the careful way will."""
 
 
-def direct_reader(root: FieldSpec) -> Reads | None:
+def as_read(field: FieldSpec, read: Reads) -> Reads:
+    """Leave a field's reader as it is: pydantic checks what it gives."""
+    del field
+    return read
+
+
+def direct_reader(root: FieldSpec, finish: Finish = as_read) -> Reads | None:
     """Return what turns an exact answer into JSON that pydantic reads; `None` if nothing can.
 
     It raises `DetourError` for every answer that the careful way would note something about.
+
+    Args:
+        root: The schema.
+        finish: Has the last word on each field's reader, where another than pydantic reads on.
     """
-    if any(field.discriminator or field.cut for field in root.walk()):
-        return None
-    return _reads(root)
+    return _reads(root, finish) if is_simple(root) else None
 
 
-def _reads(field: FieldSpec) -> Reads:
-    read = _READERS.get(field.kind, _any_leaf)(field)
+def is_simple(root: FieldSpec) -> bool:
+    """Whether every object has one shape, and none ends where its class goes on."""
+    return not any(field.discriminator or field.cut for field in root.walk())
+
+
+def _reads(field: FieldSpec, finish: Finish) -> Reads:
+    if field.kind in _HOLDERS:
+        read = _HOLDERS[field.kind](field, finish)
+    else:
+        read = _LEAVES.get(field.kind, _any_leaf)(field)
+    read = finish(field, read)
     normalisers = [
         cast("Normaliser", each) for each in field.markers if hasattr(type(each), "normalise")
     ]
@@ -62,8 +80,8 @@ def _normalised(read: Reads, normalisers: list[Normaliser]) -> Reads:
     return normalised
 
 
-def _object(field: FieldSpec) -> Reads:
-    members = [(child.name, _reads(child)) for child in field.children]
+def _object(field: FieldSpec, finish: Finish) -> Reads:
+    members = [(child.name, _reads(child, finish)) for child in field.children]
     nullable = field.nullable
 
     def read(value: JsonValue) -> JsonValue:
@@ -79,8 +97,8 @@ def _object(field: FieldSpec) -> Reads:
     return read
 
 
-def _array(field: FieldSpec) -> Reads:
-    inner = _reads(field.children[0])
+def _array(field: FieldSpec, finish: Finish) -> Reads:
+    inner = _reads(field.children[0], finish)
     nullable = field.nullable
 
     def read(value: JsonValue) -> JsonValue:
@@ -93,8 +111,8 @@ def _array(field: FieldSpec) -> Reads:
     return read
 
 
-def _map(field: FieldSpec) -> Reads:
-    inner = _reads(field.children[0])
+def _map(field: FieldSpec, finish: Finish) -> Reads:
+    inner = _reads(field.children[0], finish)
     nullable = field.nullable
 
     def read(value: JsonValue) -> JsonValue:
@@ -131,9 +149,9 @@ def _number(field: FieldSpec) -> Reads:
             return _of_decimal(value)
         if value is None and nullable:
             return None
-        if type(value) is int and -_SURE_WHOLE < value < _SURE_WHOLE:
+        if type(value) is int and -SURE_WHOLE < value < SURE_WHOLE:
             return value
-        if type(value) is float and _SURE_FRACTION < abs(value) < _SURE_WHOLE:
+        if type(value) is float and _SURE_FRACTION < abs(value) < SURE_WHOLE:
             return int(value) if value.is_integer() else value
         raise DetourError
 
@@ -154,7 +172,7 @@ def _whole(field: FieldSpec) -> Reads:
     def read(value: JsonValue) -> JsonValue:
         if value is None and nullable:
             return None
-        if type(value) is int and -_SURE_WHOLE < value < _SURE_WHOLE:
+        if type(value) is int and -SURE_WHOLE < value < SURE_WHOLE:
             return value
         raise DetourError
 
@@ -219,10 +237,12 @@ def _any_leaf(field: FieldSpec) -> Reads:
     return read
 
 
-_READERS: dict[str, Callable[[FieldSpec], Reads]] = {
+_HOLDERS: dict[str, Callable[[FieldSpec, Finish], Reads]] = {
     "object": _object,
     "array": _array,
     "map": _map,
+}
+_LEAVES: dict[str, Callable[[FieldSpec], Reads]] = {
     "string": _text,
     "number": _number,
     "integer": _whole,

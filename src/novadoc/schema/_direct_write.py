@@ -6,10 +6,8 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import cast
 
-from pydantic import BaseModel
-
 from novadoc.schema._canonical import Canonical
-from novadoc.schema._direct_read import SURE_DIGITS, DetourError
+from novadoc.schema._direct_read import SURE_DIGITS, DetourError, is_simple
 from novadoc.schema._fields import FieldSpec
 from novadoc.schema._reading import Notebook
 from novadoc.types import JsonObject, JsonValue
@@ -17,12 +15,12 @@ from novadoc.types import JsonObject, JsonValue
 Writes = Callable[[object], JsonValue]
 
 
-def direct_writer(root: FieldSpec) -> Writes:
-    """Return what writes an object of a pydantic class as canonical JSON.
+def direct_writer(root: FieldSpec) -> Writes | None:
+    """Return what writes an object of a pydantic class as canonical JSON; `None` if nothing can.
 
     It raises `DetourError` where anything in the object is odd.
     """
-    return _writes(root)
+    return _writes(root) if is_simple(root) else None
 
 
 def _writes(field: FieldSpec) -> Writes:
@@ -36,12 +34,10 @@ def _object(field: FieldSpec) -> Writes:
     def write(value: object) -> JsonObject | None:
         if value is None and nullable:
             return None
-        if not isinstance(value, BaseModel):
-            raise DetourError
-        held = value.__dict__
         try:
+            held = value.__dict__
             return {name: inner(held[attribute]) for name, attribute, inner in members}
-        except KeyError:
+        except (AttributeError, KeyError):
             raise DetourError from None
 
     return write
@@ -78,7 +74,7 @@ def _number(field: FieldSpec) -> Writes:
     nullable, general = field.nullable, _leaf(field)
 
     def write(value: object) -> JsonValue:
-        if type(value) is Decimal and _is_exact(value):
+        if type(value) is Decimal and is_exact(value):
             return value
         if value is None and nullable:
             return None
@@ -87,7 +83,7 @@ def _number(field: FieldSpec) -> Writes:
     return write
 
 
-def _is_exact(number: Decimal) -> bool:
+def is_exact(number: Decimal) -> bool:
     """Whether a decimal is in its one form already; `False` where that is not quickly seen."""
     text = str(number)
     if len(text) > SURE_DIGITS or "E" in text or text == "-0":

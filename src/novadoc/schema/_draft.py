@@ -61,6 +61,8 @@ class Notes:
     markers: list[object] = field(default_factory=list[object])
     constraints: dict[str, JsonValue] = field(default_factory=dict[str, JsonValue])
     discriminator: str = ""
+    rewrites: list[object] = field(default_factory=list[object])
+    """Metadata that changes what pydantic's own JSON Schema says of the type."""
 
     def plain(self) -> Notes:
         """Notes for what stands inside: nothing said yet."""

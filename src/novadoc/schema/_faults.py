@@ -69,7 +69,7 @@ def _blank(data: JsonObject, place: Place, root: FieldSpec) -> None:
         return
     if isinstance(holder, list) and isinstance(key, int):
         holder[key] = None
-    elif isinstance(holder, dict) and (field.nullable or field.required):
+    elif isinstance(holder, dict) and (field.holds_null or field.required):
         holder[str(key)] = None
     elif isinstance(holder, dict):
         holder.pop(str(key), None)

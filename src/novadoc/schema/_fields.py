@@ -92,6 +92,8 @@ class FieldSpec:
     """(key, attribute) of fields left out because their type stands inside itself too often."""
     tolerates: frozenset[str] | None = frozenset()
     """Other keys a label may have without harm, as computed fields; `None` when any key may."""
+    omittable: bool = False
+    """Whether null in an answer stands for a key left out, and is no value of the Python type."""
     sensitive: bool = False
     """Whether reports leave its values out: it or what it stands in is marked `Sensitive`."""
 
@@ -111,6 +113,11 @@ class FieldSpec:
     def keys(self) -> frozenset[str]:
         """The keys an object can have in a label, those beyond the recursion's bound included."""
         return frozenset([*(c.name for c in self.children), *(key for key, _ in self.cut)])
+
+    @property
+    def holds_null(self) -> bool:
+        """Whether null is a value of the Python type."""
+        return self.nullable and not self.omittable
 
     @property
     def is_leaf(self) -> bool:

@@ -38,8 +38,8 @@ def only_branch(node: JsonObject, notes: Notes) -> JsonValue:
     for word in ("anyOf", "oneOf"):
         branches = node.get(word)
         if isinstance(branches, list):
-            rest = [branch for branch in branches if untitled(branch) not in _NULLS]
-            notes.nullable = notes.nullable or len(rest) < len(branches)
+            rest = meant(branches)
+            notes.nullable = notes.nullable or any(untitled(b) in _NULLS for b in branches)
             node[word] = rest
             return rest[0] if len(rest) == 1 else None
     return None
@@ -97,22 +97,35 @@ def legend(pairs: list[tuple[JsonScalar, str]]) -> str:
     return f"{', '.join(named)}." if named else ""
 
 
-def is_decimal(branches: list[JsonValue]) -> bool:
-    """Whether this is how pydantic writes a `Decimal`: a number, or text.
+def meant(branches: list[JsonValue]) -> list[JsonValue]:
+    """The branches of a union without null, and without the text form of its number.
+
+    So pydantic writes a `Decimal`.
+    """
+    branches = [branch for branch in branches if untitled(branch) not in _NULLS]
+    if not any(isinstance(b, dict) and b.get("type") == "number" for b in branches):
+        return branches
+    return [branch for branch in branches if not _is_number_text(branch)]
+
+
+def _is_number_text(branch: JsonValue) -> bool:
+    if not isinstance(branch, dict) or branch.get("type") != "string":
+        return False
+    return may_be_number_text({k: v for k, v in branch.items() if k not in {"type", "title"}})
+
+
+def may_be_number_text(said: Mapping[str, JsonValue]) -> bool:
+    """Whether text of which this is said, beside a number, is how pydantic writes a `Decimal`.
 
     The text has a pattern of digits in some versions of pydantic and none in others; where it has
     another pattern, or says more, it is text of its own.
     """
-    by_type = {str(b.get("type")): b for b in branches if isinstance(b, dict)}
-    if len(branches) != 2 or by_type.keys() != {"number", "string"}:
-        return False
-    text = {k: v for k, v in by_type["string"].items() if k not in {"type", "title"}}
-    pattern = text.pop("pattern", None)
-    return not text and (pattern is None or _matches_only_numbers(str(pattern)))
+    return not said or (set(said) == {"pattern"} and _matches_only_numbers(str(said["pattern"])))
 
 
 def _matches_only_numbers(pattern: str) -> bool:
-    return bool(re.search(pattern, "12.5")) and not re.search(pattern, "12.5 apples")
+    matches = re.compile(pattern).search
+    return any(map(matches, ("1", "0.1", "12.5"))) and not any(map(matches, ("a", "1a", "12.5 a")))
 
 
 def discriminator_of(node: JsonObject, read: list[FieldSpec], place: Place) -> str:

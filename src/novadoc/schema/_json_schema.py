@@ -22,7 +22,6 @@ from novadoc.schema._json_nodes import (
     choices_of,
     constant,
     discriminator_of,
-    is_decimal,
     legend,
     only_branch,
     scalar,
@@ -213,16 +212,18 @@ class JsonSchemaReader:
             values = next(iter(patterns.values()))
         if values is False:
             return Shape("object")
-        names = node.get("propertyNames")
-        keys = names.get("enum") if isinstance(names, dict) else None
-        if isinstance(names, dict) and isinstance(names.get("$ref"), str):
-            target = self._lookup(str(names["$ref"]), place)
-            keys = target.get("enum") if isinstance(target, dict) else None
         item = self.read(values, place.item(), Notes())
-        choices = (
-            tuple(key for key in keys if isinstance(key, str)) if isinstance(keys, list) else ()
-        )
+        choices = self._keys(node.get("propertyNames"), place)
         return None if item is None else Shape("map", (item,), choices=choices)
+
+    def _keys(self, names: JsonValue, place: Place) -> tuple[str, ...]:
+        """The keys a map may have, where they are listed."""
+        if isinstance(names, dict) and isinstance(names.get("$ref"), str):
+            names = self._lookup(str(names["$ref"]), place)
+        if not isinstance(names, dict):
+            return ()
+        keys = names.get("enum", [names.get("const")])
+        return tuple(key for key in keys if isinstance(key, str)) if isinstance(keys, list) else ()
 
     def _properties(self, properties: JsonObject, required: JsonValue, place: Place) -> Shape:
         needed = required if isinstance(required, list) else []
@@ -262,8 +263,6 @@ class JsonSchemaReader:
             pairs = [pair for pair in constants if pair]
             notes.description = f"{notes.description} {legend(pairs)}".strip()
             return enum_shape([value for value, _ in pairs], [label for _, label in pairs])
-        if is_decimal(branches):
-            return Shape("number")
         found = [self.read(branch, place, Notes()) for branch in branches]
         read = [field for field in found if field is not None]
         if read and all(field.kind == "object" for field in read):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from novadoc.errors import SchemaError
 from novadoc.schema._canonical import Canonical
+from novadoc.schema._direct_json import direct_json_reader
+from novadoc.schema._direct_read import DetourError, Reads
 from novadoc.schema._fields import FieldSpec
 from novadoc.schema._json_schema import JsonSchemaReader
 from novadoc.schema._json_text import exact, to_json
@@ -57,9 +59,19 @@ class JsonSchemaSource:
         del value
         return False
 
-    def direct(self, data: JsonValue) -> None:
-        """Never: validating costs so much more than reading that there is nothing to win."""
-        del data
+    def direct(self, data: JsonValue) -> tuple[JsonObject, JsonObject] | None:
+        """The answer, checked and copied, if it is exactly as asked."""
+        if self._read is None:
+            return None
+        try:
+            made = cast("JsonObject", self._read(data))
+        except DetourError:
+            return None
+        return made, made
+
+    def written(self, value: object) -> None:
+        """Never: JSON is always read."""
+        del value
 
     def build(self, data: JsonObject, faults: list[Fault]) -> JsonObject | None:
         """Validate, and fill in what is absent."""
@@ -75,6 +87,10 @@ class JsonSchemaSource:
     def __reduce__(self) -> tuple[type[JsonSchemaSource], tuple[JsonObject, FieldSpec, str]]:
         # jsonschema's validators hold local functions, which no other process can be sent.
         return (JsonSchemaSource, (self.schema, self.root, self.name))
+
+    @cached_property
+    def _read(self) -> Reads | None:
+        return direct_json_reader(self.schema, self.root)
 
     @cached_property
     def _validator(self) -> _Validator:

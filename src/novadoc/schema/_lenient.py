@@ -15,7 +15,7 @@ from novadoc.schema._conventions import Conventions
 from novadoc.schema._dates import DateOrder, read_date
 from novadoc.schema._fields import FieldSpec
 from novadoc.schema._markers import Normaliser
-from novadoc.schema._reading import Notebook
+from novadoc.schema._reading import UNKNOWN_KEY, Notebook
 from novadoc.schema._scalars import read_scalar
 from novadoc.schema._variants import variant_of
 from novadoc.types import JsonObject, JsonScalar, JsonValue
@@ -123,7 +123,7 @@ class LenientReader:
                 if inner not in (None, [], {}):
                     self._unknown(join(path, child.name), "not a key of this kind of object")
                 continue
-            if inner is None and not child.nullable and self._defaulted(child, path):
+            if inner is None and not child.holds_null and self._defaulted(child, path):
                 continue
             read[child.name] = inner
         for key, _ in field.cut:
@@ -135,7 +135,7 @@ class LenientReader:
         """A key that is not there: for a label its default; in an answer there is no value."""
         if self._origin == "label":
             return
-        if child.nullable:
+        if child.holds_null:
             read[child.name] = None
         elif child.required and child.kind == "array":
             read[child.name] = []
@@ -145,7 +145,8 @@ class LenientReader:
         """Whether a null stands for the default: a list's is empty, others have their own."""
         if child.required:
             return False
-        self._notebook.find(join(path, child.name), "absent", "null, where there is a default")
+        if not child.omittable:
+            self._notebook.find(join(path, child.name), "absent", "null, where there is a default")
         return True
 
     def _keys(self, value: JsonObject, field: FieldSpec, path: str) -> JsonObject:
@@ -164,7 +165,7 @@ class LenientReader:
                 self._notebook.find(join(path, name), "renamed_key", "the key is written otherwise")
                 kept[name] = value[key]
             elif tolerated is not None and key not in tolerated:
-                self._unknown(join(path, _shown_key(key)), "the schema has no such key")
+                self._unknown(join(path, _shown_key(key)), UNKNOWN_KEY)
         return kept
 
     def _unknown(self, path: str, message: str) -> None:

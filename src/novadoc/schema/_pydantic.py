@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from dataclasses import is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from types import NoneType
-from typing import Final, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
 from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
@@ -22,6 +23,7 @@ from novadoc.schema._direct_read import DetourError, direct_reader
 from novadoc.schema._direct_write import direct_writer
 from novadoc.schema._fields import FieldSpec
 from novadoc.schema._markers import check_message
+from novadoc.schema._members import names
 from novadoc.schema._reading import Notebook
 from novadoc.schema._source import Fault
 from novadoc.types import JsonObject, JsonValue
@@ -95,8 +97,18 @@ class PydanticSource:
             return None
         try:
             value = self._model.model_validate_json(to_json(self._read(data)))
-            return value, cast("JsonObject", self._write(value))
         except (DetourError, ValidationError):
+            return None
+        canonical = self.written(value)
+        return None if canonical is None else (value, canonical)
+
+    def written(self, value: object) -> JsonObject | None:
+        """The canonical form of an object in which nothing is odd, else `None`."""
+        if self._write is None:
+            return None
+        try:
+            return cast("JsonObject", self._write(value))
+        except DetourError:
             return None
 
     def build(self, data: JsonObject, faults: list[Fault]) -> object | None:
@@ -137,7 +149,7 @@ def _rule(code: str, message: str) -> str:
 
 
 @lru_cache(maxsize=1024)
-def _checks(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
+def _checks(model: type[Any]) -> tuple[tuple[str, str], ...]:
     """(method, rule) of a class's checks, in the order written, inherited ones first."""
     found: dict[str, str] = {}
     for parent in reversed(model.__mro__):
@@ -148,14 +160,13 @@ def _checks(model: type[BaseModel]) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-@lru_cache(maxsize=1024)
-def _names(model: type[BaseModel]) -> tuple[str, ...]:
-    # Looked up once: pydantic's own property walks to the metaclass each time.
-    return tuple(model.model_fields)
+# Looked up once: pydantic's own property walks to the metaclass each time.
+_names = lru_cache(maxsize=1024)(names)
 
 
-def _advise(value: BaseModel, path: str, notebook: Notebook) -> None:
-    for name, message in _checks(type(value)):
+def _advise(value: object, path: str, notebook: Notebook) -> None:
+    kind = cast("Hashable", type(value))
+    for name, message in _checks(kind):
         try:
             holds = getattr(value, name)()
         except _STUMBLES as error:
@@ -163,21 +174,20 @@ def _advise(value: BaseModel, path: str, notebook: Notebook) -> None:
             continue
         if holds is not None and not holds:
             notebook.find(path, "check", message)
-    held_by_name = value.__dict__
-    for name in _names(type(value)):
-        held = held_by_name.get(name)
+    for name in _names(kind):
+        held = getattr(value, name, None)
         if type(held) not in _VALUES:
-            for place, inner in _models(held, join(path, name)):
+            for place, inner in _objects(held, join(path, name)):
                 _advise(inner, place, notebook)
 
 
-def _models(value: object, path: str) -> Iterator[tuple[str, BaseModel]]:
+def _objects(value: object, path: str) -> Iterator[tuple[str, object]]:
     """The objects directly inside a value, with their paths."""
-    if isinstance(value, BaseModel):
+    if isinstance(value, BaseModel) or is_dataclass(value):
         yield path, value
     elif isinstance(value, (list, tuple)):
         for index, row in enumerate(cast("list[object]", value)):
-            yield from _models(row, f"{path}[{index}]")
+            yield from _objects(row, f"{path}[{index}]")
     elif isinstance(value, Mapping):
         for index, row in enumerate(cast("Mapping[object, object]", value).values()):
-            yield from _models(row, f"{path}[{index}]")
+            yield from _objects(row, f"{path}[{index}]")

@@ -35,6 +35,24 @@ class Reader(Generic[T]):
         Raises:
             LabelError: It does not fit.
         """
+        written = self._direct_label(value)
+        return self.careful_label(value) if written is None else written
+
+    def _direct_label(self, value: object) -> JsonObject | None:
+        """The canonical form of a label that is as exact as an answer should be."""
+        if self._source.owns(value):
+            return self._source.written(value)
+        if type(value) is not dict:
+            return None
+        found = self._source.direct(cast("JsonObject", value))
+        return None if found is None else found[1]
+
+    def careful_label(self, value: object) -> JsonObject:
+        """Return the canonical form of a label that may be written otherwise.
+
+        Raises:
+            LabelError: It does not fit.
+        """
         notebook = Notebook()
         made = value if self._source.owns(value) else self._label(value, notebook)
         canonical = self._form(made, notebook) if made is not None else {}

@@ -37,6 +37,10 @@ class Source(Protocol[T_co]):
         """The object and its canonical form for an answer exactly as asked, else `None`."""
         ...
 
+    def written(self, value: object) -> JsonObject | None:
+        """The canonical form of an object in which nothing is odd, else `None`."""
+        ...
+
     def build(self, data: JsonObject, faults: list[Fault]) -> T_co | None:
         """Validate JSON and make the object, or add to `faults` and return `None`."""
         ...

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import inspect
 import types
 from decimal import Decimal
-from enum import Enum
-from typing import Annotated, NewType, Union, cast, get_args, get_origin
+from operator import getitem
+from typing import Annotated, Any, NewType, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
-from novadoc.schema._draft import Notes, Place, exact_scalar, refuse
+from novadoc.schema._draft import Notes, exact_scalar
 from novadoc.types import JsonValue
 
 # The attributes by which pydantic's and annotated-types' constraint objects carry their value,
@@ -27,34 +25,6 @@ _CONSTRAINTS = {
     "max_length": "maxLength",
     "pattern": "pattern",
 }
-
-
-_ENUM_DOCSTRING = "An enumeration."  # what Python 3.10 gives an Enum that has none
-
-
-def key_of(attribute: str, info: FieldInfo, place: Place) -> str:
-    """The key pydantic reads the field from."""
-    alias = info.validation_alias if info.validation_alias is not None else info.alias
-    if alias is None:
-        return attribute
-    if isinstance(alias, str):
-        return alias
-    first = next((c for c in getattr(alias, "choices", ()) if isinstance(c, str)), None)
-    if first is None:
-        raise refuse(
-            place.key(attribute),
-            "An alias that is a path has no key of its own.",
-            "Use a plain alias, or a nested model.",
-        )
-    return first
-
-
-def tolerated(model: type[BaseModel]) -> frozenset[str] | None:
-    """Keys a stored object may have beside its fields."""
-    if model.model_config.get("extra") in {"ignore", "allow"}:
-        return None
-    computed = model.model_computed_fields.items()
-    return frozenset(name for key, field in computed for name in (key, field.alias or key))
 
 
 def strip(annotation: object, notes: Notes) -> object:
@@ -75,6 +45,12 @@ def strip(annotation: object, notes: Notes) -> object:
             return annotation
 
 
+def annotated(annotation: object, items: list[object]) -> object:
+    """The annotation with metadata put back on."""
+    # Python 3.10 has no syntax for it.
+    return cast("Any", getitem)(Annotated, (annotation, *items))
+
+
 def strip_optional(annotation: object, notes: Notes) -> object:
     """As `strip`, through further optional layers that an alias may hide."""
     stripped = strip(annotation, notes)
@@ -89,6 +65,8 @@ def _note(notes: Notes, item: object) -> None:
     if isinstance(item, FieldInfo):
         note_field(notes, item)
         return
+    if hasattr(type(item), "__get_pydantic_json_schema__"):
+        notes.rewrites.append(item)
     found = _constraints(item)
     notes.constraints.update(found)
     if not found and not type(item).__module__.startswith(("pydantic", "annotated_types")):
@@ -113,15 +91,3 @@ def _constraints(item: object) -> dict[str, JsonValue]:
         if isinstance(value, (str, int, float, Decimal)):
             found[word] = exact_scalar(value)
     return found
-
-
-def own_words(kind: type) -> str:
-    return docstring(kind) if issubclass(kind, (BaseModel, Enum)) else ""
-
-
-def docstring(kind: type) -> str:
-    """The class's own docstring, as pydantic takes it into the JSON Schema."""
-    text = kind.__dict__.get("__doc__")
-    if not isinstance(text, str) or text == _ENUM_DOCSTRING:
-        return ""
-    return inspect.cleandoc(text)
