@@ -21,7 +21,6 @@ from novadoc.errors import (
     ConfigurationError,
     ConflictError,
     DeploymentFailedError,
-    InvalidRequestError,
     NotFoundError,
     ServiceError,
     WaitTimeoutError,
@@ -160,7 +159,7 @@ def test_a_service_that_cannot_update_keeps_the_old_model(
         Fault("error", operation="UpdateCustomModelDeployment", code="ValidationException")
     )
 
-    with pytest.raises(InvalidRequestError) as caught:
+    with pytest.raises(DeploymentFailedError, match="goes on serving") as caught:
         aws.deployments.promote(deployment, better, Verdict(passed=True))
 
     assert deployment.arn == caught.value.arn

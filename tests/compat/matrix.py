@@ -19,7 +19,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # The lower bounds of pyproject.toml, and no bound.
 STACKS = {
-    "oldest": ["boto3==1.39.7", "botocore==1.39.7", "moto[s3,iam]==5.0.28"],
+    "oldest": ["boto3==1.42.59", "botocore==1.42.59", "moto[s3,iam]==5.0.28"],
     "newest": ["boto3", "botocore", "moto[s3,iam]"],
 }
 COMMON = ["flask", "flask-cors", "typing-extensions", "pytest", "hypothesis", "pillow", "pydantic"]

@@ -15,7 +15,7 @@ from novadoc.bedrock._curves import Loss, TrainingCurves
 from novadoc.bedrock._customization import Customization, JobSummary
 from novadoc.bedrock._deployment import Deployment, DeploymentStatus
 from novadoc.bedrock._deployment_plan import DeploymentPlan, DeploymentSummary, OnDemand
-from novadoc.bedrock._deployments import Deployments, Gate, Promotion
+from novadoc.bedrock._deployments import Deployments
 from novadoc.bedrock._diagnosis import Diagnosis
 from novadoc.bedrock._errors import service_errors
 from novadoc.bedrock._failures import Failure
@@ -33,13 +33,9 @@ from novadoc.bedrock._money import (
     TrainingCost,
 )
 from novadoc.bedrock._preflight import Check, Preflight
-from novadoc.bedrock._provisioned import (
-    Provisioned,
-    ProvisionedModel,
-    ProvisionedPlan,
-    ProvisionedSummary,
-    ProvisionedThroughput,
-)
+from novadoc.bedrock._promotion import Gate, Promotion
+from novadoc.bedrock._provisioned import ProvisionedModel, ProvisionedThroughput
+from novadoc.bedrock._provisioned_plan import Provisioned, ProvisionedPlan, ProvisionedSummary
 from novadoc.bedrock._request_shape import CustomizationRequest, Vpc
 from novadoc.bedrock._requests import Distillation, FineTuning, ReinforcementFineTuning
 from novadoc.bedrock._roles import RolePlan, Roles

@@ -129,6 +129,4 @@ _TOKENS: Mapping[str, tuple[str, str]] = {
     "ListRoleTags": ("Marker", "Marker"),
     "ListRolePolicies": ("Marker", "Marker"),
     "ListAttachedRolePolicies": ("Marker", "Marker"),
-    "SimulatePrincipalPolicy": ("Marker", "Marker"),
-    "ListServiceQuotas": ("NextToken", "NextToken"),
 }

@@ -158,14 +158,15 @@ class BatchJob:
         raise WaitTimeoutError(f"The batch job has not ended within {timeout}.", arn=self.arn)
 
     def stop(self) -> None:
-        """Ask the job to stop; nothing happens when it has ended.
+        """Ask the job to stop; nothing happens when it stops already, or has ended.
 
         Needs `bedrock:StopModelInvocationJob`.
         """
         try:
             self._connection.bedrock.call("StopModelInvocationJob", jobIdentifier=self.arn)
         except ConflictError:
-            if not self.status().is_terminal:
+            status = self.status()
+            if not status.is_terminal and status.state.lower() != "stopping":
                 raise
 
     def results(

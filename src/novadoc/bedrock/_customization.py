@@ -11,12 +11,13 @@ from novadoc.bedrock import _tags
 from novadoc.bedrock._api import Answer
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._costs import Costs
+from novadoc.bedrock._errors import is_name_taken
 from novadoc.bedrock._job import Job
 from novadoc.bedrock._names import digest, legal_name
 from novadoc.bedrock._patience import once_assumable
 from novadoc.bedrock._preflight import Preflight, preflight
 from novadoc.bedrock._request_shape import CustomizationRequest
-from novadoc.errors import ConflictError, InvalidRequestError
+from novadoc.errors import ConflictError, IncompleteResponseError, InvalidRequestError
 from novadoc.models import key_of
 from novadoc.schema import DocumentSchema
 
@@ -73,16 +74,16 @@ class Customization:
                 f"the request was not sent: {' '.join(problems)}", operation=_CREATE
             )
         parameters = self.parameters(request)
+        name = str(parameters["jobName"])
         try:
-            return Job(self._connection, self._create(parameters, patience))
-        except ConflictError:
-            # The name holds the request's digest: whoever has it asked for the same.
-            same = self._connection.bedrock.find(
-                "GetModelCustomizationJob", jobIdentifier=parameters["jobName"]
-            )
-            if same is None:
+            arn = self._create(parameters, patience) or self._named_already(name)
+        except (ConflictError, InvalidRequestError) as error:
+            arn = self._named_already(name) if is_name_taken(error) else None
+            if arn is None:
                 raise
-            return Job(self._connection, str(same["jobArn"]))
+        if arn is None:
+            raise IncompleteResponseError("the service named no job.", operation=_CREATE)
+        return Job(self._connection, arn)
 
     def preflight(self, request: CustomizationRequest) -> Preflight:
         """Look at role, data and quota, and estimate cost and time; reads only.
@@ -178,14 +179,22 @@ class Customization:
             **body,
         }
 
-    def _create(self, parameters: Mapping[str, Any], patience: timedelta) -> str:
+    def _create(self, parameters: Mapping[str, Any], patience: timedelta) -> str | None:
         bedrock = self._connection.bedrock
         answer = once_assumable(
             lambda: bedrock.call(_CREATE, **parameters),
             clock=self._connection.clock,
             patience=patience,
         )
-        return str(answer["jobArn"])
+        # The API page: a token that came before is ignored without an error. Whether the earlier
+        # job's ARN is then in the answer it does not say.
+        arn: str | None = answer.get("jobArn")
+        return arn
+
+    def _named_already(self, name: str) -> str | None:
+        # The name holds the request's digest: whoever has it asked for the same.
+        same = self._connection.bedrock.find("GetModelCustomizationJob", jobIdentifier=name)
+        return None if same is None else str(same["jobArn"])
 
 
 def _schema(schema: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from novadoc.bedrock._api import Answer
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._models import CustomModel, Models
 from novadoc.bedrock._names import digest, legal_name
-from novadoc.errors import ConfigurationError
+from novadoc.errors import ConfigurationError, ConflictError
 from novadoc.models import CATALOGUE
 from novadoc.types import Tags
 
@@ -85,6 +85,7 @@ def plan_on_demand(connection: Connection, wish: OnDemand) -> DeploymentPlan:
 
     Raises:
         ConfigurationError: The model cannot be deployed on demand: region, date or state.
+        ConflictError: A deployment of this name is there that was not made for this project.
         ServiceError: The account could not be read.
     """
     given = wish.model if isinstance(wish.model, str) else wish.model.arn
@@ -92,6 +93,8 @@ def plan_on_demand(connection: Connection, wish: OnDemand) -> DeploymentPlan:
     _refuse(model, connection.region)
     name = legal_name(wish.name)
     there = _named(connection, name)
+    if there is not None:
+        _refuse_foreign(connection, there)
     mark = digest([connection.project, name, model.arn])[:32]
     now = connection.clock.now().isoformat()
     return DeploymentPlan(
@@ -132,6 +135,25 @@ def _named(connection: Connection, name: str) -> DeploymentSummary | None:
     found = list_on_demand(connection, nameContains=name)
     same = (entry for entry in found if entry.name == name)
     return next((entry for entry in same if entry.state.lower() != "failed"), None)
+
+
+def same_wish(connection: Connection, plan: DeploymentPlan) -> str | None:
+    """Return the ARN of the deployment that the very same wish made meanwhile, if there is one."""
+    there = _named(connection, plan.name)
+    if there is None:
+        return None
+    made_for = connection.tags_of(there.arn).get(_tags.REQUEST)
+    return there.arn if made_for == plan.tags[_tags.REQUEST] else None
+
+
+def _refuse_foreign(connection: Connection, there: DeploymentSummary) -> None:
+    if not connection.owns(connection.tags_of(there.arn)):
+        raise ConflictError(
+            f"the deployment `{there.name}` is there and was not made for this project.",
+            operation="CreateCustomModelDeployment",
+            arn=there.arn,
+            remedy="Use it with `deployments.get`, or choose another name.",
+        )
 
 
 def _refuse(model: CustomModel, region: str) -> None:

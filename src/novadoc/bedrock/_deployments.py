@@ -3,55 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 
-from novadoc._clock import poll
 from novadoc.bedrock import _tags
-from novadoc.bedrock._connection import Connection, holding
+from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._deployment import Deployment
 from novadoc.bedrock._deployment_plan import (
     DeploymentPlan,
     DeploymentSummary,
     OnDemand,
-    carried_tags,
     list_on_demand,
     plan_on_demand,
+    same_wish,
 )
+from novadoc.bedrock._errors import is_name_taken
 from novadoc.bedrock._models import CustomModel, Models
-from novadoc.errors import ConfigurationError, DeploymentFailedError, WaitTimeoutError
+from novadoc.bedrock._promotion import Gate, Promotion, replace_model, served_model
+from novadoc.errors import (
+    ConfigurationError,
+    ConflictError,
+    InvalidRequestError,
+)
 
 _LOOK = timedelta(seconds=15)
-
-
-class Gate(Protocol):
-    """What decides about a promotion: a `novadoc.metrics.Comparison`, for one."""
-
-    @property
-    def passed(self) -> bool:
-        """Whether the new model may take over."""
-        ...
-
-
-@dataclass(frozen=True)
-class Promotion:
-    """What became of a promotion."""
-
-    deployment: Deployment
-    """The deployment, which keeps its ARN."""
-    model_arn: str
-    """The model it serves now."""
-    previous_model_arn: str
-    """The model it served before."""
-    promoted: bool
-    """Whether the gate let the new model take over."""
-
-    def __str__(self) -> str:
-        new, old = (arn.rpartition("/")[2] for arn in (self.model_arn, self.previous_model_arn))
-        if not self.promoted:
-            return f"{self.deployment!r} keeps serving the model {old}: the gate did not pass."
-        return f"{self.deployment!r} serves the model {new}; before, it served {old}."
 
 
 class Deployments:
@@ -68,6 +42,7 @@ class Deployments:
 
         Raises:
             ConfigurationError: The model cannot be deployed on demand: region, date or state.
+            ConflictError: A deployment of this name is there that was not made for this project.
             NotFoundError: There is no such model.
             ServiceError: The account could not be read.
         """
@@ -93,17 +68,10 @@ class Deployments:
         """
         arn = plan.arn
         if plan.action == "create" or arn is None:
-            answer = self._connection.bedrock.call(
-                "CreateCustomModelDeployment",
-                modelDeploymentName=plan.name,
-                modelArn=plan.model_arn,
-                description=plan.description or None,
-                tags=_tags.lower(plan.tags),
-                clientRequestToken=plan.token,
-            )
-            arn = str(answer["customModelDeploymentArn"])
+            arn = self._create(plan)
         elif plan.action == "update":
-            self._replace(
+            replace_model(
+                self._connection,
                 Deployment(self._connection, arn),
                 str(plan.current_model_arn),
                 Models(self._connection).get(plan.model_arn),
@@ -185,16 +153,17 @@ class Deployments:
 
         Raises:
             ConfigurationError: The models have different base models.
+            NotFoundError: The deployment or the model is gone.
             DeploymentFailedError: The change did not take effect; the old model goes on serving.
             WaitTimeoutError: It took longer than `timeout`.
             ServiceError: The service refused or failed.
         """
-        old = deployment.status().model_arn
+        old = served_model(deployment)
         new = Models(self._connection).get(model if isinstance(model, str) else model.arn)
         if not gate.passed:
             return Promotion(deployment, old, old, promoted=False)
         if new.arn != old:
-            self._replace(deployment, old, new, every=every, timeout=timeout)
+            replace_model(self._connection, deployment, old, new, every=every, timeout=timeout)
         return Promotion(deployment, new.arn, old, promoted=True)
 
     def go_back(
@@ -217,71 +186,33 @@ class Deployments:
 
         Raises:
             ConfigurationError: No earlier model is remembered.
-            NotFoundError: The earlier model has been deleted.
+            NotFoundError: The deployment or the earlier model has been deleted.
             DeploymentFailedError: The change did not take effect.
             WaitTimeoutError: It took longer than `timeout`.
             ServiceError: The service refused or failed.
         """
-        current = deployment.status().model_arn
+        current = served_model(deployment)
         before = self._connection.tags_of(deployment.arn).get(_tags.PREVIOUS)
         if before is None:
             raise ConfigurationError("The deployment remembers no earlier model.")
         earlier = Models(self._connection).get(before)
-        self._replace(deployment, current, earlier, every=every, timeout=timeout)
+        replace_model(self._connection, deployment, current, earlier, every=every, timeout=timeout)
         return Promotion(deployment, before, current, promoted=True)
 
-    def _replace(
-        self,
-        deployment: Deployment,
-        old: str,
-        new: CustomModel,
-        *,
-        every: timedelta,
-        timeout: timedelta,
-    ) -> None:
-        # A custom model's ARN names its base model; adapters of different bases do not mix.
-        base = old.rpartition("/")[0]
-        if new.arn.rpartition("/")[0] != base:
-            raise ConfigurationError(
-                f"`{new.name}` has another base model than the deployment's present one.",
-                remedy="Deploy it under another name.",
+    def _create(self, plan: DeploymentPlan) -> str:
+        try:
+            answer = self._connection.bedrock.call(
+                "CreateCustomModelDeployment",
+                modelDeploymentName=plan.name,
+                modelArn=plan.model_arn,
+                description=plan.description or None,
+                tags=_tags.lower(plan.tags),
+                clientRequestToken=plan.token,
             )
-        self._serve(deployment.arn, new.arn)
-        self._await_model(deployment, new.arn, every=every, timeout=timeout)
-        # Only now: a tag that named the new prompt while the old model answers would be a lie.
-        tags = carried_tags(self._connection, new)
-        self._tag(deployment.arn, {**tags, _tags.PREVIOUS: old})
-
-    def _await_model(
-        self, deployment: Deployment, arn: str, *, every: timedelta, timeout: timedelta
-    ) -> None:
-        # What is active right after the request may still be the old model: ask for the new one.
-        clock = self._connection.clock
-        for status in poll(deployment.status, every=every, timeout=timeout, clock=clock):
-            if status.is_active and status.model_arn == arn:
-                return
-            failed = status.update.lower() == "updatefailed" and status.update_model_arn == arn
-            if failed or status.is_failed or not status.state:
-                raise DeploymentFailedError(
-                    f"The update ended as {status.update or status.state or 'deleted'}; "
-                    "the old model goes on serving.",
-                    arn=deployment.arn,
-                    remedy="Deploy the new model beside it, under another name.",
-                )
-        raise WaitTimeoutError(
-            f"The update has not taken effect within {timeout}.", arn=deployment.arn
-        )
-
-    def _serve(self, arn: str, model_arn: str) -> None:
-        with holding(arn):
-            self._connection.bedrock.call(
-                "UpdateCustomModelDeployment",
-                customModelDeploymentIdentifier=arn,
-                modelArn=model_arn,
-            )
-
-    def _tag(self, arn: str, tags: dict[str, str | None]) -> None:
-        with holding(arn):
-            self._connection.bedrock.call(
-                "TagResource", resourceARN=arn, tags=_tags.lower(_tags.clean(tags))
-            )
+        except (ConflictError, InvalidRequestError) as error:
+            # Another process may have planned and applied the same meanwhile: its tag says so.
+            arn = same_wish(self._connection, plan) if is_name_taken(error) else None
+            if arn is None:
+                raise
+            return arn
+        return str(answer["customModelDeploymentArn"])

@@ -109,6 +109,16 @@ _SETTINGS = (
 )
 
 
+_TAKEN = re.compile(r"already|in use|not unique", re.IGNORECASE)
+
+
+def is_name_taken(error: ServiceError) -> bool:
+    """Tell whether a create was refused for its name: operations say so in one of two errors."""
+    return isinstance(error, ConflictError) or (
+        isinstance(error, InvalidRequestError) and bool(_TAKEN.search(str(error)))
+    )
+
+
 @contextmanager
 def service_errors(operation: str, *, arn: str | None = None) -> Generator[None]:
     """Raise novadoc's error in place of any that boto3 raises inside the block.

@@ -16,7 +16,6 @@ from novadoc.bedrock._names import last_segment
 from novadoc.bedrock._status import JobStatus, read_status
 from novadoc.bedrock._storage import Storage
 from novadoc.errors import (
-    AccessDeniedError,
     ConflictError,
     JobFailedError,
     JobStoppedError,
@@ -90,6 +89,7 @@ class Job:
         Raises:
             JobFailedError: The job failed; the text holds the service's reason.
             JobStoppedError: It was stopped.
+            NotFoundError: It completed, and its model has been deleted since.
             WaitTimeoutError: It goes on after `timeout`.
             ServiceError: The job could not be read.
         """
@@ -108,7 +108,7 @@ class Job:
         )
 
     def stop(self) -> None:
-        """Ask the job to stop; nothing happens when it has ended.
+        """Ask the job to stop; nothing happens when it stops already, or has ended.
 
         Needs `bedrock:StopModelCustomizationJob`.
 
@@ -118,7 +118,8 @@ class Job:
         try:
             self._connection.bedrock.call("StopModelCustomizationJob", jobIdentifier=self.arn)
         except ConflictError:
-            if not self.status().is_terminal:
+            status = self.status()
+            if not status.is_terminal and status.state.lower() != "stopping":
                 raise
 
     def training_curves(self) -> TrainingCurves:
@@ -155,8 +156,9 @@ class Job:
     def _with_losses(self, status: JobStatus, answer: Answer) -> JobStatus:
         try:
             curves = self._curves(answer)
-        except (AccessDeniedError, NotFoundError):
-            # Who follows a job need not be allowed to read its bucket.
+        except ServiceError as error:
+            # Who follows a job need not be allowed to read its bucket, or to use the bucket's key.
+            _LOG.info("the losses of %r could not be read: %s", self, type(error).__name__)
             return status
         if not curves.training:
             return status
@@ -178,4 +180,12 @@ class Job:
             )
         if status.model_arn is None:
             raise JobFailedError("The job completed and names no model.", arn=self.arn)
-        return Models(self._connection).wait(status.model_arn)
+        try:
+            return Models(self._connection).wait(status.model_arn)
+        except NotFoundError as error:
+            raise NotFoundError(
+                "the job completed, and its model has been deleted since.",
+                operation="GetCustomModel",
+                arn=self.arn,
+                remedy="Submit the request again with `attempt` raised.",
+            ) from error

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import KW_ONLY, dataclass
-from datetime import datetime, timedelta
-from decimal import ROUND_CEILING, Decimal
-from typing import Literal
+from datetime import timedelta
+from decimal import ROUND_CEILING
 
 from typing_extensions import Self
 
@@ -16,82 +14,17 @@ from novadoc.bedrock._api import Answer
 from novadoc.bedrock._connection import Connection, holding
 from novadoc.bedrock._costs import Costs
 from novadoc.bedrock._deployment_plan import carried_tags
-from novadoc.bedrock._models import CustomModel, Models
-from novadoc.bedrock._money import HOURS, Traffic, money
+from novadoc.bedrock._models import Models
+from novadoc.bedrock._money import Traffic, money
 from novadoc.bedrock._names import digest, last_segment, legal_name
-from novadoc.errors import ConfigurationError, DeploymentFailedError, WaitTimeoutError
+from novadoc.bedrock._provisioned_plan import Provisioned, ProvisionedPlan, ProvisionedSummary
+from novadoc.errors import (
+    ConfigurationError,
+    ConflictError,
+    DeploymentFailedError,
+    WaitTimeoutError,
+)
 from novadoc.models import key_of
-from novadoc.types import Tags
-
-Commitment = Literal["OneMonth", "SixMonths"]
-
-
-@dataclass(frozen=True)
-class Provisioned:
-    """A wish: this model, with capacity of its own, billed by the hour."""
-
-    name: str
-    """Letters, digits, single dashes; made legal."""
-    model: CustomModel | str
-    """The custom model or its ARN."""
-    _: KW_ONLY
-    units: int = 1
-    """Model units."""
-    commitment: Commitment | None = None
-    """A term that cannot be ended early, at a lower price; `None` can be deleted at any time."""
-
-
-@dataclass(frozen=True)
-class ProvisionedPlan:
-    """What `apply` would do and cost. Print it to read it."""
-
-    name: str
-    """Made legal."""
-    model_arn: str
-    """The model."""
-    units: int
-    """Model units."""
-    commitment: Commitment | None
-    """The term."""
-    per_hour: Decimal
-    """Dollars, called or not, without the discount of a term."""
-    break_even_pages: int | None
-    """Pages an hour from which it is cheaper than on demand; `None` without traffic to compare."""
-    tags: Tags
-    """What it is tagged with."""
-    token: str
-    """Makes applying the same plan twice one purchase."""
-    arn: str | None = None
-    """Of what is there already under this name; `None` when it will be bought."""
-
-    @property
-    def per_month(self) -> Decimal:
-        """Dollars for 730 hours."""
-        return self.per_hour * HOURS
-
-    def __str__(self) -> str:
-        if self.arn is not None:
-            return f"Keep the provisioned throughput {self.name}."
-        term = "until it is deleted" if self.commitment is None else f"for {self.commitment}, fixed"
-        text = (
-            f"Buy {self.units} model unit(s) as {self.name}: ${money(self.per_hour)} an hour "
-            f"(${money(self.per_month)} a month) {term}, also while nobody calls it."
-        )
-        if self.break_even_pages is None:
-            return text
-        return f"{text} Cheaper than on demand from {self.break_even_pages:,} pages an hour."
-
-
-@dataclass(frozen=True)
-class ProvisionedSummary:
-    """A line of the list of provisioned throughput."""
-
-    arn: str
-    name: str
-    state: str
-    model_arn: str
-    units: int
-    created: datetime
 
 
 class ProvisionedModel:
@@ -189,7 +122,9 @@ class ProvisionedThroughput:
             traffic: Tokens of one page, to compare with on-demand prices.
 
         Raises:
-            ConfigurationError: The model's family or its price is not known.
+            ConfigurationError: The model's family or its price is not known, or other capacity has
+                the name.
+            ConflictError: Capacity of this name is there that was not bought for this project.
             ServiceError: The account could not be read.
         """
         given = wish.model if isinstance(wish.model, str) else wish.model.arn
@@ -206,7 +141,7 @@ class ProvisionedThroughput:
         name = legal_name(wish.name)
         mark = digest([self._connection.project, name, model.arn, wish.units, wish.commitment])[:32]
         tags = {**carried_tags(self._connection, model), _tags.REQUEST: mark}
-        there = next((entry for entry in self.list(name_contains=name) if entry.name == name), None)
+        there = self._there(name, model.arn, wish.units)
         return ProvisionedPlan(
             name=name,
             model_arn=model.arn,
@@ -282,3 +217,23 @@ class ProvisionedThroughput:
                 units=int(entry["modelUnits"]),
                 created=entry["creationTime"],
             )
+
+    def _there(self, name: str, model_arn: str, units: int) -> ProvisionedSummary | None:
+        same = (entry for entry in self.list(name_contains=name) if entry.name == name)
+        there = next((entry for entry in same if entry.state.lower() != "failed"), None)
+        if there is None:
+            return None
+        if not self._connection.owns(self._connection.tags_of(there.arn)):
+            raise ConflictError(
+                f"the capacity `{name}` is there and was not bought for this project.",
+                operation="CreateProvisionedModelThroughput",
+                arn=there.arn,
+                remedy="Use it with `provisioned.get`, or choose another name.",
+            )
+        if (there.model_arn, there.units) != (model_arn, units):
+            raise ConfigurationError(
+                f"`{name}` is there already, with {there.units} unit(s) of the model "
+                f"{last_segment(there.model_arn)}.",
+                remedy="Delete it first, or choose another name.",
+            )
+        return there
