@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Generic, NamedTuple, TypeVar
 
 from novadoc._answer import json_lead, parse_answer
 from novadoc.errors import AnswerError, ModelFaultError, TruncatedAnswerError
 from novadoc.extraction._ask import Asker, Ledger, fail
-from novadoc.extraction._outcome import AttemptKind
+from novadoc.extraction._outcome import AttemptKind, Guess
 from novadoc.extraction._paths import at, has, replaced
 from novadoc.extraction._retry import FAULTS, RetryPolicy
 from novadoc.extraction._settings import Settings
@@ -28,6 +28,7 @@ class Read(Generic[T]):
     reading: Reading[T]
     reply: Reply
     notes: tuple[str, ...]
+    guesses: Mapping[str, tuple[Guess, ...]] = field(default_factory=dict[str, "tuple[Guess, ...]"])
 
 
 class _Parsed(NamedTuple):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import partial
 from typing import Generic, TypeVar, Union, cast
@@ -13,28 +12,16 @@ from typing import Generic, TypeVar, Union, cast
 from typing_extensions import Self
 
 from novadoc._clock import SystemClock
-from novadoc.errors import ConfigurationError, DocumentError
-from novadoc.extraction._answering import Answering
-from novadoc.extraction._ask import Asker
-from novadoc.extraction._defaults import (
-    most_in_flight,
-    other_answer,
-    progress_of,
-    prompt_for,
-    rates_of,
-)
+from novadoc.errors import ConfigurationError
+from novadoc.extraction._defaults import progress_of, prompt_for
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._identity import Identity, TrainedWith
-from novadoc.extraction._journal import Journal
-from novadoc.extraction._limiter import Limiter
 from novadoc.extraction._many import in_context, map_async, map_completed, map_ordered
 from novadoc.extraction._outcome import Extraction, ExtractionFailure
-from novadoc.extraction._reader import Reader
-from novadoc.extraction._records import from_record, to_record
-from novadoc.extraction._retry import Retrier, RetryPolicy
+from novadoc.extraction._retry import RetryPolicy
 from novadoc.extraction._settings import Settings
 from novadoc.extraction._tasks import Source, Task
-from novadoc.models import key_of
+from novadoc.extraction._work import Work, is_tuned
 from novadoc.prompts import ExtractionPrompt, ModelBackend, StreamingBackend
 from novadoc.schema import DocumentSchema
 from novadoc.types import Clock, JsonObject
@@ -85,7 +72,6 @@ class Extractor(Generic[T]):
         self.prompt: ExtractionPrompt[T] = prompt_for(prompt, model)
         clock = clock or SystemClock()
         retry = retry or RetryPolicy()
-        self._strict = strict
         self._again = partial(
             Extractor[T],
             self.prompt,
@@ -96,29 +82,21 @@ class Extractor(Generic[T]):
             allow_mismatch=allow_mismatch,
             clock=clock,
         )
-        self._limiter = Limiter(
-            most_in_flight(self.settings.workers, model),
-            clock,
-            self.settings.rates or rates_of(model),
-        )
-        self._identity = Identity(
+        identity = Identity(
             self.prompt.fingerprint,
             model,
             trained_with=trained_with,
             allow_mismatch=allow_mismatch,
         )
-        asker = Asker(
+        self._work = Work(
+            self.prompt,
             model,
-            retrier=Retrier(retry, clock),
-            limiter=self._limiter,
+            settings=self.settings,
+            retry=retry,
+            identity=identity,
+            strict=strict,
+            tuned=is_tuned(model) or trained_with is not None,
             clock=clock,
-            hooks=self.settings.hooks,
-        )
-        foundation = key_of(model.model_id) is not None and trained_with is None
-        spare = other_answer(self.prompt) if foundation and self.settings.fallback else None
-        answering = Answering(self.prompt, spare, asker, settings=self.settings, retry=retry)
-        self._reader = Reader(
-            answering, model, settings=self.settings, strict=strict, tuned=not foundation
         )
         self._threads: ThreadPoolExecutor | None = None
 
@@ -135,7 +113,7 @@ class Extractor(Generic[T]):
             ServiceError: The service refused, or failed until the retry policy was used up.
             PromptMismatchError: The model was trained with another prompt.
         """
-        return self._reader.read(Task(source), self._identity.check())
+        return self._work.reader.read(Task(source), self._work.identity.check())
 
     def extract_many(
         self,
@@ -164,12 +142,12 @@ class Extractor(Generic[T]):
             PromptMismatchError: The model was trained with another prompt.
             JournalError: The journal is of another run, damaged, in use, or cannot be written.
         """
-        workers = self._admitted(workers)
-        self._identity.check()
+        workers = self._work.admit(workers)
+        self._work.identity.check()
         halt = Halt()
         mapped = map_ordered if ordered else map_completed
-        with self._opened(journal) as log, progress_of(sources, shown=progress) as bar:
-            work = partial(self._one, halt=halt, journal=log)
+        with self._work.journal(journal) as log, progress_of(sources, shown=progress) as bar:
+            work = partial(self._work.outcome, halt=halt, journal=log)
             for outcome in mapped(work, sources, workers=workers, halt=halt):
                 bar.advance()
                 yield outcome
@@ -193,7 +171,7 @@ class Extractor(Generic[T]):
             source: A document, a path, a sample, or prepared pages.
 
         Raises:
-            ConfigurationError: The model cannot stream.
+            ConfigurationError: The model cannot stream, or guesses are asked for.
             NovadocError: As `extract`.
         """
         model = self.model
@@ -201,8 +179,8 @@ class Extractor(Generic[T]):
             raise ConfigurationError(
                 f"`{type(model).__name__}` cannot stream.", remedy="Use `extract`."
             )
-        check = self._identity.check()
-        yield from self._reader.stream(Task(source), check, cast("StreamingBackend", model))
+        check = self._work.identity.check()
+        yield from self._work.reader.stream(Task(source), check, cast("StreamingBackend", model))
 
     async def aextract(self, source: Source) -> Extraction[T]:
         """Read one document without blocking the event loop.
@@ -237,12 +215,12 @@ class Extractor(Generic[T]):
         """
         import asyncio
 
-        workers = self._admitted(workers)
+        workers = self._work.admit(workers)
         halt = Halt()
-        await asyncio.to_thread(self._identity.check)
-        opened = await asyncio.to_thread(self._opened, journal)
+        await asyncio.to_thread(self._work.identity.check)
+        opened = await asyncio.to_thread(self._work.journal, journal)
         with opened as log, progress_of(sources, shown=progress) as bar:
-            work = partial(self._one, halt=halt, journal=log)
+            work = partial(self._work.outcome, halt=halt, journal=log)
             mapped = map_async(work, sources, workers=workers, halt=halt, ordered=ordered)
             async for outcome in mapped:
                 bar.advance()
@@ -259,42 +237,3 @@ class Extractor(Generic[T]):
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-    def _admitted(self, workers: int | None) -> int:
-        workers = workers or self.settings.workers
-        self._limiter.admit(most_in_flight(workers, self.model))
-        return workers
-
-    def _opened(
-        self, journal: str | os.PathLike[str] | None
-    ) -> AbstractContextManager[Journal | None]:
-        if journal is None:
-            return nullcontext()
-        asked = {"prompt": self.prompt.fingerprint, "model": self.model.model_id}
-        return Journal(journal, {**asked, "strict": self._strict, **self.settings.decisive})
-
-    def _one(
-        self, source: Source, *, halt: Halt, journal: Journal | None
-    ) -> Union[Extraction[T], ExtractionFailure]:
-        halt.check()
-        task = Task(source)
-        check = self._identity.check()
-        if journal is None:
-            return self._reader.outcome(task, check, halt)
-        try:
-            key, record = journal.take(task.key())
-        except DocumentError:
-            return self._reader.outcome(task, check, halt)  # says what is wrong with the file
-        if record is not None:
-            return from_record(
-                record,
-                task,
-                self.prompt.schema,
-                model_id=self.model.model_id,
-                base_model=self.model.base_model,
-            )
-        journal.begin(key)
-        outcome = self._reader.outcome(task, check, halt)
-        if isinstance(outcome, Extraction):
-            journal.finish(key, to_record(outcome))
-        return outcome

@@ -59,6 +59,15 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Guess:
+    """What a value may be, as the model says."""
+
+    value: JsonValue = field(repr=False)
+    probability: float | None
+    """That it is right, from 0 to 1, in the model's own opinion; `None` when it gave none."""
+
+
+@dataclass(frozen=True)
 class _Outcome:
     id: str
     """The sample's id, or the document's name."""
@@ -156,6 +165,11 @@ class Extraction(_Outcome, Generic[T]):
     )
     """What votes say instead of the value, by path: the most frequent first, each once; `None` for
     those that found nothing. A list of another length is given whole, under the list's path."""
+    guesses: Mapping[str, tuple[Guess, ...]] = field(
+        default_factory=dict[str, "tuple[Guess, ...]"], kw_only=True, repr=False
+    )
+    """The model's guesses, the most probable first, by path; the first one is the value. Empty
+    unless guesses were asked."""
     conflicts: tuple[Conflict, ...] = field(default=(), kw_only=True)
     """Values on which page windows disagreed."""
     origins: Mapping[str, tuple[int, ...]] = field(
@@ -182,8 +196,9 @@ class Extraction(_Outcome, Generic[T]):
         """Return the paths a person should look at, in order.
 
         A path is named when its status is not `ok` (missing values are not in doubt by
-        themselves), when less than `threshold` of the votes agree, or when its evidence is less
-        alike than `threshold`. The sources are compared one by one and never mixed.
+        themselves), when less than `threshold` of the votes agree, when its evidence is less alike
+        than `threshold`, or when the model's best guess is less probable than that. The sources
+        are compared one by one and never mixed.
 
         Args:
             threshold: From 0 to 1.
@@ -191,6 +206,11 @@ class Extraction(_Outcome, Generic[T]):
         doubtful = {path for path, status in self.statuses.items() if status != "missing"}
         doubtful |= {path for path, share in self.agreement.items() if share < threshold}
         doubtful |= {path for path, one in self.evidence.items() if one.similarity < threshold}
+        doubtful |= {
+            path
+            for path, said in self.guesses.items()
+            if not said or said[0].probability is None or said[0].probability < threshold
+        }
         return tuple(sorted(doubtful))
 
 

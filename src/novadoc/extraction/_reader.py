@@ -9,10 +9,11 @@ from itertools import chain
 from typing import Any, Generic, TypeVar, Union
 
 from novadoc._answer import judge
-from novadoc.errors import AnswerError, NovadocError
+from novadoc.errors import AnswerError, ConfigurationError, NovadocError
 from novadoc.extraction._answering import Answering, Read
 from novadoc.extraction._ask import Ledger, fail
 from novadoc.extraction._evidence import find_evidence, page_words
+from novadoc.extraction._guesses import Guessing
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._outcome import (
     Evidence,
@@ -26,7 +27,7 @@ from novadoc.extraction._tasks import Task
 from novadoc.extraction._votes import agreement, alternatives
 from novadoc.extraction._windows import Merged, PageAnswer, Window, merge, most_pages, windows
 from novadoc.prompts import ModelBackend, StreamingBackend
-from novadoc.schema import Reading
+from novadoc.schema import DocumentSchema, Reading
 from novadoc.types import JsonObject
 
 T = TypeVar("T")
@@ -36,6 +37,7 @@ class Reader(Generic[T]):
     """Reads one task after the other; holds no state of any of them.
 
     Args:
+        schema: Of the values.
         answering: Prompt and way to the model.
         model: Names and limits of what is called.
         settings: Windows, votes, evidence.
@@ -45,13 +47,15 @@ class Reader(Generic[T]):
 
     def __init__(
         self,
-        answering: Answering[T],
+        schema: DocumentSchema[T],
+        answering: Answering[T] | Guessing[T],
         model: ModelBackend,
         *,
         settings: Settings,
         strict: bool,
         tuned: bool,
     ) -> None:
+        self._schema = schema
         self._answering = answering
         self._model = model
         self._settings = settings
@@ -92,8 +96,15 @@ class Reader(Generic[T]):
         """Yield what is complete so far as it grows, then the extraction.
 
         Raises:
+            ConfigurationError: Guesses are asked for.
             NovadocError: As `read`.
         """
+        answering = self._answering
+        if isinstance(answering, Guessing):
+            raise ConfigurationError(
+                "An answer with several guesses per value is not shown while it grows.",
+                remedy="Use `extract`, or leave `guesses` out.",
+            )
         ledger = Ledger(task.id)
         cut = self._windows(task)
         first, second = next(cut, None) or Window(1, ()), next(cut, None)
@@ -101,7 +112,7 @@ class Reader(Generic[T]):
             yield self._long(task, check, ledger, chain((first, second), cut))
             return
         ledger.pages.extend(image.digest for image in first.images)
-        stream = AnswerStream(self._answering, first, ledger)
+        stream = AnswerStream(answering, first, ledger)
         yield from stream.parts(model)
         others = partial(self._votes, first, ledger)
         yield self._extraction(task, check, ledger, stream.settled(), votes=others)
@@ -127,19 +138,17 @@ class Reader(Generic[T]):
         reply = None
         for window in cut:
             read = self._window(window, ledger)
-            answers.append((window.pages, read.reading.canonical))
+            answers.append(PageAnswer(window.pages, read.reading.canonical, read.guesses))
             for vote, said in zip(votes, self._votes(window, ledger), strict=True):
-                vote.append((window.pages, said))
+                vote.append(PageAnswer(window.pages, said))
             notes.extend(read.notes)
             violations.extend(read.reading.violations)
             reply = read.reply
         assert reply is not None
         merged, *others = (merge(one, rule=self._settings.merge) for one in (answers, *votes))
-        reading = _with_violations(
-            self._answering.prompt.schema.read(merged.value), violations, merged.origins
-        )
+        reading = _with_violations(self._schema.read(merged.value), violations, merged.origins)
         return self._extraction(
-            task, check, ledger, Read(reading, reply, (*notes, "windows")),
+            task, check, ledger, Read(reading, reply, (*notes, "windows"), merged.guesses),
             votes=lambda: [other.value for other in others], merged=merged,
         )  # fmt: skip
 
@@ -168,6 +177,7 @@ class Reader(Generic[T]):
             violations=answer.violations,
             agreement=agreement(answer.canonical, others) if others else {},
             alternatives=alternatives(answer.canonical, others),
+            guesses=read.guesses,
             evidence=evidence,
             ungrounded=ungrounded,
             conflicts=() if merged is None else tuple(merged.conflicts),

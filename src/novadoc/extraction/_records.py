@@ -14,6 +14,7 @@ from novadoc.extraction._outcome import (
     Evidence,
     Extraction,
     ExtractionFailure,
+    Guess,
     PromptCheck,
 )
 from novadoc.extraction._tasks import Task
@@ -38,6 +39,10 @@ def to_record(outcome: Extraction[T]) -> JsonObject:
         "evidence": {path: _evidence(one) for path, one in outcome.evidence.items()},
         "agreement": dict(outcome.agreement),
         "alternatives": {path: list(said) for path, said in outcome.alternatives.items()},
+        "guesses": {
+            path: [[one.value, one.probability] for one in said]
+            for path, said in outcome.guesses.items()
+        },
         "conflicts": [[one.path, [list(p) for p in one.pages]] for one in outcome.conflicts],
         "origins": {path: list(pages) for path, pages in outcome.origins.items()},
         "attempts": [attempt_line(attempt) for attempt in outcome.attempts],
@@ -80,6 +85,10 @@ def from_record(
             evidence={path: _as_evidence(one) for path, one in data["evidence"].items()},
             agreement={path: float(share) for path, share in data["agreement"].items()},
             alternatives={path: tuple(said) for path, said in data["alternatives"].items()},
+            guesses={
+                path: tuple(Guess(value, _share(share)) for value, share in said)
+                for path, said in data["guesses"].items()
+            },
             conflicts=tuple(
                 Conflict(path, tuple(map(tuple, pages))) for path, pages in data["conflicts"]
             ),
@@ -93,6 +102,10 @@ def from_record(
             f"A record of the journal cannot be read ({type(error).__name__}).",
             remedy="Start a new journal.",
         ) from error
+
+
+def _share(value: Any) -> float | None:
+    return None if value is None else float(value)
 
 
 def _evidence(one: Evidence) -> JsonObject:

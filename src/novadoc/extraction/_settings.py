@@ -81,6 +81,9 @@ class Settings:
     """How often each page is asked, for the agreement of the answers."""
     vote_temperature: float = 0.7
     """Temperature of the votes beyond the first, which is greedy."""
+    guesses: int = 1
+    """How many guesses, with probabilities, are asked for each value in one answer; foundation
+    models only. The most probable one is the value."""
     word_reader: WordReader | None = field(default=None, repr=False)
     """Finds words on page images, for evidence; PDFs with a text layer need none."""
     evidence: bool = False
@@ -93,13 +96,15 @@ class Settings:
         """What decides about answers: outcomes made under other settings do not mix with these."""
         return {
             "votes": self.votes,
+            "guesses": self.guesses,
             "pages_per_request": self.pages_per_request,
             "overlap": self.overlap,
             "merge": self.merge,
         }
 
     def __post_init__(self) -> None:
-        for name, least in (("workers", 1), ("votes", 1), ("continuations", 0), ("overlap", 0)):
+        least_of = {"workers": 1, "votes": 1, "guesses": 1, "continuations": 0, "overlap": 0}
+        for name, least in least_of.items():
             if getattr(self, name) < least:
                 raise ConfigurationError(f"`{name}` is {getattr(self, name)}, below {least}.")
         size = self.pages_per_request

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, TypeVar, Union
 
-from novadoc.extraction._outcome import Conflict
+from novadoc.extraction._outcome import Conflict, Guess
 from novadoc.extraction._settings import Merge
 from novadoc.models import CATALOGUE, base_model
 from novadoc.prompts import Conversation, ExtractionPrompt, Image
@@ -86,6 +87,16 @@ def _bytes(images: Sequence[Image]) -> int:
     return sum(len(image.data) for image in images if image.data and image.location is None)
 
 
+class PageAnswer(NamedTuple):
+    """What was read on one window's pages."""
+
+    pages: tuple[int, ...]
+    """From 1."""
+    value: JsonObject
+    guesses: Mapping[str, tuple[Guess, ...]] = MappingProxyType({})
+    """By path in `value`."""
+
+
 @dataclass
 class Merged:
     """The answers of all windows as one."""
@@ -94,18 +105,16 @@ class Merged:
     origins: dict[str, tuple[int, ...]] = field(default_factory=dict[str, "tuple[int, ...]"])
     """By path of each leaf that holds something: pages of the window it is from."""
     conflicts: list[Conflict] = field(default_factory=list[Conflict])
+    guesses: dict[str, tuple[Guess, ...]] = field(default_factory=dict[str, "tuple[Guess, ...]"])
 
 
 class _Leaf(NamedTuple):
     value: JsonScalar
     pages: tuple[int, ...]
+    guesses: tuple[Guess, ...] | None = None
 
 
 _Tree: TypeAlias = Union[_Leaf, "list[_Tree]", "dict[str, _Tree]"]
-
-
-PageAnswer: TypeAlias = "tuple[tuple[int, ...], JsonObject]"
-"""Pages, from 1, and what was read there."""
 
 
 def merge(
@@ -124,23 +133,26 @@ def merge(
         rule: Which value counts where several windows have one.
     """
     merged = Merged({})
-    tree: _Tree = _tagged(answers[0][1], answers[0][0])
-    before = answers[0][0]
-    for pages, answer in answers[1:]:
-        shared = bool(set(before) & set(pages))
-        tree = _join(tree, _tagged(answer, pages), "", rule, merged.conflicts, shared=shared)
-        before = pages
-    value = _plain(tree, "", merged.origins)
+    tree, before = _tagged(answers[0].value, answers[0]), answers[0].pages
+    for answer in answers[1:]:
+        shared = bool(set(before) & set(answer.pages))
+        more = _tagged(answer.value, answer)
+        tree = _join(tree, more, "", rule, merged.conflicts, shared=shared)
+        before = answer.pages
+    value = _plain(tree, "", merged)
     merged.value = value if isinstance(value, dict) else {}
     return merged
 
 
-def _tagged(value: JsonValue, pages: tuple[int, ...]) -> _Tree:
+def _tagged(value: JsonValue, answer: PageAnswer, path: str = "") -> _Tree:
     if isinstance(value, dict):
-        return {name: _tagged(item, pages) for name, item in value.items()}
+        return {
+            name: _tagged(item, answer, f"{path}.{name}" if path else name)
+            for name, item in value.items()
+        }
     if isinstance(value, list):
-        return [_tagged(item, pages) for item in value]
-    return _Leaf(value, pages)
+        return [_tagged(item, answer, f"{path}[{index}]") for index, item in enumerate(value)]
+    return _Leaf(value, answer.pages, answer.guesses.get(path))
 
 
 def _join(
@@ -184,17 +196,19 @@ def _common_rows(left: list[_Tree], right: list[_Tree]) -> int:
 
 
 def _bare(tree: _Tree) -> JsonValue:
-    return _plain(tree, "", {})
+    return _plain(tree, "", Merged({}))
 
 
-def _plain(tree: _Tree, path: str, origins: dict[str, tuple[int, ...]]) -> JsonValue:
+def _plain(tree: _Tree, path: str, merged: Merged) -> JsonValue:
     if isinstance(tree, _Leaf):
         if tree.value is not None:
-            origins[path] = tree.pages
+            merged.origins[path] = tree.pages
+        if tree.guesses is not None:
+            merged.guesses[path] = tree.guesses
         return tree.value
     if isinstance(tree, list):
-        return [_plain(item, f"{path}[{index}]", origins) for index, item in enumerate(tree)]
+        return [_plain(item, f"{path}[{index}]", merged) for index, item in enumerate(tree)]
     return {
-        name: _plain(item, f"{path}.{name}" if path else name, origins)
+        name: _plain(item, f"{path}.{name}" if path else name, merged)
         for name, item in tree.items()
     }
