@@ -7,19 +7,14 @@ import unicodedata
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
+from novadoc.schema._currencies import AFTER, BEFORE
+
 DecimalMark = Literal[".", ","]
 
 _JSON_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
-# Codes of three letters need no list; shorter words do, or `v1.2` would be an amount. A point
-# behind an abbreviation is its own: `Rs.100` is a hundred.
-_UNIT = (
-    r"(?:(?:RM|Rs|Rp|kr|Kč|Ft|zł|SFr|Fr|DM|Dh|Dhs|Tk|Kz|Ksh|Lei|Lek)\.?|S/\.?"
-    r"|euros?|dollars?|pounds?|ringgit|rupees?|francs?|pesos?"
-    r"|[A-Z]{3}|[A-Z]{0,2}[$€£¥₹₩₽₺฿₪₱₫₦₴₡₵]|%)"
-)
-_BEFORE = re.compile(rf"{_UNIT}\s*(?=[-+(.,\d])", re.IGNORECASE)
-_AFTER = re.compile(rf"(?<=[\d.,)])\s*{_UNIT}\Z", re.IGNORECASE)
 _BODY = re.compile(r"\d[\d.,'\u2019 ]*|[.,]\d+", re.ASCII)
+# Dashes for "no cents": `5.-` in Switzerland, `5,--` in Germany; India writes `5/-`.
+_NO_CENTS = re.compile(r"(?<=\d)([.,])-{1,2}(?!\d)")
 _DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
 _MOST_LETTERS = 80
 
@@ -51,7 +46,7 @@ def read_amount(text: str, mark: DecimalMark | None = None) -> Amount | None:
     if len(text) > _MOST_LETTERS:
         return None
     body = unicodedata.normalize("NFKC", text).translate(_DASHES).strip()
-    body = body.removesuffix("/-").rstrip()  # India writes it for "no paise"
+    body = _NO_CENTS.sub(r"\g<1>00", body.removesuffix("/-").rstrip())
     if mark is None and _JSON_NUMBER.fullmatch(body) and not _thousand_like(body):
         return Amount(Decimal(body), ambiguous=False, mark=None)
     sign, body = _sign(body)
@@ -65,8 +60,9 @@ def read_amount(text: str, mark: DecimalMark | None = None) -> Amount | None:
 
 def _without_units(body: str) -> str:
     """Take off a currency or percent sign in front, and one behind."""
-    before = _BEFORE.match(body)
-    return _AFTER.sub("", body[before.end() :] if before else body).strip()
+    before = None if body[:1].isdigit() else BEFORE.match(body)
+    rest = body[before.end() :] if before else body
+    return rest if rest[-1:].isdigit() else AFTER.sub("", rest).strip()
 
 
 def _thousand_like(body: str) -> bool:

@@ -19,8 +19,10 @@ def to_json(value: JsonValue) -> str:
         >>> to_json({"total": Decimal("1E+3"), "city": "Köln"})
         '{"total":1000,"city":"Köln"}'
     """
+    if isinstance(value, str):
+        return _quote(value)
     if isinstance(value, dict):
-        inside = ",".join(f"{_quote(key)}:{to_json(item)}" for key, item in value.items())
+        inside = ",".join([f"{_quote(key)}:{to_json(item)}" for key, item in value.items()])
         return f"{{{inside}}}"
     if isinstance(value, list):
         return f"[{','.join(map(to_json, value))}]"
@@ -62,13 +64,15 @@ def exact(value: object) -> JsonValue:
     raise TypeError(f"`{type(value).__name__}` is not JSON.")
 
 
-def _quote(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
+# One encoder: `json.dumps` makes a new one for each text.
+_quote = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def _scalar(value: JsonScalar) -> str:
+    if value is None:
+        return "null"
     if isinstance(value, Decimal):
         return plain(value)
     if isinstance(value, float):
         return plain(Decimal(repr(value)))
-    return json.dumps(value, ensure_ascii=False)
+    return json.dumps(value)
