@@ -142,12 +142,13 @@ def test_closing_ends_its_threads() -> None:
                 time.sleep(0.01)
             return TrainingRun(b"", [], [])
 
+    before = set(threading.enumerate())
     with LocalAWS(engine=Endless()) as local:
         data, role = upload(local), make_role(local)
         client(local, "bedrock").create_model_customization_job(**job_request(role, data))
-    names = [thread.name for thread in threading.enumerate()]
+    left = set(threading.enumerate()) - before
 
-    assert not [name for name in names if name.startswith("novadoc-local-")]
+    assert not [thread for thread in left if thread.name.startswith("novadoc-local-")]
 
 
 def test_the_endpoint_variable_is_enough_for_plain_boto3(

@@ -110,9 +110,16 @@ class Engine(Protocol):
         Raises:
             ValueError: The records cannot be learnt from; the text becomes the job's
                 `failureMessage`, so it holds no document content.
+            NovadocError: Something else is in the way; its text goes there too.
         """
         ...
 
     def answer(self, request: EngineRequest, artefact: bytes | None) -> EngineAnswer:
-        """Answer a request; `artefact` is the tuned model, `None` the base model."""
+        """Answer a request; `artefact` is the tuned model, `None` the base model.
+
+        Raises:
+            UnreadableDocumentError: An image cannot be decoded (ValidationException).
+            NovadocError: The model cannot answer (ModelErrorException, with its text). Anything
+                else it raises is a 500, and its traceback goes to standard error.
+        """
         ...

@@ -102,9 +102,14 @@ class ServiceFacts:
     request_too_large: int = _known(413, "guess", "status of a body above the limit")
     image_bytes: int = _known(3_750_000, "documented", "Converse API page: 3.75 MB")
     image_side: int = _known(8_000, "documented", "Converse API page: 8,000 px a side")
-    document_count: int = _known(5, "documented", "Converse API page: 5 documents")
-    document_bytes: int = _known(4_500_000, "documented", "4.5 MB; PDF and DOCX exempt for Nova")
-    stop_sequences: int = _known(2_500, "documented", "API maximum; Nova's own cap is not known")
+    unread_content: tuple[str, ...] = _known(
+        ("document", "video", "audio"), "local", "AWS reads these; here: ValidationException"
+    )
+    guardrail_refused: str = _known(
+        "The guardrail identifier or version provided in the request does not exist.",
+        "guess",
+        "there are no guardrails here: ValidationException",
+    )
     refused_tool_keys: tuple[str, ...] = _known(
         ("$schema", "$defs", "definitions"),
         "seen",
@@ -123,9 +128,6 @@ class ServiceFacts:
     )
     throttled_tokens: str = _known(
         "Too many tokens, please wait before trying again.", "seen", "public issues"
-    )
-    throttled_day: str = _known(
-        "Too many tokens per day, please wait before trying again.", "seen", "public issues"
     )
     enforces_quotas: bool = _known(True, "local", "switch off to measure the stand-in itself")
     maximum_running_jobs: int = _known(

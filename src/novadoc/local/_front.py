@@ -5,7 +5,11 @@ from __future__ import annotations
 import socket
 import struct
 import sys
-from collections.abc import Callable, Iterator
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, ClassVar, cast
 
@@ -20,6 +24,16 @@ _PASSED_ON = {"connection", "transfer-encoding", "content-length"}
 _MOST_HEADERS = 100
 _LONGEST_LINE = 65_536
 _HARD_LIMIT = 6 * 1024**3  # S3 takes single puts of 5 GB; more than this is a mistake
+_FAILED = Answer(
+    500,
+    {"content-type": "application/json", "x-amzn-errortype": "InternalServerException"},
+    b'{"message":"The local AWS failed; its standard error says where."}',
+)
+"""What a client is told when an engine, or the stand-in itself, raises what nobody expected."""
+
+
+class _GoneError(ConnectionError):
+    """The client went away in the middle of its request."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -68,7 +82,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _chunks(self) -> Iterator[bytes]:
         while size := int(self.rfile.readline().partition(b";")[0], 16):
-            yield self.rfile.read(size)
+            yield self._exactly(size)
             self.rfile.readline()
         while self.rfile.readline().strip():
             pass  # trailers
@@ -76,10 +90,16 @@ class _Handler(BaseHTTPRequestHandler):
     def _body(self) -> bytes:
         if "chunked" in self.fields.get("transfer-encoding", "").lower():
             return b"".join(self._chunks())
-        length = int(self.fields.get("content-length") or 0)
+        return self._exactly(int(self.fields.get("content-length") or 0))
+
+    def _exactly(self, length: int) -> bytes:
+        """Read so many bytes: half a request that a client left behind is no request."""
         if not 0 <= length <= _HARD_LIMIT:
-            raise ValueError("content-length")
-        return self.rfile.read(length)
+            raise ValueError("length")
+        data = self.rfile.read(length)
+        if len(data) < length:
+            raise _GoneError
+        return data
 
     def _serve(self) -> None:
         try:
@@ -89,11 +109,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(Answer(400, {}, b""))
             return
         path, _, query = self.path.partition("?")
-        self._send(
-            cast("Front", self.server).answer(
-                HttpRequest(self.command, path, query, self.fields, body)
-            )
-        )
+        request = HttpRequest(self.command, path, query, self.fields, body)
+        answer = _FAILED
+        try:
+            answer = cast("Front", self.server).answer(request)
+        finally:
+            self._send(answer)
 
     def _send(self, answer: Answer) -> None:
         if answer.damage == "reset":
@@ -149,21 +170,62 @@ class Front(ThreadingHTTPServer):
     """
 
     request_queue_size = 256
-    daemon_threads = True
-    # Idle kept-alive connections have threads that nothing wakes; they end with the process.
-    block_on_close = False
+    block_on_close = False  # `drain` waits, and not for ever
 
     def __init__(self, port: int, answer: Callable[[HttpRequest], Answer]) -> None:
         super().__init__(("127.0.0.1", port), _Handler)
         self.answer = answer
+        self._open: dict[threading.Thread, Any] = {}
+        self._lock = threading.Lock()
 
     @property
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self.server_address[1]}"
 
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in a thread that `drain` knows of."""
+        thread = threading.Thread(
+            target=self._attend,
+            args=(request, client_address),
+            name="novadoc-local-connection",
+            daemon=True,
+        )
+        with self._lock:
+            self._open[thread] = request
+        thread.start()
+
+    def _attend(self, request: Any, client_address: Any) -> None:
+        try:
+            self.process_request_thread(request, client_address)
+        finally:
+            with self._lock:
+                self._open.pop(threading.current_thread(), None)
+
+    def drain(self, *, timeout: timedelta = timedelta(seconds=2)) -> None:
+        """End all connections: idle ones at once, busy ones after the answer they are at.
+
+        Call it after `shutdown`, when no connection can be added. What is still busy after
+        `timeout` is cut off.
+        """
+        with self._lock:
+            connections = dict(self._open)
+        _shut(connections.values(), socket.SHUT_RD)
+        end = time.monotonic() + timeout.total_seconds()
+        for thread in connections:
+            thread.join(max(0.0, end - time.monotonic()))
+        with self._lock:
+            left = list(self._open.values())
+        _shut(left, socket.SHUT_RDWR)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Let a client go away without a traceback; anything else is told."""
         error = sys.exc_info()[1]
         if not isinstance(error, (ConnectionError, TimeoutError)):
             super().handle_error(request, client_address)
+
+
+def _shut(connections: Iterable[Any], how: int) -> None:
+    for connection in connections:
+        with suppress(OSError):  # it was closed meanwhile
+            connection.shutdown(how)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from novadoc.errors import NovadocError
 from novadoc.local._bedrock import Bedrock
 from novadoc.local._data import DataProblem, Location, Records, Rules
 from novadoc.local._engine import Engine, EngineRequest, TrainingRecord, TrainingRun
@@ -68,7 +69,7 @@ class _FineTuning:
                 self._hyperparameters,
                 cancelled=self._cancelled,
             )
-        except ValueError as error:
+        except (ValueError, NovadocError) as error:
             raise NotLearnt(str(error)) from error
 
 
@@ -94,7 +95,10 @@ class _Distillation:
         return record._replace(answer=self._engine.answer(request, None).text)
 
     def learn(self) -> TrainingRun:
-        taught = [self._taught(record) for record in self._prompts if not self._cancelled()]
+        try:
+            taught = [self._taught(record) for record in self._prompts if not self._cancelled()]
+        except NovadocError as error:
+            raise NotLearnt(str(error)) from error
         student = _FineTuning(self._engine, taught, [], self._hyperparameters, self._cancelled)
         return student.learn()
 
@@ -114,7 +118,7 @@ class _Reinforcement:
             )
         try:
             reward = mean_reward(self._bedrock.engine, self._prompts, function)
-        except ValueError as error:
+        except (ValueError, NovadocError) as error:
             raise NotLearnt(str(error)) from error
         return TrainingRun(b"", [], [], (_NO_LEARNING, f"Mean reward of the base: {reward:.4f}."))
 

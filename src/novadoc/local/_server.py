@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import threading
 from contextlib import ExitStack
 from pathlib import Path
@@ -22,6 +23,7 @@ from novadoc.local._front import Front
 from novadoc.local._gate import Gate
 from novadoc.local._keeper import Keeper
 from novadoc.local._moto import Moto
+from novadoc.local._needs import check_engine
 from novadoc.local._operations import resume_batch
 from novadoc.local._quotas import Quotas
 from novadoc.local._records import BatchJob, CustomizationJob
@@ -148,6 +150,8 @@ class LocalAWS:
         """
         if self._front is not None:
             raise LocalAWSError("The local AWS runs already.")
+        if isinstance(self._engine, _DefaultEngine):
+            check_engine()
         with ExitStack() as undo:
             moto = Moto.open()
             undo.callback(moto.close)
@@ -158,9 +162,14 @@ class LocalAWS:
                 keeper = Keeper(moto, callers, self._folder)
                 keeper.start()
                 undo.callback(keeper.close)
-            undo.callback(bedrock.workers.close)
             front = _listen(self._port, Gate(bedrock, callers, Controls(bedrock, self.reset)))
             undo.callback(front.server_close)
+            # The other way round: work is told to stop, the engine lets go of whom it keeps
+            # waiting, and connections end, before state is kept a last time.
+            undo.callback(front.drain)
+            if isinstance(self._engine, _DefaultEngine):
+                undo.callback(self._engine.close)
+            undo.callback(bedrock.workers.close)
             _resume(bedrock)
             # 50 ms between looks at the shutdown flag: closing should not take half a second.
             serve = threading.Thread(target=front.serve_forever, args=(0.05,), daemon=True)
@@ -213,8 +222,6 @@ class LocalAWS:
         self._front = self._bedrock = self._callers = None
         if running is not None:
             running.close()
-        if isinstance(self._engine, _DefaultEngine):
-            self._engine.close()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -258,9 +265,7 @@ class _DefaultEngine:
     def _loaded(self) -> Engine:
         with self._lock:
             if self._engine is None:
-                module: Any = require(
-                    "novadoc.local.engine", extra="local", feature="The local engine"
-                )
+                module: Any = importlib.import_module("novadoc.local.engine")
                 self._engine = cast("Engine", module.OcrEngine())
             return self._engine
 

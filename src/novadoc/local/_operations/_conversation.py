@@ -11,6 +11,7 @@ from novadoc.local._bedrock import Bedrock, Call
 from novadoc.local._data import Location, count_text, image_tokens
 from novadoc.local._data._pixels import ImageHead, read_head
 from novadoc.local._engine import EngineRequest
+from novadoc.local._facts import ServiceFacts
 from novadoc.local._operations._targets import Target
 from novadoc.local._refusal import Refusal
 from novadoc.local._rest import Params
@@ -60,7 +61,7 @@ def _check_roles(messages: Sequence[Mapping[str, Any]]) -> None:
     )
 
 
-def _check_blocks(place: int, message: Mapping[str, Any]) -> None:
+def _check_blocks(facts: ServiceFacts, place: int, message: Mapping[str, Any]) -> None:
     where = f"messages.{place}.content"
     _refuse_unless(
         message["content"], f"The content field in the Message object at {where} is empty."
@@ -77,10 +78,12 @@ def _check_blocks(place: int, message: Mapping[str, Any]) -> None:
                 not block.keys() & {"image", "document", "video"},
                 f"Media is not supported in an assistant message at {where}.{number}.",
             )
-        _refuse_unless(
-            not block.keys() & {"document", "video", "audio"},
-            "The local AWS reads text and images only. Send a document's pages as images.",
-        )
+        for kind in facts.unread_content:
+            _refuse_unless(
+                kind not in block,
+                f"The local AWS does not read content of kind {kind} (at {where}.{number}). Send "
+                "pages as images.",
+            )
         inside = block.get("toolResult", {}).get("content", ())
         problem = (
             f"#/messages/{place}/content/{number}: extraneous key [toolResult] is not permitted"
@@ -176,7 +179,7 @@ def _input_schema(spec: Params) -> JsonObject:
     return cast("JsonObject", schema)
 
 
-def _check_parameters(target: Target, params: Params) -> None:
+def _check_parameters(facts: ServiceFacts, target: Target, params: Params) -> None:
     limit = target.model.max_output_tokens
     _refuse_unless(
         params.get("inferenceConfig", {}).get("maxTokens", 1) <= limit,
@@ -191,10 +194,7 @@ def _check_parameters(target: Target, params: Params) -> None:
             _MALFORMED.format(f"#: extraneous key [{key}] is not permitted"),
         )
     _refuse_unless("outputConfig" not in params, "outputConfig is not supported by this model.")
-    _refuse_unless(
-        "guardrailConfig" not in params,
-        "The guardrail identifier or version provided in the request does not exist.",
-    )
+    _refuse_unless("guardrailConfig" not in params, facts.guardrail_refused)
 
 
 def _schema(tool: Tool | None, turns: Sequence[_Turn], system: str) -> JsonObject | None:
@@ -221,8 +221,8 @@ def ask(bedrock: Bedrock, call: Call, target: Target, params: Params) -> Questio
     messages: list[Params] = params.get("messages", [])
     _check_roles(messages)
     for place, message in enumerate(messages):
-        _check_blocks(place, message)
-    _check_parameters(target, params)
+        _check_blocks(bedrock.facts, place, message)
+    _check_parameters(bedrock.facts, target, params)
     tool = _tool(bedrock, params)
     turns = [_turn(bedrock, call, target, message) for message in messages]
     count = sum(len(turn.images) for turn in turns)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any, cast
 
+from novadoc.errors import NovadocError, UnreadableDocumentError
 from novadoc.local._bedrock import Bedrock, Call, new_id
 from novadoc.local._engine import EngineAnswer
 from novadoc.local._framing import Framed, frame
@@ -65,7 +66,7 @@ def converse(bedrock: Bedrock, call: Call, params: Params) -> Params:
 def respond(bedrock: Bedrock, call: Call, target: Target, question: Question) -> Params:
     """Let the engine answer a checked question, in Converse's shape; no quota is counted."""
     began = time.perf_counter()
-    answer = _spoil(bedrock.engine.answer(question.request, target.artefact), call)
+    answer = _spoil(_asked(bedrock, target, question), call)
     if question.tool is not None:
         spoken = _tool_content(answer, question, question.tool)
         tokens = answer.output_tokens
@@ -84,6 +85,16 @@ def respond(bedrock: Bedrock, call: Call, target: Target, question: Question) ->
         },
         "metrics": {"latencyMs": round((time.perf_counter() - began) * 1000)},
     }
+
+
+def _asked(bedrock: Bedrock, target: Target, question: Question) -> EngineAnswer:
+    try:
+        return bedrock.engine.answer(question.request, target.artefact)
+    except UnreadableDocumentError:
+        raise Refusal.invalid("Could not process image.") from None
+    except NovadocError as error:
+        # The code that boto3 does not try again: what an engine lacks it will lack next time too.
+        raise Refusal("ModelErrorException", str(error)) from error
 
 
 def count_tokens(bedrock: Bedrock, call: Call, params: Params) -> Params:

@@ -23,6 +23,9 @@ from novadoc.local.engine._pool import OcrPool
 from novadoc.local.engine._reading import Reading
 from novadoc.types import JsonObject
 
+_Asked = tuple[bytes, "Future[Reading]"]
+"""An image and its reading, now or later."""
+
 _MODELS_KEPT = 4
 _LOOK = 0.2
 _DEFAULT_EPOCHS = 2
@@ -107,7 +110,7 @@ class OcrEngine:
         """
         model = None if artefact is None else self._model(artefact)
         shape = _shape(request.schema, model)
-        readings = [future.result() for future in [*map(self._readings.read, request.images)]]
+        readings = [*self._awaited(self._asked(request.images), _never)]
         if shape is None:
             text = _NO_SCHEMA
         else:
@@ -129,35 +132,42 @@ class OcrEngine:
         self, records: Sequence[TrainingRecord], cancelled: Callable[[], bool]
     ) -> list[training.Example]:
         """Read the pages of all records, many at a time; records without an answer fall out."""
-        asked: list[tuple[list[Future[Reading]], JsonObject]] = []
+        asked: list[tuple[list[_Asked], JsonObject]] = []
         for record in records:
             answer = parse(record.answer)
             if answer is not None:
-                asked.append(([*map(self._readings.read, record.images)], answer))
+                asked.append((self._asked(record.images), answer))
         examples: list[training.Example] = []
-        for futures, answer in asked:
-            readings = [*_awaited(futures, cancelled)]
-            if len(readings) < len(futures):
+        for wanted, answer in asked:
+            readings = [*self._awaited(wanted, cancelled)]
+            if len(readings) < len(wanted):
                 for waiting, _ in asked:
-                    for future in waiting:
+                    for _, future in waiting:
                         future.cancel()
                 return []
             examples.append((readings, answer))
         return examples
 
+    def _asked(self, images: Sequence[bytes]) -> list[_Asked]:
+        return [(image, self._readings.read(image)) for image in images]
 
-def _awaited(
-    futures: Sequence[Future[Reading]], cancelled: Callable[[], bool]
-) -> Iterator[Reading]:
-    for future in futures:
-        while not cancelled():
-            try:
-                yield future.result(timeout=_LOOK)
-                break
-            except NotYet:
-                continue
-            except CancelledError:
-                return
+    def _awaited(self, asked: Sequence[_Asked], cancelled: Callable[[], bool]) -> Iterator[Reading]:
+        """Yield readings as they come; end early once `cancelled()` is true."""
+        for image, first in asked:
+            future = first
+            while not cancelled():
+                try:
+                    yield future.result(timeout=_LOOK)
+                    break
+                except NotYet:
+                    continue
+                except CancelledError:
+                    # A training that was stopped had asked for the same page before us.
+                    future = self._readings.read(image)
+
+
+def _never() -> bool:
+    return False
 
 
 def _shape(schema: JsonObject | None, model: TunedModel | None) -> Shape | None:

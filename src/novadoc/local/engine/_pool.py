@@ -14,6 +14,7 @@ from novadoc.local.engine._reading import Reading
 
 _MOST = 4
 _REFUSED = b"!"
+_CLOSED = "The local engine is closed."
 _Task = tuple[bytes, "Future[Reading]"]
 
 
@@ -42,7 +43,7 @@ class OcrPool:
         """
         with self._lock:
             if self._closed:
-                raise LocalAWSError("The OCR pool is closed.")
+                raise LocalAWSError(_CLOSED)
             if len(self._threads) < self._size:
                 self._grow()
             future: Future[Reading] = Future()
@@ -50,14 +51,14 @@ class OcrPool:
         return future
 
     def close(self) -> None:
-        """Stop the processes; pages still waiting are cancelled."""
+        """Stop the processes; whoever waits for a page is told (LocalAWSError)."""
         with self._lock:
             if self._closed:
                 return
             self._closed = True
             for worker in self._running:
                 worker.close()
-        self._cancel_waiting()
+        self._refuse_waiting()
         for _ in self._threads:
             self._tasks.put(None)
         for thread in self._threads:
@@ -80,14 +81,14 @@ class OcrPool:
             except (LocalAWSError, UnreadableDocumentError) as error:
                 future.set_exception(error)
 
-    def _cancel_waiting(self) -> None:
+    def _refuse_waiting(self) -> None:
         while True:
             try:
                 task = self._tasks.get_nowait()
             except queue.Empty:
                 return
-            if task is not None:
-                task[1].cancel()
+            if task is not None and task[1].set_running_or_notify_cancel():
+                task[1].set_exception(LocalAWSError(_CLOSED))
 
 
 class _Worker:
@@ -105,7 +106,7 @@ class _Worker:
                 return _unpack(reply)
             self._stop()
             if self._closed:
-                break
+                raise LocalAWSError(_CLOSED)
         raise LocalAWSError(
             "An OCR process ended while it read a page.",
             remedy="Is there enough memory? Each process needs about 0.6 GB.",
