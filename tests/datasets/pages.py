@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import random
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
@@ -69,3 +70,29 @@ def folder(root: Path, count: int) -> Path:
         (root / f"{seed:03d}.jpg").write_bytes(page(seed))
         (root / f"{seed:03d}.json").write_text(json.dumps(label(seed), default=float))
     return root
+
+
+def letter(texts: Sequence[str]) -> bytes:
+    """A PDF with a text layer, written by hand: one page a text, its lines below each other."""
+    objects = ["<</Type/Catalog/Pages 2 0 R>>", ""]
+    objects.append("<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>")
+    kids = []
+    for text in texts:
+        lines = "".join(f"({line}) Tj 0 -16 Td " for line in text.splitlines())
+        stream = f"BT /F1 12 Tf 20 170 Td {lines}ET"
+        objects.append(f"<</Length {len(stream)}>>stream\n{stream}\nendstream")
+        kids.append(len(objects) + 1)
+        objects.append(
+            "<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 200]/Resources<</Font<</F1 3 0 R>>>>"
+            f"/Contents {len(objects)} 0 R>>"
+        )
+    places = " ".join(f"{kid} 0 R" for kid in kids)
+    objects[1] = f"<</Type/Pages/Kids[{places}]/Count {len(kids)}>>"
+    body, offsets = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, 1):
+        offsets.append(len(body))
+        body += f"{number} 0 obj\n{one}\nendobj\n".encode("latin-1")
+    table = "".join(f"{offset:010} 00000 n \n" for offset in offsets)
+    size = len(objects) + 1
+    tail = f"xref\n0 {size}\n0000000000 65535 f \n{table}trailer\n<</Size {size}/Root 1 0 R>>\n"
+    return body + f"{tail}startxref\n{len(body)}\n%%EOF".encode()

@@ -152,18 +152,19 @@ def test_every_sample_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     assert len([notice for notice in manifest.notices if "Left out" in notice]) == 2
 
 
-def test_pages_over_the_limit_are_cut_and_said_so(tmp_path: Path) -> None:
-    """A document of twelve pages gives the ten one record may have, and a notice."""
+def test_scans_over_the_page_limit_are_refused_or_left_out(tmp_path: Path) -> None:
+    """Which of twelve scanned pages shows what is not known: the document is named, not guessed."""
     frames = [Image.new("L", (60, 80), shade) for shade in range(0, 240, 20)]
     frames[0].save(tmp_path / "long.tif", save_all=True, append_images=frames[1:])
     long = Sample("long", Document.open(tmp_path / "long.tif"), label(1))
 
-    manifest = write_sft([long], prompt=PROMPT, folder=tmp_path / "out")
+    with pytest.raises(DatasetProblemsError, match="12 pages") as caught:
+        write_sft([sample(2), long], prompt=PROMPT, folder=tmp_path / "out")
+    manifest = write_sft([sample(2), long], prompt=PROMPT, folder=tmp_path / "out", skip_bad=True)
 
-    (origin,) = read_origins(tmp_path / "out")
-    assert origin.pages == tuple(range(1, 11))
-    assert any("12 pages" in notice for notice in manifest.notices)
-    assert real(check(manifest)) == []
+    assert [problem.rule for problem in caught.value.problems] == ["long-document"]
+    assert manifest.records == 1
+    assert "12 pages" in manifest.notices[0]
 
 
 def test_few_shot_examples_are_stored_and_count(tmp_path: Path) -> None:

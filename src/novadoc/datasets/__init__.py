@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from novadoc.datasets._check import check
+from novadoc.datasets._cut import TextReader
 from novadoc.datasets._fields import FieldProfile
 from novadoc.datasets._folder import from_folder
 from novadoc.datasets._index import from_index
@@ -17,6 +18,7 @@ from novadoc.datasets._rules import RULES, Rule
 from novadoc.datasets._sample import Orphan, Rejected, Sample, SampleSet
 from novadoc.datasets._split import RatioWarning, Split, SplitReport, split
 from novadoc.datasets._tables import from_csv, from_records
+from novadoc.datasets._windowed import windowed
 from novadoc.datasets._write import write_sft
 from novadoc.datasets._write_more import write_batch, write_distillation, write_rft
 from novadoc.datasets._zugferd import from_zugferd
@@ -39,6 +41,7 @@ __all__ = [
     "Severity",
     "Split",
     "SplitReport",
+    "TextReader",
     "check",
     "from_csv",
     "from_donut",
@@ -51,6 +54,7 @@ __all__ = [
     "profile",
     "read_origins",
     "split",
+    "windowed",
     "write_batch",
     "write_distillation",
     "write_rft",

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from novadoc._wire import to_record
+from novadoc.datasets._cut import cut
 from novadoc.datasets._problem import Problem
 from novadoc.datasets._rules import problem
 from novadoc.datasets._sample import Sample
@@ -66,26 +67,33 @@ class RecordMaker(Generic[T]):
         """Prepare a sample's pages and write its records; what is wrong comes back as problems."""
         try:
             answer = self._prompt.answer_text(sample.label)
-            document, notices = self._window(sample)
-            line = self._line(sample, document, answer)
+            if self._limit and sample.document.page_count > self._limit:
+                return self._windows(sample)
+            line = self._line(sample, sample.document, answer)
         except LabelError as error:
             return Written((), tuple(label_problems(sample, error)))
         except (DocumentError, PromptError) as error:
             rule = "document" if isinstance(error, DocumentError) else "prompt"
             return Written((), (problem(rule, f"Sample `{sample.id}`: {error}"),))
-        return Written((line,), (), notices)
+        return Written((line,))
 
-    def _window(self, sample: Sample) -> tuple[Document, tuple[str, ...]]:
-        document, pages = sample.document, sample.document.page_count
-        if not self._limit or pages <= self._limit:
-            return document, ()
-        # Which page a value stands on is not known: asking for all values of pages that do not
-        # show them would teach the model to make values up. So only the first window is used.
+    def _windows(self, sample: Sample) -> Written:
+        """Write a long document as inference reads it: window by window."""
+        try:
+            windows = cut(sample, self._prompt.schema, self._limit)
+        except LabelError as error:
+            message = f"Sample `{sample.id}`: {sample.document.page_count} pages, and {error}"
+            return Written((), (problem("long-document", message),))
+        lines = [
+            self._line(sample, window.document, self._prompt.answer_text(window.label))
+            for window in windows
+        ]
         notice = (
-            f"Sample `{sample.id}`: {pages} pages are more than the {self._limit} one record may "
-            f"have; the first {self._limit} are used."
+            f"Sample `{sample.id}`: {sample.document.page_count} pages are more than the "
+            f"{self._limit} one record may have; written as {len(lines)} windows, each with the "
+            "part of the label that is printed on it."
         )
-        return document.windows(self._limit)[0], (notice,)
+        return Written(tuple(lines), (), (notice,))
 
     def _line(self, sample: Sample, document: Document, answer: str) -> Line:
         conversation = self._asked(document)

@@ -195,6 +195,11 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             "Every document can be opened and prepared.",
             "Replace the file, or leave the sample out.",
         ),
+        "long-document": Rule(
+            "error",
+            "What stands on which page of a document longer than a record can be told.",
+            "Take the pages that show the label, or cut it with `datasets.windowed`.",
+        ),
         "prompt": Rule(
             "error", "The prompt can be rendered for every document.", "Correct the prompt."
         ),

@@ -34,8 +34,11 @@ def write_sft(
 
     Streams; prepares pages on all cores; writes files whole or not at all, `manifest.json` last.
     Running it again gives the same bytes, and after a killed run goes on without preparing pages
-    a second time. Documents with more pages than a record may have are cut, and said so in the
-    manifest's notices.
+    a second time.
+
+    Documents with more pages than a record may have become several records, each with the part of
+    the label that is printed on its pages, and the manifest's notices say so. Where the pages' text
+    does not tell that part, the document is a problem: see `windowed`.
 
     Args:
         train: Samples to learn from.
