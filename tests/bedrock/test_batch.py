@@ -79,12 +79,15 @@ def test_the_records_are_the_question_inference_asks(aws: Bedrock, bucket: str) 
     """Images lie beside the records, in one folder; the rest is the Converse request."""
     submit(aws, bucket, 2)
 
-    names = [found.uri for found in aws.storage.list(f"{bucket}teacher/batch/input/")]
-    lines = list(aws.storage.lines(f"{bucket}teacher/batch/input/records.jsonl"))
+    names = [found.uri for found in aws.storage.list(f"{bucket}teacher/batch/")]
+    (records,) = [uri for uri in names if uri.endswith("/input/records.jsonl")]
+    lines = list(aws.storage.lines(records))
 
     record = json.loads(lines[0])
     image = record["modelInput"]["messages"][0]["content"][0]["image"]
-    assert image["source"]["s3Location"]["uri"] in names
+    where = image["source"]["s3Location"]["uri"]
+    assert where in names
+    assert where.rpartition("/")[0] == records.rpartition("/")[0]
     assert {"messages", "system", "inferenceConfig", "additionalModelRequestFields"} == set(
         record["modelInput"]
     )
@@ -109,6 +112,51 @@ def test_failed_and_missing_records_are_listed(aws: Bedrock, bucket: str) -> Non
     assert (IncompleteResponseError, True) == (type(last.error), last.is_retryable)
     assert "SECRET" not in str(first.error)
     assert 4 == len(outcomes)
+
+
+def test_another_question_of_the_same_name_has_a_folder_of_its_own(
+    aws: Bedrock, bucket: str
+) -> None:
+    """A job that is still read from, or read back later, keeps the records it was asked."""
+    first = submit(aws, bucket, 2)
+    second = submit(aws, bucket, 3)
+
+    assert first.arn != second.arn
+    assert 2 == len(list(first.wait().results(PROMPT)))
+    assert 3 == len(list(second.wait().results(PROMPT)))
+
+
+def _spoil(aws: Bedrock, bucket: str, *, ids: set[str]) -> None:
+    """Lose the output of some records, as a job that expired does."""
+    (output,) = [f.uri for f in aws.storage.list(bucket) if f.uri.endswith(".jsonl.out")]
+    lines = [line for line in aws.storage.lines(output) if json.loads(line)["recordId"] not in ids]
+    aws.storage.write(output, b"\n".join(lines))
+
+
+def test_what_failed_is_asked_again_without_the_documents(aws: Bedrock, bucket: str) -> None:
+    """A new job over the same records and ids, once however often; nothing else is asked."""
+    job = submit(aws, bucket, 5).wait()
+    _spoil(aws, bucket, ids={"id-001", "id-003"})
+    failures = [one for one in job.results(PROMPT) if isinstance(one, BatchFailure)]
+
+    again = aws.batch.retry(aws.batch.get(job.arn), failures, fewest=2)
+
+    assert again.arn == aws.batch.retry(job, failures, fewest=2).arn != job.arn
+    outcomes = list(again.wait().results(PROMPT))
+    assert {"id-001", "id-003"} == {one.id for one in outcomes}
+    assert all(isinstance(one, BatchAnswer) for one in outcomes)
+
+
+def test_too_few_to_ask_again_are_refused_with_the_alternative(aws: Bedrock, bucket: str) -> None:
+    """The service's own minimum is told before anything is sent."""
+    job = submit(aws, bucket, 3).wait()
+    _spoil(aws, bucket, ids={"id-001"})
+    failures = [one for one in job.results(PROMPT) if isinstance(one, BatchFailure)]
+
+    with pytest.raises(ConfigurationError, match="extract_many"):
+        aws.batch.retry(job, failures)
+    with pytest.raises(ConfigurationError, match="0 failures"):
+        aws.batch.retry(job, [], fewest=0)
 
 
 def test_custom_models_are_refused_with_the_alternative(aws: Bedrock, bucket: str) -> None:

@@ -6,8 +6,9 @@ made is tagged with the project, and `cleanup` finds it by that.
 
 from __future__ import annotations
 
-from novadoc.bedrock._batch import Batch, BatchSummary, Identified
+from novadoc.bedrock._batch import Batch, BatchSummary
 from novadoc.bedrock._batch_job import BatchAnswer, BatchFailure, BatchJob, BatchStatus
+from novadoc.bedrock._batch_records import Identified
 from novadoc.bedrock._cleanup import Cleanup, CleanupPlan, CleanupReport
 from novadoc.bedrock._connect import Bedrock
 from novadoc.bedrock._costs import Costs

@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol, TypeVar, Union
+from typing import TypeVar, Union
 
-from novadoc._wire import to_converse
 from novadoc.bedrock import _tags
 from novadoc.bedrock._api import Answer
-from novadoc.bedrock._batch_job import BatchJob
-from novadoc.bedrock._concurrent import concurrently
+from novadoc.bedrock._batch_job import BatchFailure, BatchJob
+from novadoc.bedrock._batch_records import Identified, identified, send_again, send_records
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._deployment import Deployment
+from novadoc.bedrock._errors import is_name_taken
 from novadoc.bedrock._geography import invocation_in
 from novadoc.bedrock._names import S3Uri, digest, legal_name
 from novadoc.bedrock._patience import once_assumable
 from novadoc.bedrock._storage import Storage
-from novadoc.bedrock._upload import Target
 from novadoc.documents import Document
-from novadoc.errors import ConfigurationError, ConflictError
+from novadoc.errors import ConfigurationError, ConflictError, InvalidRequestError
 from novadoc.models import CATALOGUE
 from novadoc.prompts import ExtractionPrompt
-from novadoc.prompts._conversation import Image
+from novadoc.types import JsonValue
 
 T = TypeVar("T")
-
-_RECORDS = "records.jsonl"
-_MIME = {"jpeg": "image/jpeg", "png": "image/png", "gif": "image/gif", "webp": "image/webp"}
-
-
-class Identified(Protocol):
-    """A document with an id: a `novadoc.datasets.Sample`, for one."""
-
-    @property
-    def id(self) -> str:
-        """Unique among those submitted together."""
-        ...
-
-    @property
-    def document(self) -> Document:
-        """What is read."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -89,7 +68,7 @@ class Batch:
                 told apart by a number.
             prompt: What is asked.
             model: Key of a base model.
-            uri: Folder for records and results, one for each `name`.
+            uri: Folder for records and results, which get one of their own in it.
             role: ARN of a role as `roles.plan_batch` plans it.
             name: Job and folder are named after it.
             timeout: 24 to 168 hours, after which what is not done is given up.
@@ -100,33 +79,82 @@ class Batch:
             ServiceError: The service refused or failed; it wants 100 records or more.
         """
         identifier = self._identifier(model)
-        root = S3Uri.parse(uri).folder(legal_name(name))
-        source, target = root.folder("input"), root.folder("output")
-        mark = self._send(documents, prompt, Storage(self._connection).target(source.uri))
-        mark = digest([self._connection.project, name, identifier, role, mark])
-        owner = self._connection.identity().account
-        body = {
-            "jobName": legal_name(name, suffix=mark[:8]),
-            "roleArn": role,
-            "modelId": identifier,
-            "modelInvocationType": "Converse",
-            "clientRequestToken": mark,
-            "timeoutDurationInHours": int(timeout.total_seconds() // 3600),
-            "inputDataConfig": {
-                "s3InputDataConfig": {
-                    "s3Uri": source.uri,
-                    "s3InputFormat": "JSONL",
-                    "s3BucketOwner": owner,
-                }
-            },
-            "outputDataConfig": {
-                "s3OutputDataConfig": {"s3Uri": target.uri, "s3BucketOwner": owner}
-            },
-            "tags": _tags.lower(
-                self._connection.tags({_tags.REQUEST: mark[:32], _tags.PROMPT: prompt.fingerprint})
-            ),
-        }
-        return self._create(body)
+        items = tuple(identified(documents))
+        asked: list[JsonValue] = [[key, one.digest, list(one.pages)] for key, one in items]
+        # A folder for each question: the service reads all that lies in one, and what a job
+        # still reads must not be written over.
+        mark = digest([prompt.fingerprint, identifier, asked])[:16]
+        root = S3Uri.parse(uri).folder(legal_name(name), mark)
+        target = Storage(self._connection).target(root.folder("input").uri)
+        records = send_records(items, prompt, target)
+        token = digest([self._connection.project, name, identifier, role, records])
+        tags = {_tags.REQUEST: token[:32], _tags.DATASET: mark, _tags.PROMPT: prompt.fingerprint}
+        return self._create(
+            {
+                "jobName": legal_name(name, suffix=token[:8]),
+                "roleArn": role,
+                "modelId": identifier,
+                "clientRequestToken": token,
+                "timeoutDurationInHours": int(timeout.total_seconds() // 3600),
+                "tags": _tags.lower(self._connection.tags(tags)),
+                **self._places(root),
+            }
+        )
+
+    def retry(
+        self,
+        job: BatchJob,
+        failures: Iterable[BatchFailure],
+        *,
+        fewest: int = 100,
+        timeout: timedelta = timedelta(hours=24),
+    ) -> BatchJob:
+        """Ask again what failed, as a job over the same records; the same again is the same job.
+
+        The records and images of the first job are taken from S3, so no document is needed. Only
+        failures that are worth it are asked again; their ids stay as they are. Model, role and
+        prompt are those of the first job.
+
+        Needs `bedrock:GetModelInvocationJob`, `bedrock:ListTagsForResource`,
+        `bedrock:CreateModelInvocationJob`, `bedrock:TagResource`, `iam:PassRole`, `s3:ListBucket`,
+        `s3:GetObject` and `s3:PutObject`.
+
+        Args:
+            job: The job they failed in, as `submit` or `retry` made it.
+            failures: Of its results.
+            fewest: The account's quota for records in a job, under which nothing is sent.
+            timeout: 24 to 168 hours, after which what is not done is given up.
+
+        Raises:
+            ConfigurationError: Too few are worth asking again.
+            ServiceError: The service refused or failed.
+        """
+        wanted = {failure.id for failure in failures if failure.is_retryable}
+        if not wanted or len(wanted) < fewest:
+            raise ConfigurationError(
+                f"{len(wanted)} failures are worth asking again; a batch job takes {fewest} "
+                "records or more.",
+                remedy="Read these documents with `Extractor.extract_many`.",
+            )
+        first = self._connection.bedrock.call("GetModelInvocationJob", jobIdentifier=job.arn)
+        source = S3Uri.locate(str(first["inputDataConfig"]["s3InputDataConfig"]["s3Uri"])).folder()
+        mark = digest([job.arn, list[JsonValue](sorted(wanted))])
+        root = S3Uri(source.bucket, source.key.removesuffix("input/")).folder("again", mark[:16])
+        target = Storage(self._connection).target(root.folder("input").uri)
+        send_again(self._connection, source, wanted, target)
+        known = self._connection.tags_of(job.arn)
+        tags = {**known, _tags.REQUEST: mark[:32], _tags.DATASET: mark[:16]}
+        return self._create(
+            {
+                "jobName": legal_name(str(first["jobName"]), suffix=mark[:8]),
+                "roleArn": first["roleArn"],
+                "modelId": first["modelId"],
+                "clientRequestToken": mark,
+                "timeoutDurationInHours": int(timeout.total_seconds() // 3600),
+                "tags": _tags.lower(self._connection.tags(tags)),
+                **self._places(root),
+            }
+        )
 
     def get(self, arn: str) -> BatchJob:
         """Return the handle of a batch job. Needs `bedrock:GetModelInvocationJob`.
@@ -153,18 +181,30 @@ class Batch:
             yield _summary(entry)
 
     def _create(self, body: Mapping[str, object]) -> BatchJob:
-        bedrock = self._connection.bedrock
+        bedrock, name = self._connection.bedrock, str(body["jobName"])
         try:
             answer = once_assumable(
                 lambda: bedrock.call("CreateModelInvocationJob", **body),
                 clock=self._connection.clock,
             )
-        except ConflictError:
+        except (ConflictError, InvalidRequestError) as error:
             # The name holds the request's digest: whoever has it asked for the same.
-            for entry in self.list(name_contains=str(body["jobName"])):
-                return BatchJob(self._connection, entry.arn)
-            raise
+            same = self.list(name_contains=name) if is_name_taken(error) else iter(())
+            arn = next((entry.arn for entry in same if entry.name == name), None)
+            if arn is None:
+                raise
+            return BatchJob(self._connection, arn)
         return BatchJob(self._connection, str(answer["jobArn"]))
+
+    def _places(self, root: S3Uri) -> dict[str, object]:
+        owner = self._connection.identity().account
+        source, output = root.folder("input").uri, root.folder("output").uri
+        given = {"s3Uri": source, "s3InputFormat": "JSONL", "s3BucketOwner": owner}
+        return {
+            "modelInvocationType": "Converse",
+            "inputDataConfig": {"s3InputDataConfig": given},
+            "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": output, "s3BucketOwner": owner}},
+        }
 
     def _identifier(self, model: str) -> str:
         if isinstance(model, Deployment) or ":custom-model" in model or ":provisioned" in model:
@@ -177,58 +217,6 @@ class Batch:
             known = ", ".join(CATALOGUE)
             raise ConfigurationError(f"{model!r} is no base model.", remedy=f"Use one of {known}.")
         return invocation_in(CATALOGUE[model], self._connection.region)
-
-    def _send(
-        self,
-        documents: Iterable[Union[Document, Identified]],
-        prompt: ExtractionPrompt[T],
-        target: Target,
-    ) -> str:
-        there = target.sizes(target.root)
-
-        def encode(item: tuple[str, Document]) -> bytes:
-            def source(image: Image) -> dict[str, object]:
-                return _stored(image, target, there)
-
-            name, document = item
-            body = to_converse(prompt.render(document), source=source)
-            record = {"recordId": name, "modelInput": body}
-            return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-        seen = hashlib.sha256()
-        with tempfile.TemporaryFile(prefix="novadoc-") as out:
-            for line in concurrently(encode, _identified(documents), workers=8):
-                seen.update(line)
-                out.write(line)
-            where = target.root.child(_RECORDS)
-            target.put(where, out, seen.hexdigest(), "application/x-ndjson")
-        return seen.hexdigest()
-
-
-def _identified(
-    documents: Iterable[Union[Document, Identified]],
-) -> Iterator[tuple[str, Document]]:
-    seen: set[str] = set()
-    for item in documents:
-        if isinstance(item, Document):
-            name, count = item.name, 1
-            while name in seen:
-                count += 1
-                name = f"{item.name} ({count})"
-            document = item
-        else:
-            name, document = item.id, item.document
-        if name in seen:
-            raise ConfigurationError(f"The id {name!r} comes twice.", remedy="Give unique ids.")
-        seen.add(name)
-        yield name, document
-
-
-def _stored(image: Image, target: Target, there: Mapping[str, int]) -> dict[str, object]:
-    where = target.root.child(f"{image.digest}.{image.format}")
-    if image.data is not None and there.get(where.key) != len(image.data):
-        target.put(where, image.data, image.digest, _MIME[image.format])
-    return {"s3Location": {"uri": where.uri, "bucketOwner": target.owner}}
 
 
 def _summary(entry: Answer) -> BatchSummary:

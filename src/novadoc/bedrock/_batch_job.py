@@ -14,6 +14,7 @@ from novadoc._answer import read_answer
 from novadoc._clock import poll
 from novadoc._wire import from_converse
 from novadoc.bedrock._api import Answer
+from novadoc.bedrock._batch_records import read_records
 from novadoc.bedrock._connection import Connection, holding
 from novadoc.bedrock._names import S3Uri, last_segment
 from novadoc.bedrock._storage import Storage
@@ -219,12 +220,9 @@ class BatchJob:
                     yield cast("Mapping[str, Any]", json.loads(line))
 
     def _asked(self, found: Answer) -> Iterator[str]:
-        storage = Storage(self._connection)
-        source = str(found["inputDataConfig"]["s3InputDataConfig"]["s3Uri"])
-        for entry in storage.list(source):
-            if entry.uri.endswith(".jsonl"):
-                for line in storage.lines(entry.uri):
-                    yield str(json.loads(line)["recordId"])
+        source = S3Uri.locate(str(found["inputDataConfig"]["s3InputDataConfig"]["s3Uri"]))
+        for record in read_records(self._connection, source):
+            yield str(record["recordId"])
 
 
 def _is_output(uri: str) -> bool:

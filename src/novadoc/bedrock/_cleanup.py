@@ -79,7 +79,8 @@ class Cleanup:
 
         Needs the `List...` permissions of Bedrock, `bedrock:ListTagsForResource`,
         `bedrock:GetModelCustomizationJob`, `s3:ListAllMyBuckets`, `s3:GetBucketTagging`,
-        `s3:ListBucket`, `iam:ListRoles` and `iam:ListRoleTags`.
+        `s3:ListBucket`, `iam:ListRoles` and `iam:ListRoleTags`. A bucket whose tags may not be
+        read is named in a warning to the log, and left out.
 
         Raises:
             ServiceError: The account could not be read.

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 from novadoc.bedrock import _tags
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._item import ORDER, Item, Kind
-from novadoc.bedrock._leftovers import data_sets, outputs
+from novadoc.bedrock._leftovers import data_sets, outputs, tagged
 from novadoc.bedrock._money import HOURS
 from novadoc.bedrock._names import last_segment
 from novadoc.bedrock._roles import Roles
+from novadoc.errors import AccessDeniedError
 from novadoc.models import PriceBook, key_of
-from novadoc.types import Tags
+
+_LOG = logging.getLogger(__name__)
 
 
 def inventory(connection: Connection, prices: PriceBook) -> Iterator[Item]:
@@ -33,19 +36,14 @@ def inventory(connection: Connection, prices: PriceBook) -> Iterator[Item]:
         yield from readers[kind]()
 
 
-def _tagged(connection: Connection, arn: str) -> Tags | None:
-    tags = connection.tags_of(arn)
-    return tags if connection.owns(tags) else None
-
-
 def _provisioned(connection: Connection, prices: PriceBook) -> Iterator[Item]:
     entries = connection.bedrock.pages(
         "ListProvisionedModelThroughputs", "provisionedModelSummaries"
     )
     for entry in entries:
         arn = str(entry["provisionedModelArn"])
-        tags = _tagged(connection, arn)
-        if tags is None:
+        tags = tagged(connection, arn)
+        if not tags:
             continue
         key = key_of(str(entry["modelArn"]))
         rate = prices.price(key).provisioned_per_hour if key else None
@@ -58,8 +56,8 @@ def _deployments(connection: Connection) -> Iterator[Item]:
     entries = connection.bedrock.pages("ListCustomModelDeployments", "modelDeploymentSummaries")
     for entry in entries:
         arn = str(entry["customModelDeploymentArn"])
-        tags = _tagged(connection, arn)
-        if tags is not None:
+        tags = tagged(connection, arn)
+        if tags:
             name, state = str(entry["customModelDeploymentName"]), str(entry["status"])
             yield Item("deployment", arn, name, state, Decimal(0), tags)
 
@@ -72,8 +70,8 @@ def _jobs(connection: Connection) -> Iterator[Item]:
         arn, state = str(entry["jobArn"]), str(entry["status"])
         item = Item("job", arn, str(entry["jobName"]), state, Decimal(0), {})
         # An ended job cannot be deleted and costs nothing: only running ones are of interest.
-        tags = _tagged(connection, arn) if item.is_running else None
-        if tags is not None:
+        tags = tagged(connection, arn) if item.is_running else {}
+        if tags:
             yield Item("job", arn, item.name, state, Decimal(0), tags)
 
 
@@ -81,28 +79,40 @@ def _batch_jobs(connection: Connection) -> Iterator[Item]:
     for entry in connection.bedrock.pages("ListModelInvocationJobs", "invocationJobSummaries"):
         arn, state = str(entry["jobArn"]), str(entry["status"])
         item = Item("batch job", arn, str(entry["jobName"]), state, Decimal(0), {})
-        tags = _tagged(connection, arn) if item.is_running else None
-        if tags is not None:
+        tags = tagged(connection, arn) if item.is_running else {}
+        if tags:
             yield Item("batch job", arn, item.name, state, Decimal(0), tags)
 
 
 def _models(connection: Connection, prices: PriceBook) -> Iterator[Item]:
     for entry in connection.bedrock.pages("ListCustomModels", "modelSummaries"):
         arn, state = str(entry["modelArn"]), str(entry.get("modelStatus") or "")
-        tags = _tagged(connection, arn)
-        if tags is not None:
+        tags = tagged(connection, arn)
+        if tags:
             month = prices.storage_per_month
             yield Item("model", arn, str(entry["modelName"]), state, month, tags)
 
 
 def _buckets(connection: Connection) -> Iterator[Item]:
     s3, account = connection.s3, connection.identity().account
-    for entry in s3.pages("ListBuckets", "Buckets"):
+    denied: AccessDeniedError | None = None
+    readable = 0
+    # Those made here are of this region; the rest need not be asked about.
+    for entry in s3.pages("ListBuckets", "Buckets", BucketRegion=connection.region):
         name = str(entry["Name"])
-        found = s3.find("GetBucketTagging", Bucket=name, ExpectedBucketOwner=account)
+        try:
+            found = s3.find("GetBucketTagging", Bucket=name, ExpectedBucketOwner=account)
+        except AccessDeniedError as error:
+            # Accounts hold buckets closed to all but a few; whoever made one can read its tags.
+            _LOG.warning("the tags of the bucket %s may not be read; it is left out.", name)
+            denied = error
+            continue
+        readable += 1
         tags = {} if found is None else _tags.read(found["TagSet"])
         if connection.owns(tags):
             yield Item("bucket", f"s3://{name}/", name, "", None, tags)
+    if denied is not None and not readable:
+        raise denied
 
 
 def _roles(connection: Connection) -> Iterator[Item]:

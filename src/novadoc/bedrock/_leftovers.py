@@ -9,27 +9,42 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from novadoc.bedrock import _tags
 from novadoc.bedrock._api import Answer
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._item import Item
 from novadoc.bedrock._names import S3Uri, last_segment
+from novadoc.bedrock._records import locations
 from novadoc.bedrock._storage import Storage
+from novadoc.errors import AccessDeniedError, DatasetError, NotFoundError
 from novadoc.types import Tags
 
 _DATA_SET = re.compile(r"(s3://.+/)datasets/([0-9a-f]{16})/")
+_BATCH_LIST = ("ListModelInvocationJobs", "invocationJobSummaries")
 _LIST = ("ListModelCustomizationJobs", "modelCustomizationJobSummaries")
 
 
 def outputs(connection: Connection) -> Iterator[Item]:
-    """Yield the output folders of ended jobs of ours that hold anything."""
+    """Yield the folders that ended jobs of ours wrote, and batch jobs read, if they hold anything.
+
+    A folder that may not be looked into is yielded too, and said to be unreadable.
+    """
     for job, tags in _ended(connection):
         arn = str(job["jobArn"])
         output = S3Uri.locate(str(job["outputDataConfig"]["s3Uri"]))
         folder = output.folder(f"model-customization-job-{last_segment(arn)}").uri
-        if _holds_anything(connection, folder):
-            yield Item("output", arn, folder, "", None, tags)
+        yield from _found(connection, Item("output", arn, folder, "", None, tags))
+    for entry in connection.bedrock.pages(*_BATCH_LIST):
+        arn = str(entry["jobArn"])
+        tags = {} if _is_running(entry) else tagged(connection, arn)
+        source = str(entry["inputDataConfig"]["s3InputDataConfig"]["s3Uri"])
+        folder = source.removesuffix("input/")
+        # Written by `batch.submit`, and not merely of the same shape: the job's tag names it.
+        ours = tags and folder.endswith(f"/{tags.get(_tags.DATASET, '')}/")
+        if ours:
+            yield from _found(connection, Item("output", arn, folder, "", None, tags))
 
 
 def data_sets(connection: Connection) -> Iterator[Item]:
@@ -41,15 +56,16 @@ def data_sets(connection: Connection) -> Iterator[Item]:
         if found is None or not tags.get(_tags.DATASET, "").startswith(found.group(2)):
             continue
         folder = found.group(0)
-        if folder not in seen and _holds_anything(connection, folder):
+        if folder not in seen:
             seen.add(folder)
-            yield Item("data", str(job["jobArn"]), folder, "", None, tags)
+            yield from _found(connection, Item("data", str(job["jobArn"]), folder, "", None, tags))
 
 
 def delete_data_set(storage: Storage, folder: str) -> None:
     """Delete a data set's records, and those of its images that no other data set names.
 
     Raises:
+        DatasetError: A data set beside it cannot be read, so which images it needs is not known.
         ServiceError: S3 refused or failed.
     """
     root = folder.rpartition("datasets/")[0]
@@ -65,27 +81,49 @@ def delete_data_set(storage: Storage, folder: str) -> None:
 def _ended(connection: Connection) -> Iterator[tuple[Answer, Tags]]:
     for entry in connection.bedrock.pages(*_LIST):
         arn = str(entry["jobArn"])
-        running = Item("job", arn, "", str(entry["status"]), None, {}).is_running
-        tags = {} if running else connection.tags_of(arn)
-        if connection.owns(tags):
+        tags = {} if _is_running(entry) else tagged(connection, arn)
+        if tags:
             yield connection.bedrock.call("GetModelCustomizationJob", jobIdentifier=arn), tags
 
 
-def _holds_anything(connection: Connection, folder: str) -> bool:
-    where = S3Uri.locate(folder)
-    found = connection.s3.find(
-        "ListObjectsV2",
-        Bucket=where.bucket,
-        Prefix=where.key,
-        MaxKeys=1,
-        ExpectedBucketOwner=connection.identity().account,
-    )
-    return bool(found and found.get("Contents"))
+def tagged(connection: Connection, arn: str) -> Tags:
+    """Return the tags of something of ours; none when it is not, or is gone meanwhile."""
+    try:
+        tags = connection.tags_of(arn)
+    except NotFoundError:
+        return {}
+    return tags if connection.owns(tags) else {}
+
+
+def _is_running(job: Answer) -> bool:
+    return Item("job", str(job["jobArn"]), "", str(job["status"]), None, {}).is_running
+
+
+def _found(connection: Connection, item: Item) -> Iterator[Item]:
+    where = S3Uri.locate(item.name)
+    try:
+        found = connection.s3.find(
+            "ListObjectsV2",
+            Bucket=where.bucket,
+            Prefix=where.key,
+            MaxKeys=1,
+            ExpectedBucketOwner=connection.identity().account,
+        )
+    except AccessDeniedError:
+        yield replace(item, state="unreadable")
+        return
+    if found and found.get("Contents"):
+        yield item
 
 
 def _images(storage: Storage, uri: str) -> Iterator[str]:
     for line in storage.lines(uri):
-        for message in json.loads(line)["messages"]:
-            for block in message["content"]:
-                if "image" in block:
-                    yield block["image"]["source"]["s3Location"]["uri"]
+        try:
+            record: object = json.loads(line)
+        except ValueError as error:
+            raise DatasetError(
+                f"{uri} holds a line that is no JSON, so which images it names is not known.",
+                remedy="Mend or delete it, or delete the folders yourself with `storage.delete`.",
+            ) from error
+        for location in locations(record):
+            yield str(location["uri"])

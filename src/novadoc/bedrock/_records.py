@@ -33,7 +33,7 @@ def rewrite(source: Path, target: BinaryIO, *, root: S3Uri, owner: str, sha256: 
         for number, line in enumerate(lines, start=1):
             seen.update(line)
             record = _parse(line, source, number)
-            for location in _locations(record):
+            for location in locations(record):
                 uri = str(location["uri"])
                 if "://" not in uri:
                     media.add(uri)
@@ -60,7 +60,8 @@ def _parse(line: bytes, source: Path, number: int) -> object:
     return record
 
 
-def _locations(record: object) -> Iterator[dict[str, object]]:
+def locations(record: object) -> Iterator[dict[str, object]]:
+    """Yield the S3 locations of a record's media, to be read or changed in place."""
     # Only what has the service's own shape is touched; the checks report the rest.
     for message in _entries(record, "messages"):
         for block in _entries(message, "content"):
