@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias, Union
 
-from novadoc.metrics import Change, Comparison, FieldError, Report, Score
+from novadoc.metrics import Change, Comparison, Report, Score
 from novadoc.types import JsonObject, JsonValue
 
 Result: TypeAlias = Union[Comparison, Report]
@@ -16,11 +17,17 @@ _NAMES: dict[Metric, str] = {
     "recall": "Recall",
     "f1": "F1",
 }
+ALL = "All fields"
 
 
 def models_of(result: Result) -> tuple[str, ...]:
     """Return a key for each run: `base` and `tuned`, or one."""
     return ("base", "tuned") if isinstance(result, Comparison) else ("tuned",)
+
+
+def labels_of(result: Result, labels: Sequence[str] | None) -> Sequence[str]:
+    """Return a name for each run: the user's, or the usual ones."""
+    return labels or (("Base", "Fine-tuned") if isinstance(result, Comparison) else ("Model",))
 
 
 def content_of(
@@ -34,46 +41,31 @@ def content_of(
         labels: A name for each run.
         runs: The reports behind the result, for the error anatomy; may be empty.
     """
+    overall = scores_of(result.overall)
     return {
         "title": title,
         "verdict": _verdict(result),
         "documents": result.documents,
-        "counting": _overall(result)[-1].counting,
+        "counting": overall[-1].counting,
+        "level": f"{100 * result.level:g} %" if isinstance(result, Comparison) else "",
         "models": list(models_of(result)),
         "labels": list(labels),
-        "figures": _figures(result, labels),
+        "figures": _figures(result, labels, runs),
         "table": _table(result),
-        "fields": [_field(path, scores, result, runs) for path, scores in _fields(result).items()],
+        "fields": _fields(result, runs),
         "anatomy": _anatomy(runs),
+        "causes": _causes(runs),
     }
 
 
-def category_f1(result: Result) -> dict[str, list[float | None]]:
-    """Return F1 by category, one a run, with all fields last."""
-    groups = {name: [score.f1 for score in scores] for name, scores in _categories(result).items()}
-    return {**groups, "All fields": [score.f1 for score in _overall(result)]}
+def scores_of(one: Change | Score) -> tuple[Score, ...]:
+    """Return the score of each run."""
+    return (one.base, one.tuned) if isinstance(one, Change) else (one,)
 
 
-def _scores(change: Change) -> tuple[Score, ...]:
-    return change.base, change.tuned
-
-
-def _overall(result: Result) -> tuple[Score, ...]:
-    return _scores(result.overall) if isinstance(result, Comparison) else (result.overall,)
-
-
-def _categories(result: Result) -> dict[str, tuple[Score, ...]]:
-    return _groups(result.categories)
-
-
-def _fields(result: Result) -> dict[str, tuple[Score, ...]]:
-    return _groups(result.fields)
-
-
-def _groups(groups: Mapping[str, Change] | Mapping[str, Score]) -> dict[str, tuple[Score, ...]]:
-    return {
-        name: _scores(one) if isinstance(one, Change) else (one,) for name, one in groups.items()
-    }
+def groups_of(result: Result) -> dict[str, Change | Score]:
+    """Return what is known of each category, with all fields last."""
+    return {**result.categories, ALL: result.overall}
 
 
 def _verdict(result: Result) -> str:
@@ -86,86 +78,96 @@ def _verdict(result: Result) -> str:
     )
 
 
-def _figures(result: Result, labels: Sequence[str]) -> list[JsonValue]:
-    figures: list[JsonValue] = []
-    for label, score in zip(labels, _overall(result), strict=True):
-        figures.append({"label": f"F1, {label.lower()}", "value": percent(score.f1)})
+def _figures(result: Result, labels: Sequence[str], runs: Sequence[Report]) -> list[JsonValue]:
+    figures: list[JsonObject] = [
+        {"label": f"F1, {label.lower()}", "value": percent(score.f1), "note": "per cent"}
+        for label, score in zip(labels, scores_of(result.overall), strict=True)
+    ]
     if isinstance(result, Comparison):
-        gain = result.overall.gains["f1"].change
-        figures.append({"label": "points of F1 gained", "value": signed(gain)})
-    figures.append({"label": "values judged", "value": str(_overall(result)[-1].support)})
-    return figures
+        gain = result.overall.gains["f1"]
+        low_high = span(gain.interval.low, gain.interval.high) if gain.interval else "n/a"
+        note = f"points, {100 * result.level:g} % interval {low_high}"
+        figures.append({"label": "F1 gained", "value": signed(gain.change), "note": note})
+    support = scores_of(result.overall)[-1].support
+    figures.append({"label": "Values judged", "value": f"{support:,}", "note": ""})
+    reports = runs or ([result] if isinstance(result, Report) else [])
+    for one in reports[-1:]:
+        share = f"of {one.documents:,} documents"
+        whole: JsonObject = {"label": "Right in every field", "value": f"{one.exact_documents:,}"}
+        figures.append({**whole, "note": share})
+        if one.unreadable_documents:
+            lost = f"{one.unreadable_documents:,}"
+            figures.append({"label": "Without an answer", "value": lost, "note": share})
+    return list[JsonValue](figures)
 
 
 def _table(result: Result) -> list[JsonValue]:
-    groups = dict(_categories(result))
-    changes: dict[str, Change] = {}
-    if isinstance(result, Comparison):
-        changes = {**result.categories, "All fields": result.overall}
-    groups["All fields"] = _overall(result)
     rows: list[JsonValue] = []
-    for name, scores in groups.items():
+    for name, group in groups_of(result).items():
         for metric, shown in _NAMES.items():
-            values: list[JsonValue] = [percent(score.rate(metric)) for score in scores]
+            values: list[JsonValue] = [percent(score.rate(metric)) for score in scores_of(group)]
             row: JsonObject = {
                 "category": name,
                 "first": metric == "accuracy",
                 "metric": shown,
                 "values": values,
             }
-            rows.append({**row, **(_gain(changes[name], metric) if changes else {})})
+            rows.append({**row, **(_gain(group, metric) if isinstance(group, Change) else {})})
     return rows
 
 
 def _gain(change: Change, metric: Metric) -> JsonObject:
     gain = change.gains[metric]
     amount, interval, p = gain.change, gain.interval, gain.p
-    direction = "" if not amount else ("up" if amount > 0 else "down")
+    # Only what is safely a change is coloured as one.
+    safe = interval is not None and (interval.low > 0 or interval.high < 0)
+    direction = "" if not amount or not safe else ("up" if amount > 0 else "down")
     return {
         "gain": signed(amount),
         "direction": direction,
-        "interval": f"{signed(interval.low)} to {signed(interval.high)}" if interval else "n/a",
+        "interval": span(interval.low, interval.high) if interval else "n/a",
         "p": "n/a" if p is None else ("< 0.001" if p < 0.001 else f"{p:.3f}"),
     }
 
 
-def _field(
-    path: str, scores: Sequence[Score], result: Result, runs: Sequence[Report]
-) -> JsonObject:
-    row: JsonObject = {"path": path, "category": _category(path, runs)}
-    for model, score in zip(models_of(result), scores, strict=True):
-        row[model] = {
-            "accuracy": score.accuracy,
-            "precision": score.precision,
-            "recall": score.recall,
-            "f1": score.f1,
-            "support": score.support,
-        }
-    return row
-
-
-def _category(path: str, runs: Sequence[Report]) -> str:
-    for run in runs:
-        for place in run.lanes.places:
-            if place.path == path and not place.is_row:
-                return place.category
-    return path.partition(".")[0].removesuffix("[]")
+def _fields(result: Result, runs: Sequence[Report]) -> list[JsonValue]:
+    categories = {
+        place.path: place.category for run in runs for place in run.lanes.places if not place.is_row
+    }
+    groups: Mapping[str, Change | Score] = result.fields
+    rows: list[JsonValue] = []
+    for path, group in groups.items():
+        top = path.partition(".")[0].removesuffix("[]")
+        row: JsonObject = {"path": path, "category": categories.get(path, top)}
+        for model, score in zip(models_of(result), scores_of(group), strict=True):
+            row[model] = {name: score.rate(name) for name in _NAMES}
+        row["support"] = scores_of(group)[-1].support
+        if isinstance(group, Change):
+            row["gain"] = group.gains["f1"].change
+            shown = _gain(group, "f1")
+            row["interval"], row["direction"] = shown["interval"], shown["direction"]
+        rows.append(row)
+    return rows
 
 
 def _anatomy(runs: Sequence[Report], most: int = 25) -> list[JsonValue]:
     counts: dict[tuple[str, str], list[int]] = {}
     for k, run in enumerate(runs):
         for error in run.errors:
-            counts.setdefault((error.path, _kind(error)), [0] * len(runs))[k] += 1
+            kind = f"{error.kind}: {error.cause}"
+            counts.setdefault((error.path, kind), [0] * len(runs))[k] += 1
     ranked = sorted(counts.items(), key=lambda item: (-item[1][-1], -sum(item[1]), item[0]))
     return [
-        {"path": path, "kind": kind, "values": [*map(str, numbers)]}
+        {"path": path, "kind": kind, "values": list[JsonValue](numbers)}
         for (path, kind), numbers in ranked[:most]
     ]
 
 
-def _kind(error: FieldError) -> str:
-    return f"{error.kind}: {error.cause}"
+def _causes(runs: Sequence[Report]) -> list[JsonValue]:
+    each = [Counter(f"{error.kind}: {error.cause}" for error in run.errors) for run in runs]
+    kinds = {kind for counts in each for kind in counts}
+    ranked = sorted(kinds, key=lambda kind: (-max(counts[kind] for counts in each), kind))
+    return [{"kind": kind, "values": [counts[kind] for counts in each]} for kind in ranked]
 
 
 def percent(fraction: float | None) -> str:
@@ -176,3 +178,8 @@ def percent(fraction: float | None) -> str:
 def signed(fraction: float | None) -> str:
     """Write a change in points with its sign; undefined is `n/a`."""
     return "n/a" if fraction is None else f"{100 * fraction:+.2f}"
+
+
+def span(low: float, high: float) -> str:
+    """Write an interval of a change in points."""
+    return f"{signed(low)} to {signed(high)}"
