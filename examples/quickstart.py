@@ -115,7 +115,7 @@ def read_pages(extractor: nd.Extractor[Any], task: Task, what: str) -> Run:
 
 def train_model(
     aws: nd.Bedrock, task: Task, prompt: nd.ExtractionPrompt[Any], folder: Path
-) -> tuple[CustomModel, TrainingCurves]:
+) -> tuple[CustomModel, TrainingCurves, datasets.DatasetManifest]:
     """Write, check and upload the training files, then run the customization job."""
     manifest = datasets.write_sft(
         task.train, task.validation, task.test, prompt=prompt, folder=folder, base_model=BASE
@@ -139,7 +139,7 @@ def train_model(
     print(f"  {status}")
     model, curves = job.wait(every=timedelta(seconds=0.2)), job.training_curves()
     print(indent(curves.to_markdown(), "  "))
-    return model, curves
+    return model, curves, manifest
 
 
 def by_layout(task: Task, run: Run) -> dict[str, float | None]:
@@ -179,7 +179,7 @@ def measure(aws: nd.Bedrock, task: Task, out: Path) -> None:
     print("2. The base model reads the test documents.")
     base_run = read_pages(nd.Extractor(prompt, model=aws.model(BASE), strict=False), task, "base")
     print("3. A customization job learns from the training documents.")
-    model, curves = train_model(aws, task, prompt, out / "dataset")
+    model, curves, manifest = train_model(aws, task, prompt, out / "dataset")
     print("4. The tuned model is deployed on demand and reads the same documents.")
     plan = aws.deployments.plan(nd.OnDemand("quickstart", model))
     deployment = aws.deployments.apply(plan).wait(every=timedelta(seconds=0.2))
@@ -207,6 +207,7 @@ def measure(aws: nd.Bedrock, task: Task, out: Path) -> None:
         notes=task.layouts,
         redact=not task.layouts,  # generated pages hold nobody's data
     )
+    _, made = reports.run_sections(prompt, base_run, tuned_run, data=manifest)
     written = reports.write_report(
         comparison,
         out,
@@ -214,7 +215,10 @@ def measure(aws: nd.Bedrock, task: Task, out: Path) -> None:
         runs=(base, tuned),
         gallery=pictures,
         curves=curves,
-        sections=[("What it would cost on AWS", costs), ("What was run", {"Note": NOT_NOVA})],
+        sections=[
+            ("What it would cost on AWS", costs),
+            (made[0], {"Note": NOT_NOVA, **made[1]}),
+        ],
     )
     written.markdown.replace(out / "comparison.md")
     for name, value in costs.items():

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from novadoc import synthetic
+
 # One worker runs the quick start, and it runs once.
 pytestmark = pytest.mark.xdist_group("quickstart")
 
@@ -95,3 +97,21 @@ def test_folder_that_is_not_there(tmp_path: Path) -> None:
     assert "DatasetError" in run.stderr
     assert "nowhere" in run.stderr
     assert "Traceback" not in run.stderr
+
+
+@pytest.mark.slow
+def test_own_folder_goes_all_the_way(tmp_path: Path) -> None:
+    """With `--data`, documents of one's own are trained on, measured and shown, values hidden."""
+    synthetic.write_folder(synthetic.w2_pages(18, seed=5), tmp_path / "scans")
+    (tmp_path / "scans" / "w2-5-0003.json").unlink()
+
+    run = _run(tmp_path, "--data", "scans", "--schema", "novadoc.doctypes:W2", "--out", "mine")
+
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert "w2-5-0003.jpg has no label" in run.stdout
+    assert "0 remain" in run.stdout
+    comparison = json.loads((tmp_path / "mine" / "comparison.json").read_text(encoding="utf-8"))
+    assert comparison["tuned"]["by_layout"] == {}
+    page = (tmp_path / "mine" / "report.html").read_text(encoding="utf-8")
+    assert "data:image" not in page
+    assert "\u2022\u2022\u2022" in page
