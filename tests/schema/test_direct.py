@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
@@ -12,11 +13,13 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, field_validator
 
 from novadoc.doctypes import W2
+from novadoc.errors import LabelError
 from novadoc.schema import Absent, DocumentSchema, Normalise, check
 from novadoc.schema._conventions import Conventions
+from novadoc.schema._json_source import JsonSchemaSource
 from novadoc.schema._pydantic import PydanticSource
 from novadoc.schema._reader import Reader
-from novadoc.types import JsonValue
+from novadoc.types import JsonObject, JsonValue
 
 
 class _Line(BaseModel):
@@ -104,6 +107,105 @@ def test_direct_and_careful_reading_agree(answer: JsonValue) -> None:
     assert careful == reading
     assert repr(careful.canonical) == repr(reading.canonical)
     assert repr(careful.value) == repr(reading.value)
+
+
+_RAW = DocumentSchema.from_json_schema(
+    {
+        "type": "object",
+        "$defs": {
+            "line": {
+                "type": "object",
+                "properties": {
+                    "what": {"type": ["string", "null"], "maxLength": 4},
+                    "price": {
+                        "anyOf": [
+                            {"type": "number", "minimum": -5, "multipleOf": 0.01},
+                            {"type": "string"},
+                            {"type": "null"},
+                        ]
+                    },
+                    "count": {"type": "integer", "exclusiveMaximum": 10**5},
+                },
+                "required": ["count"],
+            }
+        },
+        "properties": {
+            "number": {"type": "string", "minLength": 1},
+            "kind": {"enum": ["bill", "credit", None]},
+            "rank": {"type": ["integer", "null"], "enum": [1, 2, None]},
+            "due": {"type": "string", "pattern": "^[^!]*$"},
+            "total": {"type": ["number", "null"], "exclusiveMinimum": -(10**9)},
+            "rate": {"type": "number", "maximum": 0.5},
+            "paid": {"type": "boolean"},
+            "lines": {"type": "array", "items": {"$ref": "#/$defs/line"}, "maxItems": 1},
+            "notes": {"type": "object", "additionalProperties": {"type": ["string", "null"]}},
+            "first": {"anyOf": [{"$ref": "#/$defs/line"}, {"type": "null"}]},
+            "more": {},
+        },
+        "required": ["number", "total"],
+    }
+)
+_RAW_SOURCE = cast("JsonSchemaSource", _RAW._source)
+_RAW_READER: Reader[Any] = Reader(_RAW_SOURCE, Conventions())
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(_BILL)
+def test_direct_checks_agree_with_jsonschema(answer: JsonValue) -> None:
+    """A JSON Schema's constraints hold alike, whether jsonschema was asked or not."""
+    event("direct" if _RAW_SOURCE.direct(answer) else "careful")
+
+    reading = _RAW_READER.answer(answer)
+    careful = _RAW_READER.carefully(answer)
+
+    assert careful == reading
+    assert repr(careful.canonical) == repr(reading.canonical)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(_BILL, st.sampled_from([_READER, _RAW_READER]))
+def test_direct_and_careful_labels_agree(label: JsonValue, reader: Reader[Any]) -> None:
+    """A label has the same canonical form, or the same faults, whichever way is taken."""
+    assert _form(reader.label, label) == _form(reader.careful_label, label)
+
+    value = reader.answer(label).value
+    assert value is None or _form(reader.label, value) == _form(reader.careful_label, value)
+
+
+def _form(way: Callable[[object], JsonObject], label: object) -> object:
+    try:
+        return repr(way(label))
+    except LabelError as error:
+        return error.violations
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        pytest.param({"$schema": "http://json-schema.org/draft-04/schema#"}, id="old-draft"),
+        pytest.param({"minProperties": 1}, id="count-of-keys"),
+        pytest.param({"required": ["y"]}, id="requires-what-it-does-not-have"),
+        pytest.param({"if": {}, "then": {}}, id="condition"),
+        pytest.param({"properties": {"x": {"type": "string", "enum": ["a", 1]}}}, id="two-rules"),
+        pytest.param({"properties": {"x": {"allOf": [{"type": "string"}]}}}, id="all-of"),
+        pytest.param({"properties": {"x": {"type": "array", "uniqueItems": True}}}, id="unique"),
+        pytest.param(
+            {"definitions": {"y": {"type": "string"}},
+             "properties": {"x": {"$ref": "#/definitions/y", "maxLength": 1}}},
+            id="beside-a-reference",
+        ),
+    ],
+)  # fmt: skip
+def test_schemas_that_say_more_are_left_to_jsonschema(more: JsonObject) -> None:
+    """Whatever the field tree does not hold is checked by jsonschema itself."""
+    plain: JsonObject = {"type": "object", "properties": {"x": {"type": "string"}}}
+
+    assert _direct(plain, {"x": "a"}) is not None
+    assert _direct({**plain, **more}, {"x": "a"}) is None
+
+
+def _direct(schema: JsonObject, answer: JsonValue) -> object:
+    return DocumentSchema.from_json_schema(schema)._source.direct(answer)
 
 
 @pytest.mark.parametrize("odd", ["1,000", "$5", Decimal("1E+3"), True, "N/A"])

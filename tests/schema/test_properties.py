@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import make_dataclass
 from datetime import date, datetime, time, timezone
 from decimal import Decimal
 from enum import Enum
@@ -14,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, Field, create_model
+from typing_extensions import TypedDict
 
 from novadoc.errors import LabelError, SchemaError
 from novadoc.schema import DocumentSchema, to_json
@@ -48,9 +50,18 @@ _LEAVES: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (UUID, st.uuids()),
     (Annotated[str, Field(max_length=12)], _TEXT),
     (Annotated[int, Field(ge=0, le=9)], st.integers(0, 9)),
+    (Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=2)],
+     st.decimals(Decimal("0.01"), 10**6, places=2)),
+    (Annotated[str, Field(pattern="^[A-Z]+$", description="Big.")], st.sampled_from(["A", "BC"])),
+    (int | str, st.integers(-9, 9) | _TEXT),
+    (float | Literal["N/A"], st.sampled_from([1.5, "N/A"])),
+    (date | Literal["open"], st.just("open")),
     # What no label can hold, or no key can name: refused with a path.
     (bytes, st.nothing()),
     (tuple[int, str], st.nothing()),
+    (float | str, st.nothing()),
+    (Decimal | str | None, st.nothing()),
+    (list[int] | str, st.nothing()),
     (dict[int, str], st.nothing()),
     (complex, st.nothing()),
     (Callable[[int], int], st.nothing()),
@@ -66,14 +77,49 @@ def _wrapped(
         inner.map(lambda pair: (dict[str, pair[0]], st.dictionaries(_TEXT, pair[1], max_size=3))),
         inner.map(lambda pair: (tuple[pair[0], ...], st.lists(pair[1], max_size=3).map(tuple))),
         st.lists(inner, min_size=1, max_size=3).map(_model),
+        st.lists(inner, min_size=1, max_size=3).map(_dataclass),
+        st.lists(inner, min_size=1, max_size=3).map(_typed_dict),
     )
 
 
+def _named(
+    members: list[tuple[Any, st.SearchStrategy[Any]]],
+) -> tuple[dict[str, Any], st.SearchStrategy[dict[str, Any]]]:
+    kinds = {f"f{i}": kind for i, (kind, _) in enumerate(members)}
+    return kinds, st.fixed_dictionaries({f"f{i}": value for i, (_, value) in enumerate(members)})
+
+
+def _dataclass(
+    members: list[tuple[Any, st.SearchStrategy[Any]]],
+) -> tuple[Any, st.SearchStrategy[Any]]:
+    kinds, values = _named(members)
+    made = make_dataclass("Made", kinds.items())
+    return made, values.map(lambda data: made(**data))
+
+
+def _typed_dict(
+    members: list[tuple[Any, st.SearchStrategy[Any]]],
+) -> tuple[Any, st.SearchStrategy[Any]]:
+    kinds, values = _named(members)
+    return TypedDict("Made", kinds), values  # type: ignore[operator]
+
+
 def _model(members: list[tuple[Any, st.SearchStrategy[Any]]]) -> tuple[Any, st.SearchStrategy[Any]]:
-    fields: dict[str, Any] = {f"f{i}": (kind, ...) for i, (kind, _) in enumerate(members)}
+    kinds, values = _named(members)
+    fields: dict[str, Any] = {name: (kind, ...) for name, kind in kinds.items()}
     made = create_model("Made", **fields)
-    values = st.fixed_dictionaries({f"f{i}": value for i, (_, value) in enumerate(members)})
     return made, values.map(lambda data: made.model_construct(**data))
+
+
+_DEFAULTS: list[Any] = [
+    (int, 3),
+    (int, Field(default_factory=int)),
+    (Decimal, Field(default_factory=Decimal, description="Made.")),
+    (Colour, Field(default_factory=lambda: Colour.RED)),
+    (date, date(2024, 1, 1)),
+    (str | None, None),
+    (list[int], Field(default_factory=list)),
+]
 
 
 _TYPES = st.recursive(st.sampled_from(_LEAVES), _wrapped, max_leaves=6)
@@ -113,6 +159,7 @@ def test_every_model_is_refused_with_a_path_or_round_trips(data: st.DataObject) 
     assert reading.value is not None
     assert schema.canonical_text(reading.value) == text
     assert list(reading.value.model_dump()) == list(label.model_dump())
+    assert schema.canonical(label) == schema.canonical(reading.canonical)
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -120,6 +167,10 @@ def test_every_model_is_refused_with_a_path_or_round_trips(data: st.DataObject) 
 def test_class_and_its_json_schema_have_one_fingerprint(data: st.DataObject) -> None:
     """The same document as a class and as its JSON Schema is one document."""
     model, _ = data.draw(_MODELS)
+    defaults = data.draw(st.lists(st.sampled_from(_DEFAULTS), max_size=2))
+    model = create_model(
+        "More", __base__=model, **{f"d{i}": each for i, each in enumerate(defaults)}
+    )
     schema = _schema(model)
     if schema is None:
         return
