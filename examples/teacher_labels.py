@@ -52,8 +52,7 @@ def run(model: ModelBackend, folder: Path, scans: list[Path]) -> Annotation:
 
     waiting = [sample for sample in found.samples if sample.id in found.doubtful]
     if waiting:
-        doubts = review.doubts_from_confidence(found.confidence, below=found.agree)
-        page = review.write_review(waiting, folder / "review", schema=W2, doubts=doubts)
+        page = review.write_review(waiting, folder / "review", schema=W2)
         print(f"  {len(waiting)} for people, least certain fields first: {page}")
     write(known + found.settled, folder)
     return found

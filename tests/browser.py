@@ -32,6 +32,10 @@ _FLAGS = (
     "--remote-debugging-pipe",
 )
 
+_CODES = {"Tab": 9, "Enter": 13, "Escape": 27, "PageUp": 33, "PageDown": 34} | {
+    f"Arrow{way}": 37 + place for place, way in enumerate(("Left", "Up", "Right", "Down"))
+}
+
 # The browser talks on descriptors 3 and 4, whatever ours happen to be.
 _EXEC = """
 import fcntl, os, sys
@@ -161,7 +165,7 @@ class Browser:
 
     def press(self, key: str, *, alt: bool = False, control: bool = False) -> None:
         """Press one key, really: through the browser's own input."""
-        code = {"Enter": 13, "Tab": 9, "Escape": 27}.get(key, ord(key.upper()[0]))
+        code = _CODES.get(key, ord(key.upper()[0]))
         modifiers = (1 if alt else 0) | (2 if control else 0)
         for kind in ("rawKeyDown", "keyUp"):
             self.call(

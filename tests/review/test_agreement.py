@@ -32,6 +32,12 @@ class Slip(BaseModel):
     lines: list[Line] = []
 
 
+class Rates(BaseModel):
+    """Rates by name."""
+
+    rates: dict[str, int] = {}
+
+
 SCHEMA = DocumentSchema(Slip)
 
 
@@ -82,10 +88,72 @@ def test_differences_are_measured_and_listed() -> None:
     assert 0.4 < text.soft < 0.5
     assert amount == FieldAgreement("lines[].amount", 2, exact=1.0, soft=1.0, kappa=None)
     assert result.conflicts == (
+        Conflict(
+            "s0",
+            "lines",
+            [{"text": "green tea", "amount": 3}, {"text": "milk", "amount": None}],
+            [{"text": "green tee", "amount": 3}],
+        ),
         Conflict("s0", "lines[0].text", "green tea", "green tee"),
-        Conflict("s0", "lines[1].text", "milk", None),
         Conflict("s2", "kind", "card", "cash"),
     )
+
+
+def test_a_row_one_reviewer_missed_shifts_no_other() -> None:
+    """Rows are matched; the one too many is one conflict, over the list, with both to choose."""
+    tea, milk, rum = ({"text": text, "amount": n} for n, text in enumerate(("tea", "milk", "rum")))
+
+    result = agree(
+        review("ann", {"lines": [rum, tea]}), review("bo", {"lines": [milk, tea, rum]}), schema=Slip
+    )
+
+    _, text, _ = result.fields
+    assert (text.count, text.exact) == (3, 2 / 3)
+    (doubt,) = result.doubts()["s0"]
+    assert (doubt.path, doubt.reason) == ("lines", "One reviewer found more.")
+    assert [other.value for other in doubt.alternatives] == [[rum, tea], [milk, tea, rum]]
+
+
+def test_rows_without_a_match_are_compared_in_their_order() -> None:
+    """Two readings of one row are one difference, not a row missed by each."""
+    result = agree(
+        review("ann", {"lines": [{"text": "green tea"}]}),
+        review("bo", {"lines": [{"text": "green tee"}]}),
+        schema=Slip,
+    )
+
+    assert result.conflicts == (Conflict("s0", "lines[0].text", "green tea", "green tee"),)
+
+
+@given(st.lists(st.sampled_from("abc"), max_size=5), st.lists(st.sampled_from("abc"), max_size=5))
+def test_rows_are_each_compared_once(one: list[str], two: list[str]) -> None:
+    """However many rows there are on either side, each has its place in the figures."""
+    sides = ([{"text": text} for text in texts] for texts in (one, two))
+    first, second = (review("", {"lines": rows}) for rows in sides)  # type: ignore[list-item]
+
+    count = {field.path: field.count for field in agree(first, second, schema=Slip).fields}
+
+    assert count.get("lines[].text", 0) == max(len(one), len(two))
+
+
+def test_maps_are_compared_as_a_whole() -> None:
+    """A field of free keys counts as one value."""
+    schema = DocumentSchema(Rates)
+    first, second = (
+        Review(who, schema.fingerprint, {"a": {"rates": rates}}, frozenset("a"))
+        for who, rates in (("ann", {"low": 7}), ("bo", {"low": 7, "high": 19}))
+    )
+
+    (field,) = agree(first, second, schema=Rates).fields
+
+    assert (field.path, field.count, field.exact) == ("rates", 1, 0.0)
+
+
+def test_figures_are_told_without_values() -> None:
+    """The table names fields and figures, and nothing that was read."""
+    result = agree(review("ann", {"kind": "cash"}), review("bo", {"kind": "card"}), schema=Slip)
+
+    assert result.to_markdown().splitlines()[-1] == "| kind | 1 | 0.0% | 0.0% | 0.00 |"
 
 
 def test_conflicts_become_doubts_to_settle() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -132,7 +131,7 @@ def saved(page: Browser, folder: Path) -> Review:
 
 
 def points(page: Browser) -> object:
-    return page.run("[...document.querySelectorAll('#attention button')].map(b => b.textContent)")
+    return page.run("[...document.querySelectorAll('#attention button')].map(b => b.dataset.point)")
 
 
 def test_labels_come_back_untouched(page: Browser, tmp_path: Path) -> None:
@@ -153,14 +152,15 @@ def test_labels_come_back_untouched(page: Browser, tmp_path: Path) -> None:
     assert review.labels["third"] == SCHEMA.canonical({})
 
 
+def here(page: Browser) -> object:
+    return page.run("document.activeElement.closest('[data-path]')?.dataset.path")
+
+
 def test_a_label_is_corrected_by_keys_alone(page: Browser, tmp_path: Path) -> None:
-    """Alt+N goes to the doubtful fields, typing corrects, Ctrl+Enter confirms and goes on."""
+    """The first doubtful field has the focus, Alt+N goes on, Ctrl+Enter confirms and goes on."""
+    assert here(page) == "lines[1].amount"
     page.press("n", alt=True)
-    assert (
-        page.run("document.activeElement.closest('[data-path]').dataset.path") == "lines[1].amount"
-    )
-    page.press("n", alt=True)
-    assert page.run("document.activeElement.closest('[data-path]').dataset.path") == "number"
+    assert here(page) == "number"
     page.run("document.activeElement.select()")
     page.type("0070")
     page.press("Enter", control=True)
@@ -212,20 +212,71 @@ def test_values_are_checked_against_the_schema(
 
 
 def test_null_and_empty_text_are_two_things(page: Browser, tmp_path: Path) -> None:
-    """Alt+0 takes a value off the page, and again makes it empty text; both look their part."""
+    """Alt+0 takes a value off the page and brings it back; to delete text leaves empty text."""
+    shown = """document.querySelector('[data-path="number"] input').placeholder"""
     focus(page, "number")
     page.press("0", alt=True)
-    assert value(page, "number") == ""
+    assert (value(page, "number"), page.run(shown)) == ("", "not on the page")
     assert saved(page, tmp_path / "null").labels["first"]["number"] is None
-    focus(page, "number")
     page.press("0", alt=True)
+    assert value(page, "number") == "007"
+    fill(page, "number", "")
+    assert (value(page, "number"), page.run(shown)) == ("", "empty text")
     assert saved(page, tmp_path / "empty").labels["first"]["number"] == ""
+    fill(page, "total", "")
+    assert saved(page, tmp_path / "amount").labels["first"]["total"] is None
 
 
-def test_records_are_added_moved_and_removed(page: Browser, tmp_path: Path) -> None:
-    """Alt+A adds a record with the focus in it; the arrows and the cross do the rest."""
+def test_what_was_never_there_becomes_empty_text(page: Browser, tmp_path: Path) -> None:
+    """Alt+0 in a field without a value says that there is text, and none in it."""
+    focus(page, "lines[1].text")
+    page.press("0", alt=True)
+    page.press("0", alt=True)
+    focus(page, "lines[1].amount")
+    page.press("0", alt=True)
+
+    _, line = saved(page, tmp_path / "out").labels["first"]["lines"]  # type: ignore[misc]
+    assert line == {"text": "milk", "amount": None}
+
+
+def test_rows_are_added_moved_and_removed_by_keys(page: Browser, tmp_path: Path) -> None:
+    """Alt+A, Alt+arrows and Alt+X do it, the focus stays in the row, and Alt+Z brings it back."""
     page.press("a", alt=True)
-    assert page.run("document.activeElement.closest('[data-path]').dataset.path") == "lines[2].text"
+    assert here(page) == "lines[2].text"
+    page.type("bread")
+    page.press("ArrowUp", alt=True)
+    assert here(page) == "lines[1].text"
+    page.press("ArrowUp", alt=True)
+    page.press("ArrowUp", alt=True)  # is the first already
+    page.press("ArrowDown", alt=True)
+    focus(page, "lines[0].text")
+    page.press("x", alt=True)
+    assert here(page) == "lines[0].text"
+    rest = saved(page, tmp_path / "removed").labels["first"]["lines"]
+    assert rest == [{"text": "bread", "amount": None}, {"text": "milk", "amount": None}]
+
+    page.press("x", alt=True)
+    page.press("z", alt=True)
+
+    assert saved(page, tmp_path / "back").labels["first"]["lines"] == rest
+
+
+def test_doubts_go_with_their_rows(page: Browser) -> None:
+    """What is doubted of a row is doubted wherever the row is moved, and of no other."""
+    page.press("ArrowUp", alt=True)
+    assert points(page) == ["lines[0].amount", "number", "total"]
+    page.run("document.querySelector('[aria-label=\"Remove 2\"]').click()")
+    assert points(page) == ["lines[0].amount", "number", "total"]
+    page.run("document.querySelector('[aria-label=\"Remove 1\"]').click()")
+    assert points(page) == ["number", "total"]
+    page.press("z", alt=True)
+    assert points(page) == ["lines[0].amount", "number", "total"]
+
+
+def test_rows_are_added_moved_and_removed_by_clicks(page: Browser, tmp_path: Path) -> None:
+    """The button, the arrows and the cross do the same."""
+    page.run("document.querySelector('.add').click()")
+    assert here(page) == "lines[2].text"
     page.type("bread")
     page.run("document.querySelector('[aria-label=\"Move up 3\"]').click()")
     page.run("document.querySelector('[aria-label=\"Remove 1\"]').click()")
@@ -238,16 +289,60 @@ def test_records_are_added_moved_and_removed(page: Browser, tmp_path: Path) -> N
 def test_choices_and_ticks(page: Browser, tmp_path: Path) -> None:
     """Enums and ticks are chosen from a list that also holds `not on the page`."""
     page.press("j", alt=True)
-    assert (value(page, "kind"), value(page, "paid")) == ("card", "true")
-    for path, text in (("kind", "cash"), ("paid", "false")):
-        page.run(
-            f"""(() => {{ const s = document.querySelector('[data-path="{path}"] select');
-            s.value = '{text}'; s.dispatchEvent(new Event('change')); }})()"""
-        )
+    shown = "[...document.querySelectorAll('select')].slice(1).map(s => s.selectedOptions[0].text)"
+    assert page.run(shown) == ["Yes", "card"]
+    for path, key in (("kind", "ArrowUp"), ("paid", "ArrowDown")):
+        focus(page, path)
+        page.press(key)
+    assert page.run(shown) == ["No", "cash"]
 
     label = saved(page, tmp_path / "out").labels["second"]
 
     assert (label["kind"], label["paid"]) == ("cash", False)
+
+
+def test_values_offered_are_taken_by_keys(page: Browser, tmp_path: Path) -> None:
+    """Alt+1 and Alt+2 choose, what was there before among them, and settle the doubt."""
+    offered = "[...document.querySelectorAll('[data-path=\"%s\"] .choices button')]"
+    words = ".map(b => [...b.children].map(c => c.textContent))"
+    shown = page.run(offered % "lines[1].amount" + words)
+    assert shown == [["1", "2.50", "ann"], ["2", "not on the page", "bo"]]
+    page.press("1", alt=True)
+    assert (value(page, "lines[1].amount"), points(page)) == ("2.50", ["number", "total"])
+    page.press("2", alt=True)
+    assert value(page, "lines[1].amount") == ""
+    page.press("n", alt=True)
+    assert page.run(offered % "number" + words) == [["1", "007", "as it is"]]
+    page.press("1", alt=True)
+    assert points(page) == ["total"]
+
+    label = saved(page, tmp_path / "out").labels["first"]
+    assert label["number"] == "007"
+    assert label["lines"] == [{"text": "tea", "amount": 3}, {"text": "milk", "amount": None}]
+
+
+def test_a_whole_list_is_chosen(chromium: Browser, tmp_path: Path) -> None:
+    """Where one found more rows, the rows of either are taken, and can be given back."""
+    rows = [{"text": "tea", "amount": Decimal("1.10")}, {"text": "milk", "amount": None}]
+    doubts = {
+        "a": [
+            Doubt("lines", "One found more.", 0.5, (Alternative("bo", rows),)),
+            Doubt("lines[0].amount", "Read twice.", 0.1, (Alternative("bo", 2),)),
+        ]
+    }
+    one = sample("a", lines=[{"text": "tea", "amount": 1}])
+    chromium.open(write_review([one], tmp_path, schema=Slip, doubts=doubts))
+
+    assert (points(chromium), here(chromium)) == (["lines[0].amount", "lines"], "lines[0].amount")
+    chromium.press("n", alt=True)
+    assert here(chromium) == "lines"
+    chromium.press("2", alt=True)
+    assert points(chromium) == []
+    assert saved(chromium, tmp_path / "all").labels["a"]["lines"] == rows
+
+    chromium.press("1", alt=True)
+    label = saved(chromium, tmp_path / "one").labels["a"]
+    assert label["lines"] == [{"text": "tea", "amount": 1}]
 
 
 def test_a_conflict_is_settled_by_a_click(page: Browser, tmp_path: Path) -> None:
@@ -275,7 +370,7 @@ def test_progress_survives_a_reload(page: Browser, tmp_path: Path) -> None:
 
 def test_a_saved_file_is_loaded_again(page: Browser, tmp_path: Path) -> None:
     """Work goes on in another browser from the saved file; a foreign file changes nothing."""
-    label = json.dumps({**json.loads(SCHEMA.canonical_text({"number": "42"}))})
+    label = SCHEMA.canonical_text({"number": "42", "total": "12345678901234567.80"})
     good = (
         '{"format": "novadoc-review/1", "reviewer": "ann", '
         f'"fingerprint": "{SCHEMA.fingerprint}", '
@@ -285,7 +380,8 @@ def test_a_saved_file_is_loaded_again(page: Browser, tmp_path: Path) -> None:
         ("{", "not JSON"),
         ("[]", "no label file"),
         (good.replace(SCHEMA.fingerprint, "0" * 64), "another schema"),
-        (good, "Loaded 1 labels"),
+        (good.replace('"second": {', '"second": null, "x": {'), "Loaded 0 labels"),
+        (good, "Loaded 1 label."),
     ):
         file = tmp_path / "labels.json"
         file.write_text(text)
@@ -298,6 +394,30 @@ def test_a_saved_file_is_loaded_again(page: Browser, tmp_path: Path) -> None:
     assert value(page, "number") == "42"
     assert page.run("document.getElementById('reviewer').value") == "ann"
     assert page.run("document.getElementById('count').textContent") == "1 of 3 done"
+    review = saved(page, tmp_path / "out")
+    assert review.labels["second"]["total"] == Decimal("12345678901234567.80")
+
+    page.press("j", alt=True)
+    assert page.run("document.getElementById('notice').textContent") == ""
+
+
+def test_loading_a_file_can_be_taken_back(page: Browser, tmp_path: Path) -> None:
+    """A file loaded by mistake costs nobody their work."""
+    fill(page, "number", "mine")
+    before = saved(page, tmp_path / "mine")
+    theirs = (tmp_path / "mine" / "labels.json").read_text().replace("mine", "theirs")
+    (tmp_path / "theirs.json").write_text(theirs)
+    node = page.call("Runtime.evaluate", expression="document.getElementById('load')")["result"]
+    page.call(
+        "DOM.setFileInputFiles", files=[str(tmp_path / "theirs.json")], objectId=node["objectId"]
+    )
+    page.wait("document.getElementById('notice').textContent.includes('Loaded 3')")
+    assert value(page, "number") == "theirs"
+
+    page.press("z", alt=True)
+
+    assert value(page, "number") == "mine"
+    assert saved(page, tmp_path / "again") == before
 
 
 def test_the_picture_grows_and_turns(page: Browser) -> None:

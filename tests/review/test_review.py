@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import BaseModel
@@ -14,7 +15,15 @@ from pydantic import BaseModel
 from novadoc.datasets import Provenance, Sample
 from novadoc.documents import Document
 from novadoc.errors import DatasetError
-from novadoc.review import Review, doubts_from_confidence, read_review, write_labels, write_review
+from novadoc.review import (
+    Alternative,
+    Doubt,
+    Review,
+    doubts_of,
+    read_review,
+    write_labels,
+    write_review,
+)
 from novadoc.schema import DocumentSchema
 
 PAGE = b"P5 60 40 255 " + bytes(2400)
@@ -108,12 +117,70 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
         read_review(tmp_path / "nowhere.json")
 
 
-def test_confidences_become_doubts() -> None:
-    """Fields under the threshold, the least certain first."""
-    doubts = doubts_from_confidence({"a": {"x": 0.7, "y": 0.1, "z": 0.8}, "b": {}})
+def test_provenance_becomes_doubts() -> None:
+    """Fields under the threshold, the least certain first, with what other votes say."""
+    shares = {"x": 0.7, "y": 0.0, "z": 0.8}
+    made = Provenance("teacher", confidence=shares, alternatives={"x": (None, 1), "z": (2,)})
+    samples = [replace(sample("a"), provenance=made), sample("b")]
 
-    assert [(d.path, d.confidence) for d in doubts["a"]] == [("y", 0.1), ("x", 0.7)]
-    assert doubts["b"] == ()
+    doubts = doubts_of(samples, below=0.8)
+
+    others = (Alternative("another vote", None), Alternative("another vote", 1))
+    assert doubts == {
+        "a": (
+            Doubt("y", "Nothing confirms this value.", 0.0),
+            Doubt("x", "The votes do not agree.", 0.7, others),
+        )
+    }
+
+
+def page_data(page: Path) -> dict[str, Any]:
+    """What a page knows."""
+    text = page.read_text("utf-8")
+    data = text.partition('id="data">')[2].partition("</script>")[0]
+    assert not set("<>&") & set(data)
+    found: dict[str, Any] = json.loads(data)
+    return found
+
+
+def test_page_shows_what_provenance_doubts(tmp_path: Path) -> None:
+    """Without being told, the page starts with what the votes did not agree on."""
+    made = Provenance("teacher", confidence={"total": 0.5}, alternatives={"total": (Decimal(8),)})
+
+    page = write_review([replace(sample("a"), provenance=made)], tmp_path, schema=Slip)
+
+    (shown,) = page_data(page)["samples"]
+    assert [(one["path"], one["confidence"]) for one in shown["doubts"]] == [("total", 0.5)]
+    assert shown["doubts"][0]["alternatives"] == [{"who": "another vote", "value": "8"}]
+
+
+def test_what_does_not_fit_is_shown_as_it_was_given(tmp_path: Path) -> None:
+    """A label that breaks the schema is not silently emptied: people see what to mend."""
+    broken = Sample("a", Document.open(PAGE), {"number": {}, "total": "a lot"})
+
+    (shown,) = page_data(write_review([broken], tmp_path, schema=Slip))["samples"]
+
+    assert json.loads(shown["label"]) == {"number": {}, "total": "a lot"}
+    assert {doubt["path"] for doubt in shown["doubts"]} == {"number", "total"}
+
+
+def test_two_samples_of_one_id_are_refused(tmp_path: Path) -> None:
+    """Their labels would be one; a page written before is kept."""
+    before = write_review([sample("a")], tmp_path, schema=Slip).read_bytes()
+
+    with pytest.raises(DatasetError, match="the id 'a'"):
+        write_review([sample("a"), sample("a")], tmp_path, schema=Slip)
+    assert [file.name for file in tmp_path.iterdir()] == ["review.html"]
+    assert (tmp_path / "review.html").read_bytes() == before
+
+
+def test_names_that_are_no_unicode_are_written(tmp_path: Path) -> None:
+    """File systems allow names that no encoding allows."""
+    odd = Sample("a", Document.open(PAGE, name="\udcff.pgm"), SCHEMA.canonical({}))
+
+    (shown,) = page_data(write_review([odd], tmp_path, schema=Slip))["samples"]
+
+    assert shown["name"] == "\udcff.pgm"
 
 
 def test_the_page_holds_everything_and_nothing_else(tmp_path: Path) -> None:
@@ -125,9 +192,8 @@ def test_the_page_holds_everything_and_nothing_else(tmp_path: Path) -> None:
     assert [file.name for file in tmp_path.iterdir()] == ["review.html"]
     assert "http" not in text.replace("http-equiv", "")
     assert text.count("<script") == 2
-    data = text.partition('id="data">')[2].partition("</script>")[0]
-    assert json.loads(data)["samples"][0]["label"]["number"] == "</script><script>1"
-    assert not set("<>&") & set(data)
+    (shown,) = page_data(tmp_path / "review.html")["samples"]
+    assert json.loads(shown["label"])["number"] == "</script><script>1"
 
 
 def test_repr_holds_no_labels() -> None:

@@ -18,7 +18,7 @@ from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, NovadocError, RefusedAnswerError
 from novadoc.extraction import Extractor, Settings
 from novadoc.prompts import Conversation, ExtractionPrompt, Image, Reply, Usage
-from novadoc.review import doubts_from_confidence
+from novadoc.review import doubts_of
 from novadoc.testing import ScriptedModel
 from novadoc.workflows import annotate
 
@@ -72,8 +72,11 @@ def test_agreement_of_votes_is_the_label_s_confidence() -> None:
     assert shares == pytest.approx(found.confidence["1.pgm"])
     assert {"1.pgm": ("name", "totals[0]", "totals")} == found.doubtful
     assert ("2.pgm",) == found.settled.ids
-    doubts = doubts_from_confidence(found.confidence, below=found.agree)["1.pgm"]
-    assert ["name", "totals[0]", "totals"] == [doubt.path for doubt in doubts]
+    doubts = doubts_of(found.samples, below=found.agree)
+    assert {"1.pgm": [("name", ["b", "c"]), ("totals[0]", []), ("totals", [[]])]} == {
+        name: [(one.path, [other.value for other in one.alternatives]) for one in ones]
+        for name, ones in doubts.items()
+    }
     assert "2 labelled, 1 of them with 3 fields for people, 0 not labelled" in str(found)
 
 

@@ -19,7 +19,7 @@ Example:
 from __future__ import annotations
 
 from novadoc.review._agreement import Agreement, Conflict, FieldAgreement, agree, cohens_kappa
-from novadoc.review._doubts import Alternative, Doubt, Doubts, doubts_from_confidence
+from novadoc.review._doubts import Alternative, Doubt, Doubts, doubts_of
 from novadoc.review._page import write_review
 from novadoc.review._review import Review, read_review, write_labels
 
@@ -33,7 +33,7 @@ __all__ = [
     "Review",
     "agree",
     "cohens_kappa",
-    "doubts_from_confidence",
+    "doubts_of",
     "read_review",
     "write_labels",
     "write_review",

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import re
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
-from novadoc.metrics import ByType, Comparator
+from novadoc.metrics import ByType, Comparator, leaves
 from novadoc.review._doubts import Alternative, Doubt
 from novadoc.review._review import Review
 from novadoc.schema import DocumentSchema, FieldSpec
@@ -22,12 +23,12 @@ Schema = DocumentSchema[Any] | type[BaseModel]
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field two reviewers read differently."""
+    """A field two reviewers read differently, or a list in which they found more or fewer rows."""
 
     sample: str
     """The sample's id."""
     path: str
-    """Where, as `states[0].wages`."""
+    """Where, as `states[0].wages`, rows numbered from 0 as the first reviewer has them."""
     first: JsonValue = field(repr=False)
     second: JsonValue = field(repr=False)
 
@@ -39,7 +40,7 @@ class FieldAgreement:
     path: str
     """As in the schema: `states[].wages`."""
     count: int
-    """How often both could have said something."""
+    """How often either could have said something."""
     exact: float
     """Share of equal values, nulls included; from 0 to 1."""
     soft: float
@@ -58,7 +59,8 @@ class Agreement:
     fields: tuple[FieldAgreement, ...]
     """In the schema's order; fields that never occurred are left out."""
     conflicts: tuple[Conflict, ...]
-    """Every difference that the field's comparator does not call equal."""
+    """Every difference that the field's comparator does not call equal. A row that only one of
+    them found is a conflict over the whole list, not over each of its fields."""
 
     @property
     def exact(self) -> float | None:
@@ -66,13 +68,31 @@ class Agreement:
         count = sum(one.count for one in self.fields)
         return sum(one.exact * one.count for one in self.fields) / count if count else None
 
+    def to_markdown(self) -> str:
+        """Return the figures as a table, without a value in it."""
+        rows = [
+            f"| {one.path} | {one.count} | {one.exact:.1%} | {one.soft:.1%} | "
+            f"{'' if one.kappa is None else format(one.kappa, '.2f')} |"
+            for one in self.fields
+        ]
+        head = [
+            "| field | compared | exact | soft | kappa |",
+            "| --- | ---: | ---: | ---: | ---: |",
+        ]
+        return "\n".join([*head, *rows]) + "\n"
+
     def doubts(self) -> dict[str, tuple[Doubt, ...]]:
-        """Return the conflicts as doubts, both values to choose from: for a page to settle them."""
+        """Return the conflicts as doubts, both values to choose from: for a page to settle them.
+
+        Write that page from the first reviewer's labels: the doubts number rows as they do.
+        """
         found: dict[str, list[Doubt]] = {}
         for conflict in self.conflicts:
             sides = zip(self.reviewers, (conflict.first, conflict.second), strict=True)
             others = tuple(Alternative(who, value) for who, value in sides)
-            doubt = Doubt(conflict.path, "The reviewers do not agree.", alternatives=others)
+            rows = isinstance(conflict.first, list) or isinstance(conflict.second, list)
+            reason = "One reviewer found more." if rows else "The reviewers do not agree."
+            doubt = Doubt(conflict.path, reason, alternatives=others)
             found.setdefault(conflict.sample, []).append(doubt)
         return {sample: tuple(doubts) for sample, doubts in found.items()}
 
@@ -80,7 +100,8 @@ class Agreement:
 def agree(first: Review, second: Review, *, schema: Schema) -> Agreement:
     """Compare two reviews on the samples that both reviewers confirmed.
 
-    Records of a list are compared in their order; a record only one of them has counts as all its
+    Rows of a list are matched as metrics match them, those without a match in their order: a row
+    that one of them missed does not shift all the others. A row only one has counts as all its
     fields differing.
 
     Args:
@@ -96,21 +117,19 @@ def agree(first: Review, second: Review, *, schema: Schema) -> Agreement:
     first.require(form)
     second.require(form)
     ids = sorted(first.done & second.done)
-    pairs: dict[str, list[tuple[JsonValue, JsonValue]]] = {}
+    compared: defaultdict[str, list[_Pair]] = defaultdict(list)
     conflicts: list[Conflict] = []
-    specs = {spec.path: spec for spec in form.leaves()}
     for sample in ids:
         sides = (form.canonical(first.labels[sample]), form.canonical(second.labels[sample]))
-        for path, spec, one, two in _leaf_pairs(form.fields, *sides):
-            pairs.setdefault(spec.path, []).append((one, two))
-            if _similarity(spec, one, two) < 1.0:
-                conflicts.append(Conflict(sample, path, one, two))
-    fields = tuple(_field(specs[path], found) for path, found in pairs.items())
-    order = {path: place for place, path in enumerate(specs)}
+        for pair in _pairs(form, *sides):
+            if pair.kind != "rows":
+                compared[pair.spec.path].append(pair)
+            if pair.kind != "alone" and _similarity(pair) < 1.0:
+                conflicts.append(Conflict(sample, pair.path, pair.one, pair.two))
+    specs = (spec for top in form.fields for spec in top.walk())
+    fields = (_field(spec, compared[spec.path]) for spec in specs if spec.path in compared)
     names = (first.reviewer or "first", second.reviewer or "second")
-    return Agreement(
-        names, len(ids), tuple(sorted(fields, key=lambda one: order[one.path])), tuple(conflicts)
-    )
+    return Agreement(names, len(ids), tuple(fields), tuple(conflicts))
 
 
 def cohens_kappa(pairs: Sequence[tuple[object, object]]) -> float | None:
@@ -131,47 +150,101 @@ def cohens_kappa(pairs: Sequence[tuple[object, object]]) -> float | None:
     return None if chance == 1.0 else (observed - chance) / (1.0 - chance)
 
 
-def _field(spec: FieldSpec, pairs: Sequence[tuple[JsonValue, JsonValue]]) -> FieldAgreement:
+class _Pair(NamedTuple):
+    """What two reviewers say about one place."""
+
+    path: str
+    spec: FieldSpec
+    one: JsonValue
+    two: JsonValue
+    kind: Literal["both", "alone", "rows"] = "both"
+    """Whether it is in a row that only one of them has, or is a list with more rows on one side."""
+
+
+def _field(spec: FieldSpec, pairs: Sequence[_Pair]) -> FieldAgreement:
     count = len(pairs)
+    values = [(pair.one, pair.two) for pair in pairs]
     return FieldAgreement(
         spec.path,
         count,
-        exact=sum(one == two for one, two in pairs) / count,
-        soft=sum(_similarity(spec, one, two) for one, two in pairs) / count,
-        kappa=cohens_kappa(pairs) if spec.kind in {"enum", "boolean"} else None,
+        exact=sum(one == two for one, two in values) / count,
+        soft=sum(map(_similarity, pairs)) / count,
+        kappa=cohens_kappa(values) if spec.kind in {"enum", "boolean"} else None,
     )
 
 
-def _similarity(spec: FieldSpec, one: JsonValue, two: JsonValue) -> float:
+def _similarity(pair: _Pair) -> float:
+    one, two = pair.one, pair.two
     if one == two:
         return 1.0
     if one is None or two is None or isinstance(one, (dict, list)) or isinstance(two, (dict, list)):
         return 0.0
-    comparator = spec.comparator if isinstance(spec.comparator, Comparator) else ByType()
+    marked = pair.spec.comparator
+    comparator = marked if isinstance(marked, Comparator) else ByType()
     return comparator.similarity(one, two)
 
 
-Leaf = tuple[str, FieldSpec, JsonValue, JsonValue]
+def _pairs(form: DocumentSchema[Any], one: JsonObject, two: JsonObject) -> Iterator[_Pair]:
+    partners: dict[str, str] = {}
+    for leaf in leaves(one, two, form):
+        partners.update(zip(_row_places(leaf.place), _row_places(leaf.actual_place), strict=False))
+    walk = _Walk(partners)
+    for spec in form.fields:
+        yield from walk.pairs(spec, (spec.name, spec.name), one.get(spec.name), two.get(spec.name))
 
 
-def _leaf_pairs(
-    specs: Sequence[FieldSpec], one: JsonObject, two: JsonObject, prefix: str = ""
-) -> Iterator[Leaf]:
-    for spec in specs:
-        path = f"{prefix}{spec.name}"
-        yield from _pairs(spec, path, one.get(spec.name), two.get(spec.name))
+def _row_places(place: str) -> Iterator[str]:
+    """Yield the places of the rows that something stands in: of `a[1].b[2].c` the first two."""
+    return (place[: found.end()] for found in re.finditer(r"\[\d+\]", place))
 
 
-def _pairs(spec: FieldSpec, path: str, one: JsonValue, two: JsonValue) -> Iterator[Leaf]:
-    if spec.kind == "object":
-        left, right = (value if isinstance(value, dict) else {} for value in (one, two))
-        yield from _leaf_pairs(spec.children, left, right, f"{path}.")
-    elif spec.kind == "array":
-        left_items, right_items = (value if isinstance(value, list) else [] for value in (one, two))
-        for i in range(max(len(left_items), len(right_items))):
-            left_item, right_item = (
-                items[i] if i < len(items) else None for items in (left_items, right_items)
+class _Walk:
+    """Walks through two labels at once. A pair of places says where it is in each."""
+
+    def __init__(self, partners: dict[str, str]) -> None:
+        self._partners = partners
+
+    def pairs(
+        self, spec: FieldSpec, places: tuple[str, str], one: JsonValue, two: JsonValue
+    ) -> Iterator[_Pair]:
+        """Yield what both say, leaf by leaf."""
+        if spec.kind == "object":
+            left, right = (value if isinstance(value, dict) else {} for value in (one, two))
+            for child in spec.children:
+                below = (f"{places[0]}.{child.name}", f"{places[1]}.{child.name}")
+                yield from self.pairs(child, below, left.get(child.name), right.get(child.name))
+        elif spec.kind == "array":
+            left_rows, right_rows = (
+                value if isinstance(value, list) else [] for value in (one, two)
             )
-            yield from _pairs(spec.children[0], f"{path}[{i}]", left_item, right_item)
-    else:
-        yield path, spec, one, two
+            if len(left_rows) != len(right_rows):
+                yield _Pair(places[0], spec, one, two, "rows")
+            yield from self._rows(spec.children[0], places, left_rows, right_rows)
+        else:
+            yield _Pair(places[0], spec, one, two)
+
+    def _rows(
+        self,
+        spec: FieldSpec,
+        places: tuple[str, str],
+        left: list[JsonValue],
+        right: list[JsonValue],
+    ) -> Iterator[_Pair]:
+        matched = self._matched(places, len(left), len(right))
+        for i, j in matched:
+            below = f"{places[0]}[{i}]", f"{places[1]}[{j}]"
+            one, two = left[i] if i < len(left) else None, right[j] if j < len(right) else None
+            alone = i >= len(left) or j >= len(right)
+            for pair in self.pairs(spec, below, one, two):
+                yield pair._replace(kind="alone") if alone else pair
+
+    def _matched(self, places: tuple[str, str], left: int, right: int) -> list[tuple[int, int]]:
+        """Return which rows belong together; one beyond a list's end is the partner of none."""
+        there = {f"{places[1]}[{j}]": j for j in range(right)}
+        found = [there.get(self._partners.get(f"{places[0]}[{i}]", "")) for i in range(left)]
+        free = deque(sorted(set(range(right)) - set(found)))
+        pairs = [
+            (i, j if j is not None else free.popleft() if free else right)
+            for i, j in enumerate(found)
+        ]
+        return [*pairs, *enumerate(free, left)]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
-from collections.abc import Iterable, Sequence
-from decimal import Decimal
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from importlib import resources
 from os import PathLike
 from pathlib import Path
@@ -14,16 +14,23 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from novadoc._answer import dump_json
 from novadoc._extras import require
 from novadoc.datasets import Sample
-from novadoc.documents import NOVA_1, Document, ImagePolicy, PageImage
-from novadoc.review._doubts import Doubt, Doubts
+from novadoc.documents import NOVA_1, ImagePolicy, PageImage
+from novadoc.errors import DatasetError
+from novadoc.review._doubts import Doubt, Doubts, doubts_of
 from novadoc.schema import DocumentSchema
 from novadoc.types import JsonObject, JsonValue
 
 __all__ = ["write_review"]
 
 Schema = DocumentSchema[Any] | type[BaseModel]
+
+_SCRIPTS = ("values.js", "form.js", "page.js")
+_HOLE = "data goes here"
+# Halves of surrogate pairs come from file names that are no UTF-8.
+_UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")
 
 
 def write_review(
@@ -46,7 +53,8 @@ def write_review(
         samples: Documents with their labels so far.
         folder: Where to write; made when missing.
         schema: What the form asks for.
-        doubts: Fields to look at first, by sample id.
+        doubts: Fields to look at first, by sample id; by default `doubts_of(samples)`: what the
+            samples' provenance is not sure of.
         images: `inline` puts the pages into the file; `beside` puts them into `folder/pages/`,
             better beyond some hundred pages.
         policy: How pages are made; the default is what the models see.
@@ -54,11 +62,13 @@ def write_review(
 
     Raises:
         MissingExtraError: The `report` extra is not installed.
-        DocumentError: A document cannot be read.
+        DocumentError: A document cannot be read; a page written before stays as it was.
+        DatasetError: Two samples have the same id.
 
     Example:
         >>> import tempfile
         >>> from pydantic import BaseModel
+        >>> from novadoc.documents import Document
         >>> class Slip(BaseModel):
         ...     total: float | None = None
         >>> sample = Sample("a", Document.open(b"P5 40 30 255 " + bytes(1200)), {"total": None})
@@ -66,94 +76,131 @@ def write_review(
         ...     write_review([sample], folder, schema=Slip).name
         'review.html'
     """
-    jinja2 = require("jinja2", extra="report", feature="The labelling page")
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
     form: DocumentSchema[Any] = DocumentSchema.of(schema)
-    beside = target / "pages" if images == "beside" else None
-    if beside is not None:
-        beside.mkdir(exist_ok=True)
-    content: JsonObject = {
-        "title": title or form.name,
-        "schema": form.prompt_schema,
-        "fingerprint": form.fingerprint,
-        "samples": [
-            _sample(sample, form, (doubts or {}).get(sample.id, ()), policy, beside)
-            for sample in samples
-        ],
-    }
-    # What the browser kept belongs to this page's content: to settle conflicts is another page.
-    content["key"] = hashlib.sha256(_script_json(content).encode()).hexdigest()
-    assets = resources.files("novadoc.review")
-    script = assets.joinpath("review.js").read_text("utf-8")
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
-    page = environment.from_string(assets.joinpath("review.html.jinja").read_text("utf-8")).render(
-        title=content["title"],
-        style=assets.joinpath("review.css").read_text("utf-8"),
-        script=script,
-        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
-        data=_script_json(content),
-    )
-    path = target / "review.html"
-    path.write_text(page, encoding="utf-8")
+    before, after = _template(title or form.name)
+    target = Path(folder)
+    pages = target / "pages" if images == "beside" else None
+    (target if pages is None else pages).mkdir(parents=True, exist_ok=True)
+    path, part = target / "review.html", target / "review.html.part"
+    try:
+        # One document after the other: hundreds of them are more than one wants in memory.
+        with part.open("w", encoding="utf-8", newline="\n") as file:
+            file.write(before)
+            file.writelines(_content(samples, _Maker(form, doubts, policy, pages), title))
+            file.write(after)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
     return path
 
 
-def _sample(
-    sample: Sample,
-    form: DocumentSchema[Any],
-    doubts: Sequence[Doubt],
-    policy: ImagePolicy,
-    beside: Path | None,
-) -> JsonObject:
+def _template(title: str) -> tuple[str, str]:
+    """Return what stands before and after the data."""
+    jinja2 = require("jinja2", extra="report", feature="The labelling page")
+    assets = resources.files("novadoc.review")
+    script = "".join(assets.joinpath(name).read_text("utf-8") for name in _SCRIPTS)
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined)
+    page: str = environment.from_string(
+        assets.joinpath("review.html.jinja").read_text("utf-8")
+    ).render(
+        title=title,
+        style=assets.joinpath("review.css").read_text("utf-8"),
+        script=script,
+        script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        hole=_HOLE,
+    )
+    # The title stands before it and may hold anything: what counts is the last one.
+    before, _, after = page.rpartition(_HOLE)
+    return before, after
+
+
+@dataclass(frozen=True)
+class _Maker:
+    """Makes the page's entry of a sample."""
+
+    form: DocumentSchema[Any]
+    doubts: Doubts | None
+    policy: ImagePolicy
+    beside: Path | None
+
+    def entry(self, sample: Sample) -> JsonObject:
+        reading = self.form.read(sample.label)
+        wrong = {path: rule for path, rule in reading.violations if path}
+        label = _with_invalid(reading.canonical, sample.label, "", wrong)
+        known = doubts_of([sample]) if self.doubts is None else self.doubts
+        doubts = known.get(sample.id, ())
+        named = {doubt.path for doubt in doubts}
+        broken = [Doubt(path, f"This {wrong[path]}.") for path in wrong if path not in named]
+        return {
+            "id": sample.id,
+            "name": sample.document.name,
+            "pages": [
+                {"source": self._source(page), "width": page.width, "height": page.height}
+                for page in sample.document.images(self.policy)
+            ],
+            # As text: a browser's own numbers would lose digits.
+            "label": dump_json(label),
+            "doubts": [_doubt(doubt) for doubt in (*broken, *doubts)],
+        }
+
+    def _source(self, page: PageImage) -> str:
+        if self.beside is None:
+            return f"data:image/{page.format};base64,{base64.b64encode(page.data).decode()}"
+        name = f"{page.digest}.{page.format}"
+        (self.beside / name).write_bytes(page.data)
+        return f"pages/{name}"
+
+
+def _content(samples: Iterable[Sample], make: _Maker, title: str) -> Iterator[str]:
+    head: JsonObject = {
+        "title": title or make.form.name,
+        "schema": make.form.prompt_schema,
+        "fingerprint": make.form.fingerprint,
+        "decimal": make.form.conventions.decimal,
+    }
+    start = _script_json(head)
+    digest = hashlib.sha256(start.encode())
+    yield f'{start[:-1]},"samples":['
+    seen = set[str]()
+    for sample in samples:
+        if sample.id in seen:
+            raise DatasetError(
+                f"Two samples have the id {sample.id!r}.", remedy="Give every sample its own id."
+            )
+        entry = _script_json(make.entry(sample))
+        digest.update(entry.encode())
+        yield f"{',' if seen else ''}{entry}"
+        seen.add(sample.id)
+    # What the browser kept belongs to this page's content: to settle conflicts is another page.
+    yield f'],"key":"{digest.hexdigest()}"}}'
+
+
+def _doubt(doubt: Doubt) -> JsonObject:
     return {
-        "id": sample.id,
-        "name": sample.document.name,
-        "pages": _pages(sample.document, policy, beside),
-        "label": _texts(form.read(sample.label).canonical),
-        "doubts": [
-            {
-                "path": doubt.path,
-                "reason": doubt.reason,
-                "confidence": doubt.confidence,
-                "alternatives": [
-                    {"who": other.who, "value": _texts(other.value)} for other in doubt.alternatives
-                ],
-            }
-            for doubt in doubts
+        "path": doubt.path,
+        "reason": doubt.reason,
+        "confidence": doubt.confidence,
+        "alternatives": [
+            {"who": other.who, "value": dump_json(other.value)} for other in doubt.alternatives
         ],
     }
 
 
-def _pages(document: Document, policy: ImagePolicy, beside: Path | None) -> list[JsonValue]:
-    return [
-        {"source": _source(page, beside), "width": page.width, "height": page.height}
-        for page in document.images(policy)
-    ]
-
-
-def _source(page: PageImage, beside: Path | None) -> str:
-    if beside is None:
-        return f"data:image/{page.format};base64,{base64.b64encode(page.data).decode()}"
-    name = f"{page.digest}.{page.format}"
-    (beside / name).write_bytes(page.data)
-    return f"pages/{name}"
-
-
-def _texts(value: JsonValue) -> JsonValue:
-    """Return `value` with numbers as text: a browser's numbers would lose digits."""
-    if isinstance(value, dict):
-        return {key: _texts(below) for key, below in value.items()}
-    if isinstance(value, list):
-        return [_texts(below) for below in value]
-    if isinstance(value, bool) or value is None or isinstance(value, str):
-        return value
-    return format(Decimal(str(value)), "f")
+def _with_invalid(
+    canonical: JsonValue, given: JsonValue, path: str, wrong: dict[str, str]
+) -> JsonValue:
+    """Return the label with what does not fit as it was given: people can mend what they see."""
+    if isinstance(canonical, dict) and isinstance(given, dict):
+        return {
+            key: _with_invalid(value, given.get(key), f"{path}.{key}" if path else key, wrong)
+            for key, value in canonical.items()
+        }
+    if isinstance(canonical, list) and isinstance(given, list) and len(canonical) == len(given):
+        pairs = enumerate(zip(canonical, given, strict=True))
+        return [_with_invalid(one, two, f"{path}[{i}]", wrong) for i, (one, two) in pairs]
+    return given if canonical is None and path in wrong else canonical
 
 
 def _script_json(content: JsonObject) -> str:
     """Return JSON that no HTML parser takes for markup, whatever the values hold."""
-    text = json.dumps(content, ensure_ascii=True, default=str)
-    for sign in "<>&":
-        text = text.replace(sign, f"\\u{ord(sign):04x}")
-    return text
+    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", dump_json(content))

@@ -25,8 +25,8 @@ class Annotation:
     """What a teacher made of unlabelled documents.
 
     `datasets.write_sft` takes the samples as they are; of those in `doubtful`, people should see
-    the fields named first: `review.doubts_from_confidence(annotation.confidence)` is what the
-    labelling page takes.
+    the fields named first. Each sample's provenance says what is not sure of it and what other
+    votes say instead, so `review.write_review` shows both without being told.
     """
 
     samples: SampleSet
@@ -103,8 +103,8 @@ def annotate(
         max_documents: Most documents to ask.
         journal: A file that remembers answers: a run that was killed goes on, and pays again only
             for what was in flight.
-        provenance: Source, annotator and time to note on each sample; model, votes and agreement
-            are filled in. The source is `teacher` by default.
+        provenance: Source, annotator and time to note on each sample; model, votes and what they
+            say are filled in. The source is `teacher` by default.
 
     Raises:
         ConfigurationError: `agree` is not from 0 to 1, `votes` below 1, or a budget comes without
@@ -178,6 +178,8 @@ class _Made:
             model_id=outcome.model_id,
             votes=self._votes,
             agreement=min(shares.values(), default=None),
+            confidence={path: share for path, share in shares.items() if share < 1},
+            alternatives=outcome.alternatives,
         )
         document = source if isinstance(source, Document) else Document.open(source)
         self.samples.append(Sample(name, document, label, provenance=provenance))

@@ -1,0 +1,227 @@
+// The form a schema becomes. Everything that comes from documents is set as text or value, never
+// parsed as markup. What `owner` gives: the label, what is in doubt, and what to do on a change.
+const Form = (root, schema, values, owner) => {
+  const { kind, nullable, choices, blank, inner, rule, rows } = values;
+  let spots = new Map(); // path -> {path, way, node, box, notes, input?, none?}
+  const before = new Map(); // what stood in a field that was emptied
+
+  function make(tag, attributes = {}, ...children) {
+    const element = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+      else if (value !== undefined && value !== false) element.setAttribute(name, value === true ? "" : value);
+    }
+    element.append(...children.filter((child) => child !== null && child !== undefined));
+    return element;
+  }
+  function words(name) {
+    const text = String(name).replace(/[_-]+/g, " ").replace(/([a-z])([A-Z])/g, "$1 $2").trim();
+    return text.charAt(0).toUpperCase() + text.slice(1);
+  }
+  // A way is what leads to a value: keys, and places in lists. Keys may hold dots and brackets.
+  function join(way) { return way.reduce((path, step) => (typeof step === "number" ? path + "[" + step + "]" : path ? path + "." + step : step), ""); }
+  function named(way) { return way.reduce((text, step) => (typeof step === "number" ? text + " " + (step + 1) : text ? text + " · " + words(step) : words(step)), ""); }
+  function get(way) { return way.reduce((value, step) => value[step], owner.label()); }
+  function put(way, value) { get(way.slice(0, -1))[way.at(-1)] = value; }
+  function same(one, two) { return JSON.stringify(one) === JSON.stringify(two); }
+
+  function shown(value) {
+    if (value === null) return "not on the page";
+    if (value === "") return "empty text";
+    if (Array.isArray(value)) return value.length === 1 ? "1 row" : value.length + " rows";
+    return typeof value === "boolean" ? (value ? "Yes" : "No") : String(value);
+  }
+
+  // ---- building --------------------------------------------------------------------------
+
+  function hint(node) { return node.description ? make("p", { class: "hint" }, node.description) : null; }
+  function fields(node, way) { return Object.entries(node.properties).map(([key, below]) => build(below, [...way, key])); }
+  function build(node, way) {
+    const form = kind(node);
+    if (form === "array") return list(node, way);
+    if (form !== "object") return leaf(node, way);
+    return make("fieldset", {}, make("legend", {}, words(way.at(-1))), hint(node), make("div", { class: "fields" }, ...fields(node, way)));
+  }
+  function list(node, way) {
+    const path = join(way), items = get(way), notes = make("div", { class: "notes" });
+    const box = make("fieldset", { class: "list", "data-path": path },
+      make("legend", {}, words(way.at(-1)) + " (" + items.length + ")"), hint(node), notes,
+      ...items.map((_, i) => record(node.items, [...way, i], items.length)),
+      make("button", { type: "button", class: "add", onclick: () => add(path) }, "+ Add to " + words(way.at(-1)).toLowerCase()));
+    spots.set(path, { path, way, node, box, notes });
+    return box;
+  }
+  function record(node, way, count) {
+    const path = join(way), i = way.at(-1);
+    const tool = (sign, text, key, act, off) => make("button", { type: "button", "aria-label": text + " " + (i + 1), title: text + " (" + key + ")", onclick: act, disabled: off, tabindex: -1 }, sign);
+    return make("div", { class: "record", "data-record": path },
+      make("span", { class: "number" }, String(i + 1)),
+      make("div", { class: "fields" }, ...(kind(node) === "object" ? fields(node, way) : [build(node, way)])),
+      make("div", { class: "tools" },
+        tool("↑", "Move up", "Alt+↑", () => move(path, -1), i === 0),
+        tool("↓", "Move down", "Alt+↓", () => move(path, 1), i === count - 1),
+        tool("✕", "Remove", "Alt+X", () => remove(path), false)));
+  }
+  function leaf(node, way) {
+    const path = join(way), id = "field-" + spots.size, name = words(typeof way.at(-1) === "number" ? way.at(-2) : way.at(-1));
+    const spot = { path, way, node, notes: make("div", { class: "notes", id: id + "-notes" }) };
+    spot.input = control(spot, id);
+    const width = spot.input.tagName === "TEXTAREA" ? " wide" : kind(node) === "string" ? " text" : "";
+    spot.none = nullable(node) && spot.input.tagName !== "SELECT"
+      ? make("button", { type: "button", class: "null", tabindex: -1, title: "Not on the page (Alt+0)", "aria-label": name + ": not on the page", onclick: () => empty(path) }, "∅")
+      : null;
+    spot.box = make("div", { class: "field" + width, "data-path": path },
+      make("div", { class: "name", title: node.description || false }, make("label", { for: id }, name), hint(node)),
+      make("div", { class: "value" }, spot.input, spot.none), spot.notes);
+    spots.set(path, spot);
+    return spot.box;
+  }
+  function control(spot, id) {
+    const { node, way } = spot, form = kind(node), value = get(way), described = { id, "aria-describedby": id + "-notes" };
+    if (form === "boolean" || form === "enum") return select(spot, value, described);
+    const long = form === "json" || (typeof value === "string" && (value.length > 60 || /[\r\n]/.test(value)));
+    const amount = form === "number" || form === "integer";
+    const input = make(long ? "textarea" : "input", { ...described, spellcheck: "false", ...(long ? { rows: 2 } : { type: "text" }), ...(amount ? { inputmode: "decimal" } : {}) });
+    input.addEventListener("input", () => {
+      const text = amount ? values.plain(input.value) : input.value;
+      // Only a text can be there and empty.
+      write(spot, text === "" && form !== "string" && form !== "json" && nullable(node) ? null : text);
+    });
+    input.addEventListener("change", () => paint(spot)); // shows what the amount was read as
+    return input;
+  }
+  function select(spot, value, attributes) {
+    const form = kind(spot.node), options = form === "boolean" ? [true, false] : choices(spot.node).map(String);
+    if (value !== null && !options.includes(value)) options.push(value); // wrong, but not to be lost
+    const input = make("select", attributes, make("option", { value: "-1" }, shown(null)), ...options.map((option, i) => make("option", { value: i }, shown(option))));
+    spot.options = options;
+    input.addEventListener("change", () => write(spot, input.value === "-1" ? null : options[input.value]));
+    return input;
+  }
+
+  // ---- painting --------------------------------------------------------------------------
+
+  function draw() {
+    spots = new Map();
+    const top = root.scrollTop;
+    root.replaceChildren(make("div", { class: "fields" }, ...fields(schema, [])));
+    root.scrollTop = top;
+    spots.forEach(paint);
+    owner.painted();
+  }
+  function broken(spot) { return spot.input ? rule(spot.node, get(spot.way)) : rows(spot.node, get(spot.way)); }
+  function paint(spot) {
+    const value = get(spot.way), wrong = broken(spot), doubt = owner.doubt(spot.path);
+    if (spot.input) {
+      const text = spot.options ? String(spot.options.indexOf(value)) : value === null ? "" : String(value);
+      if (spot.input.value !== text) spot.input.value = text;
+    }
+    mark(spot, value, wrong, doubt);
+  }
+  function mark(spot, value, wrong, doubt) {
+    if (spot.input) {
+      spot.input.classList.toggle("null", value === null);
+      if (!spot.options) spot.input.placeholder = shown(value === null ? null : "");
+      spot.input.setAttribute("aria-invalid", String(Boolean(wrong)));
+    }
+    if (spot.none) spot.none.setAttribute("aria-pressed", String(value === null));
+    spot.box.classList.toggle("wrong", Boolean(wrong));
+    spot.box.classList.toggle("doubt", Boolean(doubt && !doubt.settled && !wrong));
+    spot.notes.replaceChildren(...notes(spot, value, wrong, doubt));
+  }
+  function notes(spot, value, wrong, doubt) {
+    const found = wrong ? [make("p", { class: "rule" }, wrong)] : [];
+    if (!doubt) return found;
+    const sure = doubt.confidence === null ? "" : " Confidence " + Math.round(doubt.confidence * 100) + " %.";
+    const button = (offer, i) => make("button", { type: "button", tabindex: spot.input ? -1 : 0, "aria-pressed": String(same(offer.value, value)), onclick: () => choose(spot.path, i) },
+      make("kbd", {}, String(i + 1)), make("span", {}, shown(offer.value)), make("small", {}, offer.who));
+    found.push(make("p", { class: "reason" }, doubt.settled ? "Settled." : doubt.reason + sure));
+    found.push(make("div", { class: "choices" }, ...offers(spot, doubt).map(button)));
+    return found;
+  }
+  // What stands there may be chosen as well: it was right all along.
+  function offers(spot, doubt) {
+    const others = doubt.alternatives.map((other) => ({ who: other.who, value: inner(spot.node, values.parse(other.value)) }));
+    return others.some((other) => same(other.value, doubt.was)) ? others : [{ who: "as it is", value: doubt.was }, ...others];
+  }
+
+  // ---- changing --------------------------------------------------------------------------
+
+  function write(spot, value) {
+    put(spot.way, value);
+    owner.settle(spot.path);
+    mark(spot, value, broken(spot), owner.doubt(spot.path));
+    owner.touched();
+  }
+  function choose(path, i) {
+    const spot = spots.get(path), doubt = spot && owner.doubt(path), offer = doubt && offers(spot, doubt)[i];
+    if (!offer) return;
+    if (!spot.input) owner.undoable("Rows replaced.");
+    put(spot.way, structuredClone(offer.value));
+    owner.settle(path, { rows: !spot.input });
+    draw();
+    owner.touched();
+    look(path);
+  }
+  // Takes a value off the page, and brings it back.
+  function empty(path) {
+    const spot = spots.get(path);
+    if (!spot || !spot.input || !nullable(spot.node)) return;
+    const value = get(spot.way), key = owner.key() + path;
+    if (value !== null) before.set(key, value);
+    write(spot, value !== null ? null : before.get(key) ?? (kind(spot.node) === "string" ? "" : null));
+    paint(spot);
+    spot.input.focus();
+  }
+  function add(path) {
+    const spot = spots.get(path), items = get(spot.way);
+    items.push(blank(spot.node.items));
+    redraw(path + "[" + (items.length - 1) + "]", path);
+  }
+  function recordOf(path) {
+    const at = path.lastIndexOf("["), list = path.slice(0, at), i = Number(path.slice(at + 1, -1));
+    return { list, i, items: get(spots.get(list).way) };
+  }
+  function move(path, by) {
+    const { list, i, items } = recordOf(path);
+    if (i + by < 0 || i + by >= items.length) return;
+    items.splice(i + by, 0, ...items.splice(i, 1));
+    owner.moved(list, (k) => (k === i ? i + by : k === i + by ? i : k));
+    redraw(list + "[" + (i + by) + "]", list);
+  }
+  function remove(path) {
+    const { list, i, items } = recordOf(path);
+    owner.undoable("Row " + (i + 1) + " removed.");
+    items.splice(i, 1);
+    owner.moved(list, (k) => (k === i ? null : k > i ? k - 1 : k));
+    redraw(list + "[" + Math.min(i, items.length - 1) + "]", list);
+  }
+  function redraw(path, list) {
+    owner.settle(list);
+    draw();
+    owner.touched();
+    const inside = [...spots.values()].find((spot) => spot.input && (spot.path === path || spot.path.startsWith(path + ".")));
+    if (inside) inside.input.focus();
+    else spots.get(list).box.querySelector(":scope > .add").focus();
+  }
+
+  // ---- finding ---------------------------------------------------------------------------
+
+  function problems() { return [...spots.values()].map((spot) => ({ path: spot.path, reason: broken(spot) })).filter((point) => point.reason); }
+  function near(selector) { return document.activeElement ? document.activeElement.closest(selector) : null; }
+  function look(path) {
+    const { box, input } = spots.get(path), target = input || box.querySelector(":scope > .notes button") || box.querySelector("button");
+    target.focus({ preventScroll: true });
+    (input ? box : box.querySelector("legend")).scrollIntoView({ block: input ? "center" : "start" });
+  }
+  function first() { const spot = [...spots.values()].find((one) => one.input); if (spot) spot.input.focus(); }
+  function here() { const box = near("[data-path]"); return box ? box.dataset.path : null; }
+  function onRecord(act, ...rest) { const box = near("[data-record]"); if (box) act(box.dataset.record, ...rest); }
+  function onList() { const box = near("fieldset.list") || root.querySelector("fieldset.list"); if (box) add(box.dataset.path); }
+
+  return {
+    draw, make, problems, look, first, here, choose, empty, onList,
+    has: (path) => spots.has(path), value: (path) => get(spots.get(path).way), named: (path) => named(spots.get(path).way),
+    move: (by) => onRecord(move, by), remove: () => onRecord(remove),
+  };
+};

@@ -1,0 +1,272 @@
+// The page around the form: documents, progress, files, the picture, keys.
+(() => {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const at = (id) => document.getElementById(id);
+  const samples = data.samples;
+  const values = Values(data.decimal);
+  const view = { place: 0, page: 0, zoom: 1, turn: 0, label: null, was: [], undo: null, waiting: 0, from: null };
+  const store = "novadoc-review:" + data.key;
+  // By sample: labels that were touched, which are confirmed, and what became of doubts (where
+  // their fields are now, and whether they are settled).
+  const state = { reviewer: "" };
+  take({});
+
+  // Ids may be any text, `constructor` as well: nothing may be inherited.
+  function take(kept) {
+    for (const part of ["labels", "done", "doubts"]) state[part] = Object.assign(Object.create(null), kept[part]);
+    state.reviewer = String(kept.reviewer || "");
+  }
+
+  function sample() { return samples[view.place]; }
+  function original(one) { return values.inner(data.schema, values.parse(one.label)); }
+  function labelOf(one) { return state.labels[one.id] ?? original(one); }
+  function say(text, undo = null) {
+    view.undo = undo;
+    at("notice").replaceChildren(text, ...(undo ? [form.make("button", { type: "button", onclick: takeBack }, "Undo (Alt+Z)")] : []));
+  }
+
+  // ---- doubts ----------------------------------------------------------------------------
+
+  function marks() { return (state.doubts[sample().id] ??= sample().doubts.map((doubt, i) => ({ path: view.was[i] === undefined ? null : doubt.path, settled: false }))); }
+  function doubtAt(path) {
+    const i = marks().findIndex((mark) => mark.path === path);
+    return i < 0 ? null : { ...sample().doubts[i], settled: marks()[i].settled, was: view.was[i] };
+  }
+  function settle(path, { rows = false } = {}) {
+    for (const mark of marks()) {
+      if (mark.path === path) mark.settled = true;
+      else if (rows && mark.path !== null && mark.path.startsWith(path + "[")) mark.path = null; // its row is no more
+    }
+  }
+  // Rows of a list went elsewhere, and the doubts about them with them.
+  function moved(list, whither) {
+    for (const mark of marks()) {
+      const found = mark.path === null || !mark.path.startsWith(list + "[") ? null : /^\[(\d+)\](.*)$/s.exec(mark.path.slice(list.length));
+      if (!found) continue;
+      const place = whither(Number(found[1]));
+      mark.path = place === null ? null : list + "[" + place + "]" + found[2];
+    }
+  }
+
+  // ---- the form --------------------------------------------------------------------------
+
+  const form = Form(at("form"), data.schema, values, {
+    label: () => view.label, key: () => sample().id + "\n", doubt: doubtAt, settle, moved, touched, painted: attention,
+    undoable: (text) => {
+      const place = view.place, kept = structuredClone([view.label, marks()]), done = state.done[sample().id];
+      say(text, () => { restore(place, kept, done); });
+    },
+  });
+  function restore(place, [label, doubts], done) {
+    const id = samples[place].id;
+    state.labels[id] = label;
+    state.doubts[id] = doubts;
+    if (done) state.done[id] = true;
+    show(place);
+  }
+  function takeBack() { const undo = view.undo; if (undo) { say(""); undo(); keep(); } }
+  function touched() {
+    state.labels[sample().id] = view.label;
+    if (state.done[sample().id]) { delete state.done[sample().id]; progress(); }
+    attention();
+    keepSoon();
+  }
+
+  // Fields to look at: what is invalid, then what is in doubt, the least certain first.
+  function points() {
+    const wrong = form.problems().map((point) => ({ ...point, wrong: true }));
+    const known = new Set(wrong.map((point) => point.path));
+    const open = sample().doubts.map((doubt, i) => ({ ...doubt, ...marks()[i] }))
+      .filter((doubt) => !doubt.settled && doubt.path !== null && form.has(doubt.path) && !known.has(doubt.path));
+    return [...wrong, ...open.sort((a, b) => (a.confidence ?? -1) - (b.confidence ?? -1))];
+  }
+  function attention() {
+    const all = points(), shown = all.slice(0, 30);
+    const button = (point) => form.make("button", { type: "button", tabindex: -1, class: point.wrong ? "wrong" : "doubt", "data-point": point.path, title: point.reason, onclick: () => form.look(point.path) }, form.named(point.path));
+    at("attention").replaceChildren(...(all.length ? [form.make("span", {}, "To look at: " + all.length)] : []), ...shown.map(button), ...(all.length > shown.length ? ["…"] : []));
+  }
+  function nextPoint() {
+    const paths = points().map((point) => point.path);
+    if (paths.length) form.look(paths[(paths.indexOf(form.here()) + 1) % paths.length]);
+    else say("Nothing here needs a second look.");
+  }
+  function confirm() {
+    const wrong = points().filter((point) => point.wrong);
+    if (wrong.length) { form.look(wrong[0].path); say(wrong.length === 1 ? "One field is not valid yet." : wrong.length + " fields are not valid yet."); return; }
+    state.labels[sample().id] = view.label;
+    state.done[sample().id] = true;
+    progress();
+    keep();
+    const rest = samples.map((_, i) => (view.place + 1 + i) % samples.length).find((i) => !state.done[samples[i].id]);
+    if (rest === undefined) say("All documents are done: save the file.");
+    else show(rest);
+  }
+
+  // ---- progress and files ----------------------------------------------------------------
+
+  function title(i) { return (state.done[samples[i].id] ? "✓ " : "") + (i + 1) + "  " + samples[i].id; }
+  function progress() {
+    const done = samples.filter((one) => state.done[one.id]).length;
+    at("progress").value = samples.length ? done / samples.length : 0;
+    at("count").textContent = done + " of " + samples.length + " done";
+    [...at("documents").options].forEach((option, i) => { option.textContent = title(i); });
+  }
+  function keep() {
+    clearTimeout(view.waiting);
+    view.waiting = 0;
+    try { localStorage.setItem(store, JSON.stringify(state)); } catch { say("This browser keeps no progress here: save the file before you leave."); }
+  }
+  function keepSoon() { if (!view.waiting) view.waiting = setTimeout(keep, 300); }
+  function remember() {
+    try {
+      take(JSON.parse(localStorage.getItem(store) || "{}"));
+    } catch { say("What this browser kept cannot be read: the labels are as written."); }
+  }
+  function fileText() {
+    const entries = samples.map((one) =>
+      JSON.stringify(one.id) + ': {"done": ' + Boolean(state.done[one.id]) + ', "label": ' + values.outer(data.schema, labelOf(one)) + "}");
+    return '{"format": "novadoc-review/1", "reviewer": ' + JSON.stringify(state.reviewer) +
+      ', "fingerprint": ' + JSON.stringify(data.fingerprint) + ', "labels": {\n' + entries.join(",\n") + "\n}}\n";
+  }
+  function save() {
+    const link = form.make("a", { download: "labels" + (state.reviewer ? "-" + state.reviewer.replace(/[^\p{L}\p{N}-]+/gu, "_") : "") + ".json" });
+    link.href = URL.createObjectURL(new Blob([fileText()], { type: "application/json" }));
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+    say("Saved " + link.download + (state.reviewer ? "." : ". It names no reviewer."));
+  }
+  function load(text) {
+    let found;
+    try { found = values.parse(text); } catch { say("This is no label file: it is not JSON."); return; }
+    if (!found || found.format !== "novadoc-review/1" || !found.labels) { say("This is no label file of this tool."); return; }
+    if (found.fingerprint !== data.fingerprint) { say("This file was made with another schema; nothing was loaded."); return; }
+    const kept = structuredClone(state), known = samples.filter((one) => Object.hasOwn(found.labels, one.id) && found.labels[one.id]);
+    for (const { id } of known) {
+      state.labels[id] = values.inner(data.schema, found.labels[id].label);
+      state.done[id] = found.labels[id].done === true;
+    }
+    state.reviewer = state.reviewer || String(found.reviewer || "");
+    refresh();
+    say(known.length === 1 ? "Loaded 1 label." : "Loaded " + known.length + " labels.", () => { take(kept); refresh(); });
+  }
+  function refresh() { progress(); show(view.place); keep(); }
+
+  // ---- the document ----------------------------------------------------------------------
+
+  function show(place) {
+    if (!samples.length) { say("There are no documents on this page."); return; }
+    view.place = (place + samples.length) % samples.length;
+    view.page = 0; view.turn = 0;
+    view.label = labelOf(sample());
+    view.was = sample().doubts.map((doubt) => doubt.path).map(stood);
+    at("documents").selectedIndex = view.place;
+    at("reviewer").value = state.reviewer;
+    say("");
+    at("form").scrollTop = 0;
+    form.draw();
+    paper();
+    const [first] = points();
+    if (first) form.look(first.path);
+    else form.first();
+  }
+  // What the label said where there is a doubt, before anybody touched it.
+  function stood(path) {
+    const below = (value, node, rest) => {
+      if (rest === "") return value;
+      const row = /^\[(\d+)\]/.exec(rest);
+      if (row) return Array.isArray(value) && value[row[1]] !== undefined ? below(value[row[1]], node.items, rest.slice(row[0].length)) : undefined;
+      const bare = rest.replace(/^\./, "");
+      const key = Object.keys(node.properties || {}).find((name) => bare === name || bare.startsWith(name + ".") || bare.startsWith(name + "["));
+      return key === undefined ? undefined : below(value[key], node.properties[key], bare.slice(key.length));
+    };
+    return below(original(sample()), data.schema, path);
+  }
+  function paper() {
+    const pages = sample().pages, page = pages[view.page], stage = at("stage"), quarter = view.turn % 180 !== 0;
+    const across = quarter ? page.height : page.width, down = quarter ? page.width : page.height;
+    const scale = Math.max(0.05, (stage.clientWidth - 20) / across) * view.zoom;
+    const image = at("image");
+    if (image.getAttribute("src") !== page.source) image.src = page.source;
+    image.alt = sample().name + ", page " + (view.page + 1);
+    image.style.width = page.width * scale + "px";
+    image.style.height = page.height * scale + "px";
+    image.style.transform = "translate(-50%, -50%) rotate(" + view.turn + "deg)";
+    at("holder").style.width = across * scale + "px";
+    at("holder").style.height = down * scale + "px";
+    at("page").textContent = "Page " + (view.page + 1) + " of " + pages.length;
+    at("previous-page").disabled = view.page === 0;
+    at("next-page").disabled = view.page === pages.length - 1;
+  }
+  function zoom(factor) { view.zoom = Math.min(6, Math.max(0.2, view.zoom * factor)); paper(); }
+  function turn() { view.turn = (view.turn + 90) % 360; paper(); }
+  function leaf(by) {
+    const page = Math.min(sample().pages.length - 1, Math.max(0, view.page + by));
+    if (page === view.page) return;
+    view.page = page;
+    paper();
+    at("stage").scrollTop = by > 0 ? 0 : at("stage").scrollHeight;
+  }
+  // On through the pages, as through one long one.
+  function scroll(by) {
+    const stage = at("stage"), end = by > 0 ? stage.scrollHeight - stage.clientHeight : 0;
+    if (Math.abs(stage.scrollTop - end) < 2) leaf(by);
+    else stage.scrollBy({ top: by * 0.8 * stage.clientHeight });
+  }
+  function drag(event) {
+    const stage = at("stage"), from = [event.clientX + stage.scrollLeft, event.clientY + stage.scrollTop];
+    if (event.button !== 0 || event.target === stage) return; // leaves its scroll bars alone
+    event.preventDefault();
+    stage.focus();
+    stage.setPointerCapture(event.pointerId);
+    const follow = (on) => stage.scrollTo({ left: from[0] - on.clientX, top: from[1] - on.clientY, behavior: "instant" });
+    stage.addEventListener("pointermove", follow);
+    stage.addEventListener("lostpointercapture", () => stage.removeEventListener("pointermove", follow), { once: true });
+  }
+  function otherSide() {
+    if (document.activeElement !== at("stage")) { view.from = form.here(); at("stage").focus(); return; }
+    if (view.from && form.has(view.from)) form.look(view.from);
+    else form.first();
+  }
+
+  // ---- keys and buttons ------------------------------------------------------------------
+
+  function help() { at("keys").hidden = !at("keys").hidden; at("help").setAttribute("aria-expanded", String(!at("keys").hidden)); paper(); }
+  const keys = {
+    j: () => show(view.place + 1), k: () => show(view.place - 1), n: nextPoint, s: save, r: turn, z: takeBack, p: otherSide, h: help,
+    0: () => form.empty(form.here()), a: form.onList, x: form.remove, arrowup: () => form.move(-1), arrowdown: () => form.move(1),
+    pagedown: () => scroll(1), pageup: () => scroll(-1), "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8),
+  };
+  for (let i = 1; i <= 9; i++) keys[i] = () => form.choose(form.here(), i - 1);
+  // On some keyboards Alt with a letter types another sign: then the key's place counts.
+  function pressed(event) { return [event.key.toLowerCase(), event.code.replace(/^(Key|Digit)/, "").toLowerCase()].find((name) => Object.hasOwn(keys, name)); }
+  document.addEventListener("keydown", (event) => {
+    const alone = event.altKey && !event.ctrlKey && !event.metaKey;
+    const act = (event.ctrlKey || event.metaKey) && event.key === "Enter" ? confirm : alone && !event.getModifierState("AltGraph") ? keys[pressed(event)] : null;
+    if (!act || !samples.length) return;
+    event.preventDefault();
+    act();
+  });
+  const clicks = {
+    previous: keys.k, next: keys.j, confirm, save, turn, help, "previous-page": () => leaf(-1), "next-page": () => leaf(1),
+    smaller: keys["-"], larger: keys["+"], fit: () => { view.zoom = 1; paper(); },
+  };
+  for (const [id, act] of Object.entries(clicks)) at(id).addEventListener("click", () => samples.length && act());
+  at("form").addEventListener("submit", (event) => event.preventDefault());
+  at("stage").addEventListener("wheel", (event) => { if (event.ctrlKey) { event.preventDefault(); zoom(event.deltaY < 0 ? 1.1 : 0.9); } }, { passive: false });
+  at("stage").addEventListener("pointerdown", drag);
+  at("documents").addEventListener("change", () => show(at("documents").selectedIndex));
+  at("reviewer").addEventListener("input", () => { state.reviewer = at("reviewer").value; keepSoon(); });
+  at("load").addEventListener("change", async () => {
+    const [file] = at("load").files;
+    if (file) load(await file.text());
+    at("load").value = "";
+  });
+  at("load").parentElement.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); at("load").click(); } });
+  window.addEventListener("resize", () => samples.length && paper());
+  window.addEventListener("pagehide", () => view.waiting && keep());
+
+  remember();
+  samples.forEach((_, i) => at("documents").append(form.make("option", {}, title(i))));
+  progress();
+  show(Math.max(0, samples.findIndex((one) => !state.done[one.id])));
+})();
