@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from decimal import Decimal
@@ -237,7 +238,7 @@ def test_fingerprints_and_texts_are_the_same_in_every_process() -> None:
     runs = {
         subprocess.run(
             [sys.executable, "-c", _PROGRAM],
-            env={"PYTHONHASHSEED": seed},
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": os.pathsep.join(sys.path)},
             capture_output=True,
             check=True,
             text=True,
