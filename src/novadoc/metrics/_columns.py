@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from decimal import Decimal
@@ -13,7 +13,7 @@ from rapidfuzz.process import extract
 
 from novadoc.metrics._comparators import Comparator, threshold_of
 from novadoc.metrics._fuzzy import LONGEST_EDITED, Text
-from novadoc.metrics._quantities import Number
+from novadoc.metrics._quantities import Number, as_float
 from novadoc.types import JsonScalar, JsonValue
 
 Keys = list[Hashable]
@@ -87,20 +87,21 @@ class NumberColumn:
             where[self.actual[j]].append(j)
         where.pop(None, None)
         # Floats find the candidates, exact decimals decide.
-        numbers = sorted((float(key), key) for key in where if isinstance(key, _NUMERIC))
+        numbers = sorted((as_float(key), key) for key in where if isinstance(key, _NUMERIC))
         floats = [near for near, _ in numbers]
+        least, share = self._comparator.reach
         for i in rows:
             key = self.expected[i]
             if isinstance(key, _NUMERIC):
-                middle = float(key)
-                reach = self._comparator.reach(middle)
-                low, high = (
-                    bisect_left(floats, middle - reach),
-                    bisect_right(floats, middle + reach),
-                )
-                for _, near in numbers[low:high]:
-                    if self._comparator.is_near(key, near):
-                        yield i, where[near]
+                middle = as_float(key)
+                reach = least + share * abs(middle)
+                top = middle + reach
+                for k in range(bisect_left(floats, middle - reach), len(floats)):
+                    if floats[k] > top:
+                        break
+                    other = numbers[k][1]
+                    if key == other or self._comparator.is_near(key, other):
+                        yield i, where[other]
             elif key in where:
                 yield i, where[key]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Protocol, cast, runtime_checkable
 
+from novadoc.errors import MetricsError
 from novadoc.metrics._normalise import exact_text, fold, number, truth
 from novadoc.types import JsonScalar
 
@@ -48,6 +49,21 @@ def keyed(comparator: Comparator) -> Keyed | None:
     if hasattr(comparator, "key") and hasattr(comparator, "decides"):
         return cast("Keyed", comparator)
     return None
+
+
+def checked(similarity: float, comparator: object, path: str) -> float:
+    """Return a similarity that is one.
+
+    Raises:
+        MetricsError: It is not a number from 0 to 1.
+    """
+    if not 0 <= similarity <= 1:
+        raise MetricsError(
+            f"the comparator `{type(comparator).__name__}` returned {similarity!r}.",
+            path=path,
+            remedy="A similarity is a number from 0 to 1.",
+        )
+    return similarity
 
 
 def threshold_of(comparator: object) -> float:

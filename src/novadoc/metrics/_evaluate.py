@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeAlias, Union
 
 from pydantic import BaseModel
 
+from novadoc import schema as schemas
 from novadoc.errors import MetricsError
 from novadoc.metrics._counts import Counting, Counts
 from novadoc.metrics._errors import FieldError
@@ -18,7 +19,6 @@ from novadoc.metrics._nodes import FieldLike, Rules, Tree
 from novadoc.metrics._report import Report
 from novadoc.metrics._score import Score
 from novadoc.metrics._tally import OnError, Tally
-from novadoc.schema import DocumentSchema
 from novadoc.types import JsonObject
 
 COUNTINGS: tuple[Counting, ...] = ("strict", "published", "aligned")
@@ -193,5 +193,6 @@ def schema_of(schema: Schema, truth: object) -> SchemaLike | None:
         schema = type(truth)
     if not isinstance(schema, type):
         return schema
-    made: DocumentSchema[BaseModel] = DocumentSchema(schema)
+    # Reached through its package, which loads it only now: scores of plain data need no schema.
+    made: schemas.DocumentSchema[BaseModel] = schemas.DocumentSchema(schema)
     return made

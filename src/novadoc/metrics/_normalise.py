@@ -17,7 +17,10 @@ _LONGEST_NUMBER = 64
 # Decimal's default context overflows far beyond; nobody prints amounts of a thousand digits.
 _LARGEST_EXPONENT = 999
 
-_PLAIN = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?\Z")
+# Most prints, so that few go the long way: 12, -12.50, 1,234.50, $1,234.50.
+_USUAL = re.compile(r"(?:[+-]?|\$ ?)(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)(?:\.[0-9]+)?\Z")
+_HAS_DIGIT = re.compile(r"[0-9]")
+_BARE = re.compile(r"[-+0-9.,' ()]*\Z")
 _SCIENTIFIC = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,3}\Z")
 _GROUPED = re.compile(r"[0-9]{1,3}([.,' ][0-9]{2,3})*[.,' ][0-9]{3}\Z")
 _SYMBOLS = r"[$€£¥₹₽₩₪₫₺₴₦฿¢₱]"
@@ -108,16 +111,24 @@ def _from_decimal(value: Decimal) -> int | float | Decimal | None:
 def _from_text(text: str, mark: DecimalMark | None) -> int | float | Decimal | None:
     if len(text) > _LONGEST_NUMBER:
         return None
-    if mark != "," and _PLAIN.match(text):
-        # Up to 15 digits, the float's shortest print is the text.
-        return float(text) if len(text) <= 15 else _from_decimal(Decimal(text))
+    if mark != ",":
+        usual = _USUAL.match(text)
+        if usual:
+            digits = text.lstrip("$ ").replace(",", "")
+            # Up to 15 digits, the float's shortest print is the text.
+            return float(digits) if len(digits) <= 15 else _from_decimal(Decimal(digits))
     found = _from_printed(text, mark)
     return None if found is None else _from_decimal(found)
 
 
 def _from_printed(text: str, mark: DecimalMark | None) -> Decimal | None:
-    text = unicodedata.normalize("NFKC", text).translate(_MINUS).strip()
-    text, negative = _sign(_CURRENCY.sub(" ", text, count=2).strip())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_MINUS)
+    if not _HAS_DIGIT.search(text):
+        return None
+    if not _BARE.match(text):
+        text = _CURRENCY.sub(" ", text, count=2)
+    text, negative = _sign(text.strip())
     if _SCIENTIFIC.match(text):
         digits: str | None = text
     else:

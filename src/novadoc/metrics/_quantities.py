@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
+from math import inf
 
 from novadoc.errors import MetricsError
 from novadoc.metrics._dates import DateOrder, iso_date
@@ -12,6 +13,11 @@ from novadoc.metrics._normalise import DecimalMark, exact_text, fold, number
 
 # An own context: the caller's may trap inexact results, and 28 digits round long amounts.
 _CONTEXT = Context(prec=60, traps=[])
+
+_WIDER = 1.000001
+# Of both numbers, and of their difference, to floats.
+_ROUNDING = 1e-15
+_SMALLEST = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +44,8 @@ class Number:
     decimal_mark: DecimalMark | None = None
     _relative: Decimal = field(init=False, repr=False, compare=False)
     _absolute: Decimal = field(init=False, repr=False, compare=False)
+    reach: tuple[float, float] = field(init=False, repr=False, compare=False)
+    """Difference of floats, fixed and as a share, surely no smaller than what is still right."""
 
     def __post_init__(self) -> None:
         for name in ("relative", "absolute"):
@@ -47,6 +55,8 @@ class Number:
                 )
         object.__setattr__(self, "_relative", _decimal(self.relative))
         object.__setattr__(self, "_absolute", _decimal(self.absolute))
+        least, share = as_float(self.absolute), as_float(self.relative)
+        object.__setattr__(self, "reach", (_WIDER * least + _SMALLEST, _WIDER * share + _ROUNDING))
 
     @property
     def decides(self) -> bool:
@@ -64,13 +74,13 @@ class Number:
         """Return whether a number is within the tolerance of the true one, in exact decimals."""
         if expected == actual:
             return True
+        middle = as_float(expected)
+        least, share = self.reach
+        if abs(middle - as_float(actual)) > least + share * abs(middle):
+            return False
         a, b = _decimal(expected), _decimal(actual)
         allowance = max(self._absolute, _CONTEXT.multiply(self._relative, a.copy_abs()))
         return _CONTEXT.subtract(a, b).copy_abs() <= allowance
-
-    def reach(self, expected: float) -> float:
-        """Return a difference surely no smaller than what is still right."""
-        return 1.000001 * max(float(self.absolute), float(self.relative) * abs(expected)) + 1e-300
 
     def similarity(self, expected: object, actual: object, /) -> float:
         """Return 1.0 within the tolerance, else 0.0."""
@@ -78,6 +88,14 @@ class Number:
         if a is None or b is None:
             return float(a is b and exact_text(expected) == exact_text(actual))
         return float(a == b if self.decides else self.is_near(a, b))
+
+
+def as_float(value: float | Decimal) -> float:
+    """Return the nearest float; infinite where the number is beyond them."""
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def _decimal(value: float | Decimal) -> Decimal:

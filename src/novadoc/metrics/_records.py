@@ -12,7 +12,7 @@ result says that the whole is no longer proven optimal.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -131,7 +131,7 @@ class _Bounds:
     """
 
     def __init__(self, table: Sequence[Column], rows: list[int], columns: list[int]) -> None:
-        self.sure: dict[int, Counter[int]] = {i: Counter() for i in rows}
+        self.sure: dict[int, dict[int, int]] = {i: {} for i in rows}
         self.vague: list[Column] = []
         many = min(64 * (len(rows) + len(columns)), _MOST_LISTED)
         for column in table:
@@ -154,7 +154,9 @@ class _Bounds:
                 return False
             listed.append((i, near))
         for i, near in listed:
-            self.sure[i].update(near)
+            line = self.sure[i]
+            for j in near:
+                line[j] = line.get(j, 0) + 1
         return True
 
     def dominant(self, work: _Work) -> Iterator[Pair]:
@@ -194,11 +196,33 @@ class _Bounds:
             self._exact[i, j] = found
         return found
 
+    def weights(
+        self, rows: Sequence[int], columns: Sequence[int], unit: int
+    ) -> dict[int, dict[int, int]]:
+        """Count the right cells of every pair of rows, `unit` each."""
+        grid: dict[int, dict[int, int]] = {}
+        for i in rows:
+            line = grid[i] = dict.fromkeys(columns, 0)
+            for j, weight in self.sure[i].items():
+                if j in line:
+                    line[j] = unit * weight
+        for column in self.vague:
+            for i, near in column.agreements(rows, columns):
+                line = grid[i]
+                for j in near:
+                    line[j] += unit * (column.grade(i, j)[0] if column.cap > 1 else 1)
+        return grid
+
 
 def _is_constant(column: Column, rows: Sequence[int], columns: Sequence[int]) -> bool:
     """Return whether all cells of a column read the same, so that every pair gets a hit from it."""
-    keys = {column.expected[i] for i in rows} | {column.actual[j] for j in columns}
-    return column.cap == 1 and len(keys) == 1 and None not in keys
+    first = column.expected[rows[0]]
+    return (
+        column.cap == 1
+        and first is not None
+        and all(column.expected[i] == first for i in rows)
+        and all(column.actual[j] == first for j in columns)
+    )
 
 
 def _solve_rest(
@@ -219,7 +243,7 @@ def _solve_rest(
         others = _beside(copies, others, bounds)
     for block in range(count):
         some, others_too = _slice(copies, block, count), _slice(others, block, count)
-        for i, j in _solve_block(table, some, others_too):
+        for i, j in _solve_block(table, bounds, some, others_too):
             work.take_one(i, j)
 
 
@@ -238,32 +262,18 @@ def _beside(rows: Sequence[int], columns: Sequence[int], bounds: _Bounds) -> lis
 
 
 def _solve_block(
-    table: Sequence[Column], rows: Sequence[int], columns: Sequence[int]
+    table: Sequence[Column], bounds: _Bounds, rows: Sequence[int], columns: Sequence[int]
 ) -> list[Pair]:
     if not rows or not columns:
         return []
     soft = [column for column in table if not column.is_listable]
     # One more right cell outweighs all similarity there can be.
     unit = _FINENESS * sum(column.cap for column in soft) * min(len(rows), len(columns)) + 1
-    grid = _weigh(table, list(dict.fromkeys(rows)), list(dict.fromkeys(columns)), unit)
+    grid = bounds.weights(list(dict.fromkeys(rows)), list(dict.fromkeys(columns)), unit)
+    for column in soft:
+        _add_similarity(column, grid)
     weights = [[grid[i][j] for j in columns] for i in rows]
     return [(rows[a], columns[b]) for a, b in assign(weights) if weights[a][b] >= unit]
-
-
-def _weigh(
-    table: Sequence[Column], rows: Sequence[int], columns: Sequence[int], unit: int
-) -> dict[int, dict[int, int]]:
-    """Weigh every pair: right cells, then similarity where a comparator grades it."""
-    grid = {i: dict.fromkeys(columns, 0) for i in rows}
-    for column in table:
-        for i, near in column.agreements(rows, columns):
-            line = grid[i]
-            for j in near:
-                line[j] += unit * (column.grade(i, j)[0] if column.cap > 1 else 1)
-    for column in table:
-        if not column.is_listable:
-            _add_similarity(column, grid)
-    return grid
 
 
 def _add_similarity(column: Column, grid: dict[int, dict[int, int]]) -> None:

@@ -2,31 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from itertools import chain
+from operator import attrgetter
+from typing import NamedTuple
 
 from novadoc.metrics._columns import Column, DeepColumn, EqualColumn, Keys, NumberColumn, SoftColumn
 from novadoc.metrics._comparators import ByType, Comparator, keyed
 from novadoc.metrics._nodes import BOOL, EXACT, NUMBER, Node
-from novadoc.metrics._quantities import Number
-from novadoc.metrics._values import digest, is_void, leaf_count
+from novadoc.metrics._quantities import Money, Number
+from novadoc.metrics._values import NOTHING, SCALARS, digest, is_void, leaf_count
 from novadoc.types import JsonScalar, JsonValue
 
 ListHits = Callable[[Node, "list[JsonValue]", "list[JsonValue]"], int]
 """Right leaves two nested lists can share."""
 
-_NESTED = frozenset({dict, list})
+_LEAVES = SCALARS | {NOTHING}
 _NUMERIC = frozenset({int, float, Decimal})
-_NOTHING = type(None)
 
 
-def table(
-    node: Node, expected: list[JsonValue], actual: list[JsonValue], hits: ListHits
-) -> list[Column]:
+Row = Mapping[str, "JsonScalar | None"]
+
+
+class Field(NamedTuple):
+    """A column of a flat table, with what stands in it."""
+
+    name: str
+    node: Node
+    column: Column
+    expected: Sequence[JsonScalar | None]
+    actual: Sequence[JsonScalar | None]
+    rows: tuple[Sequence[Row], Sequence[Row]]
+
+    def is_asked(self, i: int, j: int) -> bool:
+        """Return whether one of two rows names the field."""
+        return self.name in self.rows[0][i] or self.name in self.rows[1][j]
+
+
+class Table(NamedTuple):
+    """Two lists of rows, side by side."""
+
+    columns: Sequence[Column]
+    fields: Sequence[Field]
+    """The same columns where all rows hold leaves only; else none."""
+
+
+def table(node: Node, expected: list[JsonValue], actual: list[JsonValue], hits: ListHits) -> Table:
     """Lay out the rows of a list column by column."""
-    if _is_flat(expected) and _is_flat(actual):
-        return _flat_columns(node, expected, actual)
+    left, right = _flat_rows(expected), _flat_rows(actual)
+    if left is not None and right is not None:
+        fields = _fields(node, left, right)
+        return Table([field.column for field in sorted(fields, key=attrgetter("name"))], fields)
     rows = [_cells(node, row) for row in expected], [_cells(node, row) for row in actual]
     places = {place: found[0] for row in chain(*rows) for place, found in row.items()}
     columns: list[Column] = []
@@ -36,26 +63,24 @@ def table(
             columns.append(_deep_column(places[place], values[0], values[1], hits))
         else:
             columns.append(_column(places[place], values[0], values[1]))
-    return columns
+    return Table(columns, ())
 
 
-def _is_flat(rows: Iterable[JsonValue]) -> bool:
-    return all(
-        isinstance(row, dict) and _NESTED.isdisjoint(map(type, row.values())) for row in rows
-    )
+def _flat_rows(rows: list[JsonValue]) -> list[Row] | None:
+    for row in rows:
+        if not isinstance(row, dict) or not _LEAVES.issuperset(map(type, row.values())):
+            return None
+    return rows  # type: ignore[return-value]  # as just seen
 
 
-def _flat_columns(
-    node: Node, expected: Sequence[JsonValue], actual: Sequence[JsonValue]
-) -> list[Column]:
-    # Both sides are flat objects here; a cast costs less than proving it again per row.
-    left: list[dict[str, JsonValue]] = expected  # type: ignore[assignment]
-    right: list[dict[str, JsonValue]] = actual  # type: ignore[assignment]
-    keys = set(chain.from_iterable(left)).union(*right)
-    return [
-        _column(node.child(key), [row.get(key) for row in left], [row.get(key) for row in right])
-        for key in sorted(keys)
-    ]
+def _fields(node: Node, left: list[Row], right: list[Row]) -> list[Field]:
+    fields: list[Field] = []
+    for key in dict.fromkeys(chain.from_iterable(chain(left, right))):
+        child = node.child(key)
+        expected, actual = [row.get(key) for row in left], [row.get(key) for row in right]
+        column = _column(child, expected, actual)
+        fields.append(Field(key, child, column, expected, actual, (left, right)))
+    return fields
 
 
 def _cells(node: Node, row: JsonValue) -> dict[str, tuple[Node, JsonValue]]:
@@ -82,7 +107,8 @@ def _column(node: Node, expected: Sequence[JsonValue], actual: Sequence[JsonValu
     keys = _keys(by.key, expected), _keys(by.key, actual)
     if by.decides:
         return EqualColumn(*keys)
-    if isinstance(comparator, Number):
+    # A class derived from them may judge otherwise.
+    if isinstance(comparator, Number) and comparator.__class__ in {Number, Money}:
         return NumberColumn(*keys, comparator)
     return SoftColumn(*keys, (expected, actual), comparator)
 
@@ -92,7 +118,7 @@ def _resolved(node: Node, expected: Sequence[JsonValue]) -> Comparator:
     comparator = node.comparator
     if not isinstance(comparator, ByType):
         return comparator
-    kinds = set(map(type, expected)) - {_NOTHING}
+    kinds = set(map(type, expected)) - {NOTHING}
     if kinds <= _NUMERIC and kinds:
         return NUMBER
     if kinds == {bool}:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from novadoc.errors import MetricsError
 from novadoc.metrics._causes import Truth, cause_of
 from novadoc.metrics._counts import LANES, Counting
+from novadoc.metrics._deep import warm
 from novadoc.metrics._errors import KINDS, FieldError
 from novadoc.metrics._inputs import Case
 from novadoc.metrics._lanes import Lanes, Place
@@ -154,7 +155,7 @@ def _place(owner: tuple[Node, bool]) -> Place:
 def _walk(tree: Tree, expected: JsonValue, actual: JsonValue, *, is_deep: bool = False) -> Walk:
     walk = Walk(tree)
     if is_deep:
-        walk.warm(expected, actual)
+        warm(walk, expected, actual)
     if isinstance(expected, list) and isinstance(actual, list):
         walk.lists(tree.root, expected, actual)
     else:

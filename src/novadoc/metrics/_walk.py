@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
-from novadoc.errors import MetricsError
+from novadoc.metrics._assignment import Pair
+from novadoc.metrics._comparators import checked
 from novadoc.metrics._counts import EMPTY, EXTRA, HIT, MISSING, WRONG
+from novadoc.metrics._flat import ColumnCount, count
 from novadoc.metrics._nodes import BY_TYPE, Node, Tree
 from novadoc.metrics._ordered import align
 from novadoc.metrics._records import Matching, match
-from novadoc.metrics._tables import table
+from novadoc.metrics._tables import Field, table
 from novadoc.metrics._values import (
+    NOTHING,
     SCALARS,
     NotPlainError,
     has_leaf,
@@ -18,11 +23,6 @@ from novadoc.metrics._values import (
     is_void,
 )
 from novadoc.types import JsonValue
-
-# Pairs of nested lists weighed one by one; documents deeper and wider are refused.
-_MOST = 1_000_000
-# The walk itself takes two frames a level, and Python allows a thousand.
-_DEEPEST = 500
 
 
 class Flaw(NamedTuple):
@@ -80,23 +80,36 @@ class Walk:
             found = other(key)
             kind = value.__class__
             child = children.get(key) or node.child(key)
-            # The two usual cases stay here: everything else is a call away.
-            if (
-                kind is found.__class__
-                and kind in SCALARS
-                and value == found
-                and not (isinstance(value, str) and (not value or value.isspace()))
-            ):
-                counts[child.lane if child.lane >= 0 else self._lane(child, value)] += 1
-            elif isinstance(value, dict) and isinstance(found, dict):
-                self.objects(child, value, found)
-            else:
+            # The usual cases stay here: everything else is a call away.
+            if kind is dict and found.__class__ is dict:
+                self.objects(child, value, found)  # type: ignore[arg-type]
+            elif kind not in SCALARS or found.__class__ not in SCALARS:
                 self.pair(child, value, found)
-        if actual.keys() != expected.keys():
-            for key, found in actual.items():
-                if key not in expected:
-                    self.pair(children.get(key) or node.child(key), None, found)
-        if len(expected) != len(children) and not node.declared <= expected.keys():
+            elif (
+                value == found
+                and kind is found.__class__
+                and (
+                    kind is not str or (value and not value.isspace())  # type: ignore[union-attr]
+                )
+            ):
+                lane = child.lane
+                counts[lane if lane >= 0 else self._lane(child, value)] += 1
+            elif is_void(value) or is_void(found):
+                self.pair(child, value, found)
+            else:
+                self.leaf(child, value, found)
+        if actual.keys() != expected.keys() or len(expected) != len(children):
+            self._unexpected(node, expected, actual)
+
+    def _unexpected(
+        self, node: Node, expected: dict[str, JsonValue], actual: dict[str, JsonValue]
+    ) -> None:
+        """Count the keys only the prediction has, and declared ones neither side has."""
+        children = node.children
+        for key, found in actual.items():
+            if key not in expected:
+                self.pair(children.get(key) or node.child(key), None, found)
+        if not node.declared <= expected.keys():
             for key in node.declared:
                 if key not in expected and key not in actual:
                     self.empty(children[key])
@@ -107,12 +120,7 @@ class Walk:
         if node.comparator is BY_TYPE:
             node.kinds.add(expected.__class__.__name__)
         similarity = node.comparator.similarity(expected, actual)  # type: ignore[arg-type]
-        if not 0 <= similarity <= 1:
-            raise MetricsError(
-                f"the comparator `{type(node.comparator).__name__}` returned {similarity!r}.",
-                path=node.path,
-                remedy="A similarity is a number from 0 to 1.",
-            )
+        checked(similarity, node.comparator, node.path)
         if similarity < 1:
             self.deficits[lane] = self.deficits.get(lane, 0.0) + 1 - similarity
         if similarity >= node.threshold:
@@ -147,7 +155,8 @@ class Walk:
         for row in rows:
             if has_leaf(row):
                 self.lone(item, row, outcome)
-                self._count_row(node, row, outcome)
+                if isinstance(row, dict):
+                    self._count_rows(node, outcome)
 
     def empty(self, node: Node) -> None:
         """Count the leaves of a field that has no value on either side."""
@@ -162,28 +171,74 @@ class Walk:
         """Match two lists and count them row by row."""
         expected = [row for row in expected if has_leaf(row)]
         actual = [row for row in actual if has_leaf(row)]
-        found = self.matching(node, expected, actual)
+        found, fields = self._matched(node, expected, actual)
         if not found.proven:
             self.unproven.add(node.path)
-        item = node.item()
-        for i, j in found.pairs:
-            before = self.bad
-            self.pair(item, expected[i], actual[j])
-            self._count_row(node, expected[i], HIT if self.bad == before else WRONG)
+        if fields:
+            self._cells(node, fields, found.pairs)
+        else:
+            item = node.item()
+            for i, j in found.pairs:
+                before = self.bad
+                self.pair(item, expected[i], actual[j])
+                if isinstance(expected[i], dict):
+                    self._count_rows(node, HIT if self.bad == before else WRONG)
         self._lone_list(node, [expected[i] for i in found.expected_only], MISSING)
         self._lone_list(node, [actual[j] for j in found.actual_only], EXTRA)
 
     def matching(self, node: Node, expected: list[JsonValue], actual: list[JsonValue]) -> Matching:
         """Decide which rows of two lists belong together."""
+        return self._matched(node, expected, actual)[0]
+
+    def _matched(
+        self, node: Node, expected: list[JsonValue], actual: list[JsonValue]
+    ) -> tuple[Matching, Sequence[Field]]:
         if not expected or not actual:
-            return Matching([], list(range(len(expected))), list(range(len(actual))))
+            return Matching([], list(range(len(expected))), list(range(len(actual)))), ()
         if len(expected) == len(actual) == 1:
             shared = self.hits(node.item(), expected[0], actual[0])
-            return Matching([(0, 0)], [], []) if shared else Matching([], [0], [0])
-        columns = table(node.item(), expected, actual, self.list_hits)
-        if node.ordered:
-            return align(columns, len(expected), len(actual))
-        return match(columns, len(expected), len(actual))
+            return Matching([(0, 0)], [], []) if shared else Matching([], [0], [0]), ()
+        laid = table(node.item(), expected, actual, self.list_hits)
+        matched = align if node.ordered else match
+        return matched(laid.columns, len(expected), len(actual)), laid.fields
+
+    def _cells(self, node: Node, fields: Sequence[Field], pairs: Sequence[Pair]) -> None:
+        """Count matched rows of leaves column by column; what is wrong is told row by row."""
+        item = node.item()
+        flaws: list[tuple[int, Flaw]] = []
+        for field in fields:
+            found = count(field, pairs, is_declared=field.name in item.declared)
+            self._book(field, found)
+            for number, outcome in found.flaws:
+                i, j = pairs[number]
+                # A blank on the other side is no value, and not told as one.
+                one = None if outcome == EXTRA else field.expected[i]
+                two = None if outcome == MISSING else field.actual[j]
+                flaws.append((number, Flaw(outcome, field.node, one, two)))
+        for key in item.declared.difference(field.name for field in fields):
+            for _ in pairs:
+                self.empty(item.children[key])
+        flaws.sort(key=itemgetter(0))
+        self.flaws += [flaw for _, flaw in flaws]
+        self.bad += len(flaws)
+        wrong = len({number for number, _ in flaws})
+        self._count_rows(node, HIT, len(pairs) - wrong)
+        self._count_rows(node, WRONG, wrong)
+
+    def _book(self, field: Field, found: ColumnCount) -> None:
+        node = field.node
+        for _ in range(found.counts[EMPTY]):
+            self.empty(node)
+        if not any(found.counts[:EMPTY]):
+            return
+        lane = node.lane if node.lane >= 0 else self._lane(node, None)
+        if node.comparator is BY_TYPE:
+            met = set(map(type, field.expected)) - {NOTHING} or set(map(type, field.actual))
+            node.kinds.update(kind.__name__ for kind in met)
+        for outcome in (HIT, WRONG, MISSING, EXTRA):
+            self.counts[lane + outcome] += found.counts[outcome]
+        if found.deficit:
+            self.deficits[lane] = self.deficits.get(lane, 0.0) + found.deficit
 
     def hits(self, node: Node, expected: JsonValue, actual: JsonValue) -> int:
         """Return the right leaves two values would share."""
@@ -213,24 +268,10 @@ class Walk:
             self.known[id(expected), id(actual)] = known
         return known
 
-    def warm(self, expected: JsonValue, actual: JsonValue) -> None:
-        """Weigh nested lists from the innermost outwards, so that no recursion runs deep.
-
-        Raises:
-            RecursionError: There are too many of them.
-        """
-        sides = _lists_by_node(self.tree.root, expected), _lists_by_node(self.tree.root, actual)
-        if sum(len(own) * len(sides[1].get(node, ())) for node, own in sides[0].items()) > _MOST:
-            raise RecursionError
-        for node in reversed(sides[0]):
-            for one in sides[0][node]:
-                for two in sides[1].get(node, ()):
-                    self.list_hits(node, one, two)
-
-    def _count_row(self, node: Node, row: JsonValue, outcome: int) -> None:
-        if isinstance(row, dict):
+    def _count_rows(self, node: Node, outcome: int, number: int = 1) -> None:
+        if number:
             lane = node.row_lane if node.row_lane >= 0 else self._rows_lane(node)
-            self.counts[lane + outcome] += 1
+            self.counts[lane + outcome] += number
 
     def _lane(self, node: Node, value: JsonValue) -> int:
         if not is_plain(value):
@@ -247,24 +288,3 @@ class Walk:
 
     def _widen(self) -> None:
         self.counts.extend([0] * (self.tree.width - len(self.counts)))
-
-
-def _lists_by_node(root: Node, document: JsonValue) -> dict[Node, list[list[JsonValue]]]:
-    """Return all lists of a document by where they stand, outer ones first."""
-    found: dict[Node, list[list[JsonValue]]] = {}
-    level: list[tuple[Node, JsonValue]] = [(root, document)]
-    seen = depth = 0
-    while level:
-        deeper: list[tuple[Node, JsonValue]] = []
-        for node, value in level:
-            if isinstance(value, dict):
-                deeper += [(node.child(key), inner) for key, inner in value.items()]
-            elif isinstance(value, list):
-                found.setdefault(node, []).append(value)
-                deeper += [(node.item(), inner) for inner in value]
-        seen += len(deeper)
-        depth += 1
-        if seen > _MOST or depth > _DEEPEST:
-            raise RecursionError
-        level = deeper
-    return found
