@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,7 @@ from novadoc.bedrock import (
     Bedrock,
     Distillation,
     FineTuning,
+    InvocationLogs,
     ReinforcementFineTuning,
     UploadedDataset,
     Vpc,
@@ -146,3 +148,56 @@ def test_the_same_request_has_the_same_name_and_token(aws: Bedrock) -> None:
     assert one == two
     assert 3 == len({r["jobName"] for r in (one, other, changed)})
     assert 3 == len({r["clientRequestToken"] for r in (one, other, changed)})
+
+
+@pytest.mark.parametrize(
+    ("logs", "filters"),
+    [
+        ({}, None),
+        ({"having": {"task": "w2"}}, {"equals": {"task": "w2"}}),
+        (
+            {"having": {"task": "w2"}, "without": {"stage": "test"}},
+            {"andAll": [{"equals": {"task": "w2"}}, {"notEquals": {"stage": "test"}}]},
+        ),
+        (
+            {"having": {"task": "w2", "team": "tax"}, "match": "any"},
+            {"orAll": [{"equals": {"task": "w2"}}, {"equals": {"team": "tax"}}]},
+        ),
+    ],
+)
+def test_a_teacher_can_be_distilled_from_what_was_asked_already(
+    aws: Bedrock, logs: dict[str, Any], filters: object
+) -> None:
+    """Invocation logs stand in the data set's place, filtered by the requests' metadata."""
+    data = InvocationLogs("s3://bucket/logs/", "s3://bucket/out/", base_model="nova-micro", **logs)
+
+    sent = aws.customization.parameters(Distillation("d", data, role=ROLE))
+
+    config = sent["trainingDataConfig"]["invocationLogsConfig"]
+    assert "s3Uri" not in sent["trainingDataConfig"]
+    assert {"s3Uri": "s3://bucket/logs/"} == config["invocationLogSource"]
+    assert False is config["usePromptResponse"]
+    assert filters == config.get("requestMetadataFilters")
+    aws._connection.bedrock._check("CreateModelCustomizationJob", sent)
+    _validate(aws, "CreateModelCustomizationJob", sent)
+
+
+def test_too_many_conditions_on_logs_are_refused() -> None:
+    """The service takes sixteen."""
+    having = {f"key-{number}": "x" for number in range(17)}
+    data = InvocationLogs("s3://b-1/l/", "s3://b-1/o/", base_model="nova-micro", having=having)
+
+    (problem,) = Distillation("d", data, role=ROLE).problems(HERE)
+
+    assert "17 conditions" in problem
+
+
+def test_a_job_over_logs_is_one_job_and_its_role_reads_them(aws: Bedrock) -> None:
+    """The service takes the request; the role covers the folder of the logs."""
+    bucket = aws.storage.create_bucket("logs-bucket")
+    data = InvocationLogs(f"{bucket}logs/", f"{bucket}out/", base_model="nova-micro")
+    plan = aws.roles.plan(data, teacher="nova-pro")
+    request = Distillation("d", data, role=aws.roles.apply(plan))
+
+    assert aws.customization.submit(request).arn == aws.customization.submit(request).arn
+    assert "arn:aws:s3:::logs-bucket/logs/*" in str(plan.permissions)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
-from novadoc.bedrock import Bedrock, UploadedDataset
+from novadoc.bedrock import Bedrock, FineTuning, UploadedDataset
 from novadoc.bedrock._buckets import private
 from novadoc.errors import (
     ConfigurationError,
@@ -17,7 +18,7 @@ from novadoc.errors import (
 )
 from novadoc.local import LocalAWS
 
-from .conftest import png, session, write_dataset
+from .conftest import WrittenManifest, png, session, write_dataset
 
 URI = "s3://invoices-bucket/invoices/"
 
@@ -101,6 +102,77 @@ def test_a_line_that_is_not_json_is_named(aws: Bedrock, bucket: str, tmp_path: P
     with pytest.raises(DatasetError, match=r"train.jsonl`, line 2") as caught:
         aws.storage.upload(manifest, URI)
     assert "SECRET" not in str(caught.value)
+
+
+def test_a_file_that_is_gone_is_named(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
+    """A missing image and a missing file of records are errors of ours, with the way out."""
+    manifest = write_dataset(tmp_path, train=2)
+    image = next((tmp_path / "images").iterdir())
+    image.unlink()
+    with pytest.raises(DatasetError, match=image.name):
+        aws.storage.upload(manifest, URI)
+    (tmp_path / "train.jsonl").unlink()
+    with pytest.raises(DatasetError, match=r"train.jsonl` is in the manifest"):
+        aws.storage.upload(manifest, URI)
+
+
+def _described(manifest: WrittenManifest) -> WrittenManifest:
+    """Beside the records, the manifest that the dataset writers leave."""
+    data = {
+        **{name: getattr(manifest, name) for name in ("base_model", "dataset_hash", "schema")},
+        "prompt_fingerprint": manifest.prompt_fingerprint,
+        "image_fingerprint": manifest.image_fingerprint,
+        "files": {part: asdict(file) for part, file in manifest.files.items()},
+    }
+    (manifest.folder / "manifest.json").write_text(json.dumps(data))
+    return manifest
+
+
+def test_a_data_set_in_s3_is_found_again(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
+    """By the folder it was uploaded to, by its own, by its records; and a job on it is the same."""
+    data = aws.storage.upload(_described(write_dataset(tmp_path, train=9, validation=2)), URI)
+
+    found = aws.storage.refer(URI)
+
+    assert found == aws.storage.refer(data.train_uri) == aws.storage.refer(URI.rstrip("/"))
+    same = replace(data, manifest=None, uploaded=0, skipped=0)
+    assert replace(found, manifest=None) == same
+    assert (9, 9) == (found.train_records, found.images)
+    one, other = (
+        aws.customization.parameters(
+            FineTuning("n", given, role="arn:aws:iam::123456789012:role/r")
+        )
+        for given in (data, found)
+    )
+    assert one == other
+
+
+def test_several_data_sets_are_told_apart(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
+    """Which one is meant is asked, with those there are; what is not there is not found."""
+    with pytest.raises(NotFoundError, match="no data set"):
+        aws.storage.refer(URI)
+    one = aws.storage.upload(_described(write_dataset(tmp_path / "a", train=9)), URI)
+    aws.storage.upload(_described(write_dataset(tmp_path / "b", train=10)), URI)
+
+    with pytest.raises(ConfigurationError, match="2 data sets") as caught:
+        aws.storage.refer(URI)
+    assert one.train_uri.rpartition("/")[0] in str(caught.value)
+    assert one.train_uri == aws.storage.refer(one.train_uri).train_uri
+    aws.storage.delete(one.train_uri)
+    with pytest.raises(NotFoundError):
+        aws.storage.refer(one.train_uri)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"files": {}}'])
+def test_a_damaged_manifest_in_s3_is_said_to_be(
+    aws: Bedrock, bucket: str, tmp_path: Path, text: str
+) -> None:
+    """What cannot be read is no data set."""
+    data = aws.storage.upload(_described(write_dataset(tmp_path)), URI)
+    aws.storage.write(f"{data.train_uri.rpartition('/')[0]}/manifest.json", text.encode())
+
+    with pytest.raises(DatasetError, match=r"manifest.json"):
+        aws.storage.refer(URI)
 
 
 def test_a_data_set_without_a_training_part_is_refused(aws: Bedrock, tmp_path: Path) -> None:

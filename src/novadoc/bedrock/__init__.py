@@ -9,6 +9,7 @@ from __future__ import annotations
 from novadoc.bedrock._batch import Batch, BatchSummary
 from novadoc.bedrock._batch_job import BatchAnswer, BatchFailure, BatchJob, BatchStatus
 from novadoc.bedrock._batch_records import Identified
+from novadoc.bedrock._checks import Check
 from novadoc.bedrock._cleanup import Cleanup, CleanupPlan, CleanupReport
 from novadoc.bedrock._connect import Bedrock
 from novadoc.bedrock._costs import Costs
@@ -22,7 +23,8 @@ from novadoc.bedrock._errors import service_errors
 from novadoc.bedrock._failures import Failure
 from novadoc.bedrock._item import Item
 from novadoc.bedrock._job import Job
-from novadoc.bedrock._manifest import Manifest, ManifestFile, UploadedDataset
+from novadoc.bedrock._logs import InvocationLogs
+from novadoc.bedrock._manifest import Manifest, ManifestFile, TrainingData, UploadedDataset
 from novadoc.bedrock._models import CustomModel, Models
 from novadoc.bedrock._money import (
     CostReport,
@@ -33,7 +35,7 @@ from novadoc.bedrock._money import (
     Traffic,
     TrainingCost,
 )
-from novadoc.bedrock._preflight import Check, Preflight
+from novadoc.bedrock._preflight import Preflight
 from novadoc.bedrock._promotion import Gate, Promotion
 from novadoc.bedrock._provisioned import ProvisionedModel, ProvisionedThroughput
 from novadoc.bedrock._provisioned_plan import Provisioned, ProvisionedPlan, ProvisionedSummary
@@ -74,6 +76,7 @@ __all__ = [
     "Gate",
     "Identified",
     "InferenceCost",
+    "InvocationLogs",
     "Item",
     "Job",
     "JobStatus",
@@ -102,6 +105,7 @@ __all__ = [
     "Traffic",
     "TrainingCost",
     "TrainingCurves",
+    "TrainingData",
     "UploadedDataset",
     "Vpc",
     "service_errors",

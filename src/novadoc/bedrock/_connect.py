@@ -179,6 +179,8 @@ def _client(session: Session, region: str, endpoint_url: str | None, service: st
         # One layer of retries, ours: botocore's would multiply with it.
         retries={"total_max_attempts": 1, "mode": "standard"},
         max_pool_connections=_CONNECTIONS,
+        # A closed network shows itself soon: some calls are only to say what is not known.
+        connect_timeout=10,
         read_timeout=_ANSWER_SECONDS if asking else 60,
         # botocore spends a quarter of a small request on composing its user agent anew.
         user_agent=_user_agent() if asking else None,

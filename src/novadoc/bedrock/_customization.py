@@ -86,12 +86,13 @@ class Customization:
         return Job(self._connection, arn)
 
     def preflight(self, request: CustomizationRequest) -> Preflight:
-        """Look at role, data and quota, and estimate cost and time; reads only.
+        """Look at role, data and quotas, and estimate cost and time; reads only.
 
         Needs, as far as it is to look, `iam:GetRole`, `iam:ListRolePolicies`,
         `iam:GetRolePolicy`, `iam:ListAttachedRolePolicies`, `iam:GetPolicy`,
-        `iam:GetPolicyVersion`, `s3:ListBucket`, `s3:GetObject` and
-        `bedrock:ListModelCustomizationJobs`; what may not be read is reported as unknown.
+        `iam:GetPolicyVersion`, `s3:ListBucket`, `s3:GetObject`, `bedrock:ListCustomModels`,
+        `bedrock:ListModelCustomizationJobs`, `servicequotas:GetServiceQuota` and
+        `servicequotas:GetAWSDefaultServiceQuota`; what may not be read is reported as unknown.
         """
         return preflight(self._connection, self._costs, request)
 
@@ -104,7 +105,7 @@ class Customization:
             "roleArn": request.role,
             "baseModelIdentifier": model,
             "customizationType": request.kind,
-            "trainingDataConfig": {"s3Uri": data.train_uri},
+            "trainingDataConfig": data.training,
             "outputDataConfig": {"s3Uri": data.output_uri},
             **request.settings(where, partition),
         }

@@ -70,7 +70,7 @@ def _jobs(connection: Connection) -> Iterator[Item]:
         arn, state = str(entry["jobArn"]), str(entry["status"])
         item = Item("job", arn, str(entry["jobName"]), state, Decimal(0), {})
         # An ended job cannot be deleted and costs nothing: only running ones are of interest.
-        tags = tagged(connection, arn) if item.is_running else {}
+        tags = tagged(connection, arn) if item.is_running else None
         if tags:
             yield Item("job", arn, item.name, state, Decimal(0), tags)
 
@@ -79,7 +79,7 @@ def _batch_jobs(connection: Connection) -> Iterator[Item]:
     for entry in connection.bedrock.pages("ListModelInvocationJobs", "invocationJobSummaries"):
         arn, state = str(entry["jobArn"]), str(entry["status"])
         item = Item("batch job", arn, str(entry["jobName"]), state, Decimal(0), {})
-        tags = tagged(connection, arn) if item.is_running else {}
+        tags = tagged(connection, arn) if item.is_running else None
         if tags:
             yield Item("batch job", arn, item.name, state, Decimal(0), tags)
 

@@ -21,6 +21,7 @@ from novadoc.bedrock._storage import Storage
 from novadoc.errors import AccessDeniedError, DatasetError, NotFoundError
 from novadoc.types import Tags
 
+_NONE: Tags = {}
 _DATA_SET = re.compile(r"(s3://.+/)datasets/([0-9a-f]{16})/")
 _BATCH_LIST = ("ListModelInvocationJobs", "invocationJobSummaries")
 _LIST = ("ListModelCustomizationJobs", "modelCustomizationJobSummaries")
@@ -38,7 +39,7 @@ def outputs(connection: Connection) -> Iterator[Item]:
         yield from _found(connection, Item("output", arn, folder, "", None, tags))
     for entry in connection.bedrock.pages(*_BATCH_LIST):
         arn = str(entry["jobArn"])
-        tags = {} if _is_running(entry) else tagged(connection, arn)
+        tags = _NONE if _is_running(entry) else tagged(connection, arn)
         source = str(entry["inputDataConfig"]["s3InputDataConfig"]["s3Uri"])
         folder = source.removesuffix("input/")
         # Written by `batch.submit`, and not merely of the same shape: the job's tag names it.
@@ -81,7 +82,7 @@ def delete_data_set(storage: Storage, folder: str) -> None:
 def _ended(connection: Connection) -> Iterator[tuple[Answer, Tags]]:
     for entry in connection.bedrock.pages(*_LIST):
         arn = str(entry["jobArn"])
-        tags = {} if _is_running(entry) else tagged(connection, arn)
+        tags = _NONE if _is_running(entry) else tagged(connection, arn)
         if tags:
             yield connection.bedrock.call("GetModelCustomizationJob", jobIdentifier=arn), tags
 
@@ -91,8 +92,8 @@ def tagged(connection: Connection, arn: str) -> Tags:
     try:
         tags = connection.tags_of(arn)
     except NotFoundError:
-        return {}
-    return tags if connection.owns(tags) else {}
+        return _NONE
+    return tags if connection.owns(tags) else _NONE
 
 
 def _is_running(job: Answer) -> bool:

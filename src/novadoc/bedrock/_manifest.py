@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -69,6 +69,69 @@ class Manifest(Protocol):
         ...
 
 
+class TrainingData(Protocol):
+    """What a job can learn from: an `UploadedDataset`, or `InvocationLogs`."""
+
+    @property
+    def training(self) -> JsonObject:
+        """The request's `trainingDataConfig`."""
+        ...
+
+    @property
+    def output_uri(self) -> str:
+        """Where jobs write their metrics."""
+        ...
+
+    @property
+    def validation_uri(self) -> str | None:
+        """The validation JSONL; `None` without one."""
+        ...
+
+    @property
+    def base_model(self) -> str:
+        """Key of the base model it is for."""
+        ...
+
+    @property
+    def manifest(self) -> Manifest | None:
+        """What was uploaded; `None` for data that was there before."""
+        ...
+
+    @property
+    def root_uri(self) -> str:
+        """The folder that holds all of it; empty when it may be anywhere in the bucket."""
+        ...
+
+    @property
+    def bucket(self) -> str:
+        """The bucket it lies in."""
+        ...
+
+    @property
+    def bucket_owner(self) -> str | None:
+        """12-digit account that owns the bucket; `None` when not known."""
+        ...
+
+    @property
+    def images(self) -> int | None:
+        """Images the records name; `None` when not known."""
+        ...
+
+    @property
+    def train_records(self) -> int | None:
+        """Number of training records; `None` when not known."""
+        ...
+
+    @property
+    def uris(self) -> tuple[str, ...]:
+        """What a job reads: files, or a folder that ends in `/`."""
+        ...
+
+    def problems(self) -> Iterator[str]:
+        """Yield what the service would refuse."""
+        ...
+
+
 @dataclass(frozen=True)
 class UploadedDataset:
     """A data set in S3, ready for a customization job.
@@ -113,6 +176,11 @@ class UploadedDataset:
             object.__setattr__(self, "base_model", self.manifest.base_model)
 
     @property
+    def training(self) -> JsonObject:
+        """The request's `trainingDataConfig`."""
+        return {"s3Uri": self.train_uri}
+
+    @property
     def bucket(self) -> str:
         """The bucket that holds the records and their images."""
         return self.train_uri.partition("://")[2].partition("/")[0]
@@ -126,3 +194,7 @@ class UploadedDataset:
     def uris(self) -> tuple[str, ...]:
         """The JSONL files a job reads."""
         return tuple(uri for uri in (self.train_uri, self.validation_uri) if uri)
+
+    def problems(self) -> Iterator[str]:
+        """Yield what the service would refuse beside the places, which every request checks."""
+        yield from ()

@@ -25,8 +25,14 @@ def rewrite(source: Path, target: BinaryIO, *, root: S3Uri, owner: str, sha256: 
         sha256: What the manifest says of the file's bytes.
 
     Raises:
-        DatasetError: A line is not JSON, or the file is not the one the manifest describes.
+        DatasetError: A line is not JSON, or the file is not there, or not the one that the manifest
+            describes.
     """
+    if not source.is_file():
+        raise DatasetError(
+            f"`{source.name}` is in the manifest, and is not there.",
+            remedy="Write the data set again, or restore the file.",
+        )
     media: set[str] = set()
     seen = hashlib.sha256()
     with source.open("rb") as lines:

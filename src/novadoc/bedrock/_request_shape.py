@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from novadoc.bedrock._manifest import UploadedDataset
+from novadoc.bedrock._manifest import TrainingData
 from novadoc.models import BaseModel
 from novadoc.types import JsonObject
 
@@ -32,7 +32,7 @@ class CustomizationRequest(Protocol):
         ...
 
     @property
-    def data(self) -> UploadedDataset:
+    def data(self) -> TrainingData:
         """What is learned from."""
         ...
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Generic, Literal, TypeVar, Union
 
 from novadoc.bedrock import _rules
 from novadoc.bedrock._geography import invocation_in
-from novadoc.bedrock._manifest import UploadedDataset
+from novadoc.bedrock._logs import InvocationLogs
+from novadoc.bedrock._manifest import TrainingData, UploadedDataset
 from novadoc.bedrock._request_shape import CustomizationType, Vpc
 from novadoc.models import BaseModel, base_model
 from novadoc.types import JsonObject
 
+D_co = TypeVar("D_co", bound=TrainingData, covariant=True)
+
 
 @dataclass(frozen=True)
-class _Common:
+class _Common(Generic[D_co]):
     name: str
     """Job and model are named after it: letters, digits, dashes; made legal and unique."""
-    data: UploadedDataset
+    data: D_co
     """What is learned from."""
     _: KW_ONLY
     role: str
@@ -46,7 +49,7 @@ class _Common:
 
 
 @dataclass(frozen=True)
-class FineTuning(_Common):
+class FineTuning(_Common[UploadedDataset]):
     """Supervised fine-tuning: documents and the answers wanted.
 
     Example:
@@ -103,10 +106,11 @@ class FineTuning(_Common):
 
 
 @dataclass(frozen=True)
-class Distillation(_Common):
+class Distillation(_Common[Union[UploadedDataset, InvocationLogs]]):
     """A teacher's answers taught to a smaller model. Text only: the service takes no images.
 
     For page images, let a teacher label them (`novadoc.workflows.annotate`) and fine-tune.
+    `data` may be the `InvocationLogs` of what the teacher, or another model, was asked already.
     """
 
     _: KW_ONLY
@@ -144,7 +148,7 @@ class Distillation(_Common):
 
 
 @dataclass(frozen=True)
-class ReinforcementFineTuning(_Common):
+class ReinforcementFineTuning(_Common[UploadedDataset]):
     """Learning from a grader's score. Nova 2 Lite only, and text only.
 
     Defaults are those of AWS's retired SDK; ranges are the service model's.

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from novadoc.bedrock import _policies, _tags
 from novadoc.bedrock._connection import Connection
-from novadoc.bedrock._manifest import UploadedDataset
+from novadoc.bedrock._manifest import TrainingData
 from novadoc.bedrock._names import S3Uri, digest, legal_name
 from novadoc.errors import ConflictError
 from novadoc.models import base_model
@@ -58,7 +58,7 @@ class Roles:
 
     def plan(
         self,
-        data: UploadedDataset,
+        data: TrainingData,
         *,
         name: str | None = None,
         teacher: str | None = None,
@@ -235,7 +235,7 @@ class Roles:
         return _policies.Place(identity.partition, self._connection.region, identity.account)
 
 
-def _root(data: UploadedDataset) -> S3Uri:
+def _root(data: TrainingData) -> S3Uri:
     if data.root_uri:
         return S3Uri.parse(data.root_uri).folder()
     return S3Uri(data.bucket, "")

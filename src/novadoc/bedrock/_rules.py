@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from novadoc.bedrock._manifest import UploadedDataset
+from novadoc.bedrock._manifest import TrainingData
 from novadoc.bedrock._names import S3Uri
 from novadoc.bedrock._request_shape import CustomizationRequest
 from novadoc.errors import ConfigurationError
@@ -39,6 +39,7 @@ def common(request: CustomizationRequest, region: str) -> Iterator[str]:
         yield f"{request.role!r} is not the ARN of a role; `roles.apply` returns one."
     for uri in (*data.uris, data.output_uri):
         yield from _uri(uri)
+    yield from data.problems()
     yield from _network(request)
     if len(request.tags) > 40:
         yield f"{len(request.tags)} tags are too many: 50 fit, and novadoc adds up to 8 of its own."
@@ -69,7 +70,7 @@ def ranges(values: Mapping[str, tuple[float | None, float, float | None]]) -> It
         yield f"`{name}` is {value:g}; {allowed} allowed."
 
 
-def sample_count(data: UploadedDataset, bounds: tuple[int, int] | None) -> Iterator[str]:
+def sample_count(data: TrainingData, bounds: tuple[int, int] | None) -> Iterator[str]:
     """Yield when the training file has too few or too many records."""
     records = data.train_records
     if records is None or bounds is None:
@@ -92,7 +93,7 @@ def distillation_pair(teacher: str, student: str) -> Iterator[str]:
         yield f"{teacher} does not teach {student}, but {', '.join(students)}{other}."
 
 
-def text_only(data: UploadedDataset, what: str) -> Iterator[str]:
+def text_only(data: TrainingData, what: str) -> Iterator[str]:
     """Yield when records with images are given to a customization that reads text only."""
     if data.images:
         yield (

@@ -12,6 +12,7 @@ from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._errors import service_errors
 from novadoc.bedrock._manifest import Manifest, UploadedDataset
 from novadoc.bedrock._names import S3Uri
+from novadoc.bedrock._stored import refer
 from novadoc.bedrock._upload import Target, upload_dataset
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, NotFoundError, ServiceError
@@ -73,6 +74,27 @@ class Storage:
         """
         target = self.target(uri, kms_key=kms_key)
         return upload_dataset(manifest, target, workers=workers, progress=progress)
+
+    def refer(self, uri: str) -> UploadedDataset:
+        """Return a data set that `upload` has stored before; nothing is sent.
+
+        It carries all that the upload's result did: records, images, and the fingerprints of
+        prompt, schema and image policy, so that a job on it is the same job. For data that novadoc
+        did not upload, make an `UploadedDataset`.
+
+        Needs `s3:GetObject` and `s3:ListBucket`.
+
+        Args:
+            uri: The folder given to `upload`, when one data set lies there; otherwise the data
+                set's own folder, or any object in it, as `UploadedDataset.train_uri`.
+
+        Raises:
+            ConfigurationError: Several data sets lie there; the text lists them.
+            DatasetError: The manifest there cannot be read, or is of another data set.
+            NotFoundError: No data set lies there, or its records are gone.
+            ServiceError: S3 refused or failed.
+        """
+        return refer(self._connection, uri, owner=self._expected())
 
     def read(self, uri: str) -> bytes:
         """Return an object's bytes. Needs `s3:GetObject`.

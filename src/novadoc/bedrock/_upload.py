@@ -22,6 +22,9 @@ _TYPES = {".jpg": "image/jpeg", ".png": "image/png", ".gif": "image/gif", ".webp
 _CHUNK = 1 << 20
 # Of the object's metadata: S3 gives checksums back only where they were asked for and are kept.
 _DIGEST = "sha256"
+IMAGES = "images"
+"""Of the manifest's metadata: how many images the uploaded records name."""
+MANIFEST = "manifest.json"
 # The test part stays at home: no job reads it, and no role should be able to.
 _PARTS = ("train", "validation")
 
@@ -35,8 +38,16 @@ class Target:
     owner: str
     kms_key: str | None = None
 
-    def put(self, where: S3Uri, body: bytes | BinaryIO, sha256: str, kind: str) -> None:
-        """Write one object, its checksum verified by S3 on arrival."""
+    def put(
+        self,
+        where: S3Uri,
+        body: bytes | BinaryIO,
+        sha256: str,
+        kind: str,
+        *,
+        notes: Mapping[str, str] | None = None,
+    ) -> None:
+        """Write one object, its checksum verified by S3 on arrival; notes become its metadata."""
         checksum = base64.b64encode(bytes.fromhex(sha256)).decode()
         answer = self.s3.call(
             "PutObject",
@@ -45,7 +56,7 @@ class Target:
             Body=body,
             ContentType=kind,
             ChecksumSHA256=checksum,
-            Metadata={_DIGEST: sha256},
+            Metadata={_DIGEST: sha256, **(notes or {})},
             ExpectedBucketOwner=self.owner,
             ServerSideEncryption="aws:kms" if self.kms_key else None,
             SSEKMSKeyId=self.kms_key,
@@ -100,10 +111,12 @@ def upload_dataset(
             uris[part] = where.uri
             sent += _send_file(path, where, target, "application/x-ndjson")
     total = len(media) + len(files)
-    description = manifest.folder / "manifest.json"
+    description = manifest.folder / MANIFEST
     if description.is_file():
         total += 1
-        sent += _send_file(description, base.child("manifest.json"), target, "application/json")
+        notes = {IMAGES: str(len(media))}
+        where = base.child(MANIFEST)
+        sent += _send_file(description, where, target, "application/json", notes=notes)
     return UploadedDataset(
         train_uri=uris["train"],
         output_uri=target.root.folder("output").uri,
@@ -124,6 +137,11 @@ def _send_media(
 
     def send(name: str) -> int:
         path, where = folder / name, target.root.child(name)
+        if not path.is_file():
+            raise DatasetError(
+                f"`{name}` is named by a record, and is not there.",
+                remedy="Write the data set again, or restore the file.",
+            )
         if there.get(where.key) == path.stat().st_size:
             return 0
         body = path.read_bytes()
@@ -152,7 +170,14 @@ def _existing(names: list[str], target: Target) -> Mapping[str, int]:
     return found
 
 
-def _send_file(path: Path, where: S3Uri, target: Target, kind: str) -> int:
+def _send_file(
+    path: Path,
+    where: S3Uri,
+    target: Target,
+    kind: str,
+    *,
+    notes: Mapping[str, str] | None = None,
+) -> int:
     head = target.s3.find(
         "HeadObject",
         Bucket=where.bucket,
@@ -163,7 +188,7 @@ def _send_file(path: Path, where: S3Uri, target: Target, kind: str) -> int:
     if head is not None and head.get("Metadata", {}).get(_DIGEST) == sha256:
         return 0
     with path.open("rb") as body:
-        target.put(where, body, sha256, kind)
+        target.put(where, body, sha256, kind, notes=notes)
     return 1
 
 

@@ -28,6 +28,7 @@ from novadoc.local._rest import (
     refuse,
     validate,
 )
+from novadoc.local._service_quotas import service_quota
 
 __all__ = ["Gate"]
 
@@ -58,6 +59,8 @@ class Gate:
         signed_for_bedrock = scope is not None and scope.service == "bedrock"
         if signed_for_bedrock or request.is_bearer or request.path.startswith("/model/"):
             return self._to_bedrock(request)
+        if scope is not None and scope.service == "servicequotas":
+            return service_quota(self._bedrock.facts, request)
         return self._to_moto(request)
 
     def _to_moto(self, request: HttpRequest) -> Answer:
