@@ -286,6 +286,20 @@ def test_rows_are_added_moved_and_removed_by_clicks(page: Browser, tmp_path: Pat
     assert lines == [{"text": "bread", "amount": None}, {"text": "milk", "amount": None}]
 
 
+def test_leaving_a_document_while_typing_touches_no_other(page: Browser, tmp_path: Path) -> None:
+    """What was typed last stays where it was typed, and the next document may have no such row."""
+    fill(page, "lines[1].text", "typed")
+    page.press("j", alt=True)
+    page.press("a", alt=True)
+    page.type("other")
+    page.press("x", alt=True)
+
+    labels = saved(page, tmp_path / "out").labels
+    lines = labels["first"]["lines"]
+    assert [line["text"] for line in lines] == ["tea", "typed"]  # type: ignore[union-attr,index,call-overload]
+    assert labels["second"]["lines"] == []
+
+
 def test_choices_and_ticks(page: Browser, tmp_path: Path) -> None:
     """Enums and ticks are chosen from a list that also holds `not on the page`."""
     page.press("j", alt=True)

@@ -87,7 +87,9 @@ const Form = (root, schema, values, owner) => {
       // Only a text can be there and empty.
       write(spot, text === "" && form !== "string" && form !== "json" && nullable(node) ? null : text);
     });
-    input.addEventListener("change", () => paint(spot)); // shows what the amount was read as
+    // Shows what the amount was read as. A field that is taken off the page while it has the focus
+    // says so as well, and stands for nothing any more.
+    input.addEventListener("change", () => { if (spots.get(spot.path) === spot) paint(spot); });
     return input;
   }
   function select(spot, value, attributes) {
