@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+import subprocess
+import sys
+import time
 from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -181,28 +183,58 @@ def test_limits_take_no_more_documents_than_they_ask() -> None:
     assert annotate([page(1)], teacher(priced), max_documents=1).complete
 
 
-class Killed(BaseException):
-    """What a kill is to a run."""
+_RUN = """
+import sys, time
+from pathlib import Path
+from pydantic import BaseModel
+from novadoc.documents import Document
+from novadoc.extraction import Extractor, Settings
+from novadoc.prompts import Reply, Usage
+from novadoc.testing import ScriptedModel
+from novadoc.workflows import annotate
+
+class Slip(BaseModel):
+    name: str | None = None
+    count: int | None = None
+    totals: list[int] = []
+
+folder, pause = Path(sys.argv[1]), float(sys.argv[2])
+
+def answer(conversation):
+    with (folder / "calls.txt").open("a") as file:
+        file.write("call\\n")
+    time.sleep(pause)
+    return Reply('{"name": "a", "totals": [1]}', "stop_sequence", Usage(10_000, 1_000))
+
+pages = [Document.open(b"P5 40 30 255 " + bytes([n]) * 1200, name=f"{n}.pgm") for n in range(30)]
+model = ScriptedModel(answer, model_id="amazon.nova-pro-v1:0", base_model="nova-pro")
+found = annotate(pages, Extractor(Slip, model=model, settings=Settings(workers=2, votes=2)),
+                 journal=folder / "run.jsonl")
+print(len(found.samples), found.resumed, found.cost)
+"""
 
 
-def test_killed_run_goes_on_and_pays_only_for_what_was_in_flight(tmp_path: Path) -> None:
-    """Five documents, killed before the fourth: the second run asks two."""
-    journal = tmp_path / "run.jsonl"
+def test_killed_run_goes_on_and_pays_again_only_for_what_was_in_flight(tmp_path: Path) -> None:
+    """A process killed without warning among 30 documents, two at a time, each asked twice.
 
-    def dying() -> Iterator[Document]:
-        yield from map(page, range(3))
-        raise Killed
+    The second run labels all, asks again at most for the two that were in flight, and counts what
+    the first has paid.
+    """
+    calls = tmp_path / "calls.txt"
+    command = [sys.executable, "-c", _RUN, str(tmp_path)]
+    with subprocess.Popen([*command, "0.05"]) as first:
+        while not calls.exists() or len(calls.read_text()) < 100:  # twenty calls
+            assert first.poll() is None
+            time.sleep(0.01)
+        first.kill()
+    paid = len(calls.read_text().split())
 
-    first = teacher(priced)
-    with pytest.raises(Killed):
-        annotate(dying(), first, journal=journal)
-    second = teacher(priced)
-    found = annotate(map(page, range(5)), second, journal=journal)
+    second = subprocess.run([*command, "0"], check=True, capture_output=True, text=True)
 
-    paid = len(asked(first)) + len(asked(second))
-    assert (5, 5 * PRICE) == (len(found.samples), found.cost)
-    assert found.resumed >= 1
-    assert paid - 5 <= 2  # at most what one worker had in flight and ahead
+    labelled, resumed, cost = second.stdout.split()
+    assert (labelled, Decimal(cost)) == ("30", 60 * PRICE)
+    assert int(resumed) >= paid // 2 - 2
+    assert len(calls.read_text().split()) - 60 <= 2 * 2
 
 
 def test_budget_counts_what_the_journal_has_paid_for(tmp_path: Path) -> None:
