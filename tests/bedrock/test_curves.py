@@ -54,6 +54,7 @@ def test_any_text_is_read_without_an_error(text: str) -> None:
         (curve(falling(200, 0.1, 0.006)), "still falling"),
         (curve([*falling(100, 0.3, 0.05), *[0.3 + 0.05 * x for x in range(60)]]), "diverged"),
         (curve([2.0, 1.0, math.nan, 1.0]), "diverged"),
+        (curve(falling(100, 0.3, 0.05), [(50, 0.5), (99, math.nan)]), "diverged"),
         (curve([2.0 + 0.01 * (x % 3) for x in range(100)]), "not learning"),
         (curve([2.0, 1.0]), "too short to tell"),
         (
@@ -87,6 +88,16 @@ def test_a_constant_is_smoothed_to_itself(level: float, count: int) -> None:
     """The moving average has no start-up bias."""
     for point in curve([level] * count).smoothed():
         assert math.isclose(level, point.loss, rel_tol=1e-9)
+
+
+def test_a_smoothed_curve_does_not_lag() -> None:
+    """On a straight fall the average is the curve itself, away from its ends."""
+    straight = [2.0 - 0.01 * step for step in range(101)]
+
+    smooth = curve(straight).smoothed()
+
+    assert straight[50] == pytest.approx(smooth[50].loss)
+    assert curve(straight).smoothed(0.0) == curve(straight).training
 
 
 def test_epochs_and_perplexity() -> None:
@@ -127,6 +138,10 @@ def test_curves_are_drawn(tmp_path: object) -> None:
     from pathlib import Path
 
     path = Path(str(tmp_path)) / "curves.png"
-    curve(falling(50, 0.3, 0.05), [(20, 0.9), (49, 0.8)]).plot(path)
+    curve(falling(50, 0.3, 0.05), [(20, 0.5), (49, 0.8)]).plot(path)
+    (axes,) = curve([2.0] * 5 + [math.nan] * 5).plot().axes
+    empty = TrainingCurves(()).plot()
 
     assert b"\x89PNG" == path.read_bytes()[:4]
+    assert "step 5" in axes.get_legend_handles_labels()[1]
+    assert "no losses yet" == empty.axes[0].texts[0].get_text()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -72,16 +72,23 @@ class TrainingCurves:
         return cls(_losses(next(texts), "training_loss"), _losses(next(texts), "validation_loss"))
 
     def smoothed(self, weight: float = 0.9) -> tuple[Loss, ...]:
-        """Return the training loss as a moving average without start-up bias.
+        """Return the training loss averaged over the steps before and after each.
+
+        Looking both ways, the average does not lag behind a curve that falls.
 
         Args:
-            weight: 0 keeps the curve, close to 1 smooths most.
+            weight: 0 keeps the curve, close to 1 smooths most: what each further step counts less.
         """
-        average, points = 0.0, list[Loss]()
-        for count, point in enumerate(self.training, start=1):
-            average = weight * average + (1 - weight) * point.loss
-            points.append(point._replace(loss=average / (1 - weight**count)))
-        return tuple(points)
+        losses = [point.loss for point in self.training]
+        before = _decayed(losses, weight)
+        after = _decayed(losses[::-1], weight)[::-1]
+        return tuple(
+            # A step's own loss is in both sums.
+            point._replace(loss=(total + later - point.loss) / (share + rest - 1))
+            for point, (total, share), (later, rest) in zip(
+                self.training, before, after, strict=True
+            )
+        )
 
     def per_epoch(self) -> dict[int, tuple[float | None, float | None]]:
         """Return mean training and last validation loss of each epoch the files number."""
@@ -121,13 +128,18 @@ class TrainingCurves:
         Raises:
             MissingExtraError: matplotlib is not installed.
         """
-        return draw(
-            _series(self.training),
-            _series(self.smoothed()),
-            _series(self.validation),
-            title=self.diagnosis.verdict,
-            path=path,
-        )
+        found = self.diagnosis
+        curves = (_series(self.training), _series(self.smoothed()), _series(self.validation))
+        return draw(*curves, title=found.verdict.capitalize(), mark=found.step, path=path)
+
+
+def _decayed(losses: Sequence[float], weight: float) -> list[tuple[float, float]]:
+    """Return, for each place, the weighted sum of all up to it, and of the weights."""
+    total, share, found = 0.0, 0.0, list[tuple[float, float]]()
+    for loss in losses:
+        total, share = weight * total + loss, weight * share + 1
+        found.append((total, share))
+    return found
 
 
 def _series(points: Iterable[Loss]) -> list[tuple[int, float]]:

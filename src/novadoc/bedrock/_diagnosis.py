@@ -58,7 +58,8 @@ _Judgement: TypeAlias = tuple[Verdict, str, "int | None", dict[str, float]]
 
 
 def _judge(training: Points, validation: Points) -> _Judgement:
-    broken = next((step for step, loss in training if not math.isfinite(loss)), None)
+    points = sorted([*training, *validation])
+    broken = next((step for step, loss in points if not math.isfinite(loss)), None)
     if broken is not None:
         return "diverged", f"the loss is not a number at step {broken}.", broken, {}
     if len(training) < _FEWEST:
@@ -112,8 +113,8 @@ def _end(
     noise = math.hypot(stdev(before), stdev(after)) / math.sqrt(quarter)
     share = fall / fmean(before) if fmean(before) else 0.0
     numbers = {**numbers, "fall in last quarter": share, "noise": noise}
-    if share > 0.05 and fall > 2 * noise:
-        reason = f"the last quarter of the steps still brought {share:.0%} (to {last:.4g})."
+    if share > 0.05 and fall > 3 * noise:
+        reason = f"in the last quarter of the steps it still fell by {share:.0%}, to {last:.4g}."
         return "still falling", reason, None, numbers
     reason = f"the loss fell from {first:.4g} to {last:.4g}, by {share:.0%} in the last quarter."
     return "converged", reason, None, numbers

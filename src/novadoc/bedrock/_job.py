@@ -179,7 +179,11 @@ class Job:
                 remedy="Submit the request again with `attempt` raised.",
             )
         if status.model_arn is None:
-            raise JobFailedError("The job completed and names no model.", arn=self.arn)
+            raise JobFailedError(
+                "The job completed and names no model.",
+                arn=self.arn,
+                remedy="If the model was deleted, submit the request again with `attempt` raised.",
+            )
         try:
             return Models(self._connection).wait(status.model_arn)
         except NotFoundError as error:

@@ -102,8 +102,6 @@ class InvocationLogs:
             yield f"{count} conditions on metadata are too many: {_MOST_CONDITIONS} are allowed."
 
     def _conditions(self) -> list[JsonValue]:
-        wanted: list[JsonValue] = [{"equals": {key: text}} for key, text in self.having.items()]
-        unwanted: list[JsonValue] = [
-            {"notEquals": {key: text}} for key, text in self.without.items()
-        ]
-        return [*wanted, *unwanted]
+        wanted = [("equals", key, text) for key, text in self.having.items()]
+        unwanted = [("notEquals", key, text) for key, text in self.without.items()]
+        return [{kind: {key: text}} for kind, key, text in (*wanted, *unwanted)]

@@ -59,6 +59,8 @@ class InferenceCost:
         return self.dollars / self.pages if self.pages else Decimal(0)
 
     def __str__(self) -> str:
+        if self.pages == 1:
+            return f"${money(self.dollars)} for a page"
         return f"${money(self.dollars)} for {self.pages:,} pages (${money(self.per_page)} a page)"
 
 

@@ -15,9 +15,15 @@ Series = Sequence[tuple[int, float]]
 
 
 def draw(
-    training: Series, smoothed: Series, validation: Series, *, title: str, path: str | Path | None
+    training: Series,
+    smoothed: Series,
+    validation: Series,
+    *,
+    title: str,
+    mark: int | None,
+    path: str | Path | None,
 ) -> Figure:
-    """Draw losses over steps; save the figure when a path is given.
+    """Draw losses over steps, the step where trouble began, and save the figure if there is a path.
 
     Raises:
         MissingExtraError: matplotlib is not installed.
@@ -32,10 +38,14 @@ def draw(
         axes.plot(*zip(*smoothed, strict=True), color="#1f4e9c", label="training, smoothed")
     if validation:
         axes.plot(*zip(*validation, strict=True), "o-", color="#c8501e", label="validation")
+    if mark is not None:
+        axes.axvline(mark, color="#555555", linewidth=0.8, linestyle="--", label=f"step {mark}")
     axes.set(xlabel="step", ylabel="loss", title=title)
     axes.grid(visible=True, alpha=0.3)
     if training or validation:
         axes.legend()
+    else:
+        axes.text(0.5, 0.5, "no losses yet", transform=axes.transAxes, ha="center")
     if path is not None:
         figure.savefig(path)
     drawn: Figure = figure

@@ -80,7 +80,8 @@ def _objects(
     ]
     for number, bucket in enumerate(buckets):
         prefixes: list[JsonValue] = [f"{f.key}*" for f in found if f.bucket == bucket]
-        condition: JsonObject = {**same_owner, "StringLike": {"s3:prefix": prefixes}}
+        # If it exists: HeadBucket needs the same permission, and names no prefix.
+        condition: JsonObject = {**same_owner, "StringLikeIfExists": {"s3:prefix": prefixes}}
         statements.append(
             {
                 "Sid": f"{sid}List{number or ''}",

@@ -91,9 +91,8 @@ def _price_elsewhere(
     asked = round(_tokens(connection, request) / max(1, records))
     traffic = Traffic(asked, request.max_response_tokens)
     answers = costs.estimate_extraction(request.teacher, traffic, pages=records)
-    text = (
-        f"the teacher's answers up to ${money(answers.dollars)}; of the training no price is known."
-    )
+    most = money(answers.dollars)
+    text = f"the teacher's answers up to ${most}; of the training no price is published."
     yield Check("cost", "advice", text)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import KW_ONLY, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,13 @@ from novadoc.bedrock._money import HOURS, money
 from novadoc.types import Tags
 
 Commitment = Literal["OneMonth", "SixMonths"]
+
+
+_TERMS: Mapping[Commitment | None, str] = {
+    None: "until it is deleted",
+    "OneMonth": "before the discount of a term of one month, which cannot be ended early",
+    "SixMonths": "before the discount of a term of six months, which cannot be ended early",
+}
 
 
 @dataclass(frozen=True)
@@ -60,10 +68,11 @@ class ProvisionedPlan:
     def __str__(self) -> str:
         if self.arn is not None:
             return f"Keep the provisioned throughput {self.name}."
-        term = "until it is deleted" if self.commitment is None else f"for {self.commitment}, fixed"
+        units = "1 model unit" if self.units == 1 else f"{self.units} model units"
         text = (
-            f"Buy {self.units} model unit(s) as {self.name}: ${money(self.per_hour)} an hour "
-            f"(${money(self.per_month)} a month) {term}, also while nobody calls it."
+            f"Buy {units} as {self.name}: ${money(self.per_hour)} an hour "
+            f"(${money(self.per_month)} a month) {_TERMS[self.commitment]}, "
+            "also while nobody calls it."
         )
         if self.break_even_pages is None:
             return text
