@@ -67,7 +67,9 @@ def read(export: Path, archive: Path, vendors: dict[str, Vendor]) -> SampleSet:
         rows = list(_restored(csv.DictReader(file, delimiter=";"), vendors, refused))
     found = datasets.from_records(rows, schema, columns=COLUMNS, documents=archive, key="Beleg")
     kept = list(_adding_up(found, refused))
-    samples = SampleSet(kept, orphans=found.orphans, rejected=(*refused, *found.rejected))
+    known = {one.id for one in refused}  # explained already, so their scans lack no posting
+    orphans = [one for one in found.orphans if one.path.stem not in known]
+    samples = SampleSet(kept, orphans=orphans, rejected=(*refused, *found.rejected))
     return samples.with_provenance(Provenance("erp", annotator=export.name))
 
 

@@ -34,7 +34,7 @@ def run(model: ModelBackend, folder: Path, scans: list[Path]) -> Annotation:
     teacher = nd.Extractor(W2, model=model)
 
     # Its labels can be no better than it is: measure it where people know the answers.
-    known = datasets.from_folder(folder / "labelled", W2)
+    known = datasets.from_folder(folder / "labelled", W2).with_provenance(Provenance("people"))
     report = metrics.evaluate(teacher.extract_many(known), schema=W2)
     print(f"teacher: {report.overall.accuracy or 0:.1%} of {report.overall.support} values right")
 
