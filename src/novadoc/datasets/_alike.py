@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections import defaultdict
+from array import array
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from itertools import groupby, islice
 
 from novadoc._places import leaves
 from novadoc.documents import LIKENESS_BITS
@@ -21,19 +22,36 @@ AGREEMENT = 0.5
 """Share of equal values from which two look-alikes count as one page."""
 # Fewer values may well be equal on two different pages.
 _ENOUGH_VALUES = 4
+_BYTES = -(-LIKENESS_BITS // 8)
+# Pairs remembered so that they are not compared again: a bound, for forms that all look alike.
+_REMEMBERED = 100_000
 # An answer that many samples share says nothing about the page.
 _COMMON = 10
 
 
-class Looks(NamedTuple):
-    """What is kept of one sample to find its look-alikes."""
+class Prints:
+    """Likenesses of pages, packed: a Python number of so many bits takes three times the room."""
 
-    prints: tuple[int, ...]
-    """Likeness of each page; empty when a page could not be read."""
-    answer: str
-    """Hash of the label."""
-    values: int
-    """Values in the label that are not null."""
+    def __init__(self) -> None:
+        self._bits = bytearray()
+        self._owners = array("L")
+
+    def add(self, owner: int, marks: Iterable[int]) -> None:
+        """Add the pages of one sample, given by its place in the set."""
+        for mark in marks:
+            self._bits += mark.to_bytes(_BYTES, "big")
+            self._owners.append(owner)
+
+    def __len__(self) -> int:
+        return len(self._owners)
+
+    def owner(self, page: int) -> int:
+        """Return the place of the sample a page belongs to."""
+        return self._owners[page]
+
+    def mark(self, page: int) -> int:
+        """Return the likeness of a page."""
+        return int.from_bytes(self._bits[page * _BYTES : (page + 1) * _BYTES], "big")
 
 
 def agreement(one: JsonObject, other: JsonObject) -> float:
@@ -45,40 +63,47 @@ def agreement(one: JsonObject, other: JsonObject) -> float:
     return equal / everything if everything else 1.0
 
 
-def same_answers(looks: Sequence[Looks]) -> Iterator[tuple[int, int]]:
-    """Yield pairs whose labels are equal and rich enough to mean a second scan of one page."""
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for place, look in enumerate(looks):
-        if look.values >= _ENOUGH_VALUES:
-            places[look.answer].append(place)
-    for members in places.values():
+def same_answers(answers: Sequence[int], values: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Yield pairs whose labels are equal and rich enough to mean a second scan of one page.
+
+    Args:
+        answers: Hash of each sample's label.
+        values: How many values of it are not null.
+    """
+    order = [place for place, count in enumerate(values) if count >= _ENOUGH_VALUES]
+    order.sort(key=answers.__getitem__)
+    for _, equal in groupby(order, key=answers.__getitem__):
+        members = list(equal)
         if len(members) <= _COMMON:
             yield from ((members[0], other) for other in members[1:])
 
 
-def look_alikes(looks: Sequence[Looks]) -> Iterator[tuple[int, int]]:
+def look_alikes(prints: Prints) -> Iterator[tuple[int, int]]:
     """Yield pairs of samples with a page that looks alike; the answers are not compared."""
-    pages = [(mark, place) for place, look in enumerate(looks) for mark in look.prints]
-    bands = _bands([mark for mark, _ in pages])
-    seen: set[tuple[int, int]] = set()
-    for band in bands:
-        buckets: defaultdict[int, list[tuple[int, int]]] = defaultdict(list)
-        for mark, place in pages:
-            buckets[_extract(mark, band)].append((mark, place))
-        for bucket in buckets.values():
-            for pair in _close(bucket):
+    seen: set[int] = set()
+    for mask in _bands(prints):
+        keys = array("q", (hash(prints.mark(page) & mask) for page in range(len(prints))))
+        order = sorted(range(len(prints)), key=keys.__getitem__)
+        for _, bucket in groupby(order, key=keys.__getitem__):
+            for one, other in _close(prints, bucket):
+                pair = one << 32 | other
                 if pair not in seen:
+                    if len(seen) >= _REMEMBERED:  # from here on a pair may come twice
+                        seen.clear()
                     seen.add(pair)
-                    yield pair
+                    yield one, other
 
 
-def _close(bucket: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+def _close(prints: Prints, bucket: Iterable[int]) -> Iterator[tuple[int, int]]:
     # Pages with equal bands are compared with the last ones only: chains still connect, and a
     # bucket of thousands (blank pages) does not cost its square.
-    for at, (mark, place) in enumerate(bucket):
-        for other, neighbour in bucket[max(0, at - 16) : at]:
+    last: deque[tuple[int, int]] = deque(maxlen=16)
+    for page in bucket:
+        mark, place = prints.mark(page), prints.owner(page)
+        for other, neighbour in last:
             if place != neighbour and alike(mark, other):
-                yield (neighbour, place)
+                yield neighbour, place
+        last.append((mark, place))
 
 
 def alike(one: int, other: int) -> bool:
@@ -87,36 +112,44 @@ def alike(one: int, other: int) -> bool:
     return (one ^ other).bit_count() <= max(_ALIKE_FLOOR, _ALIKE_SHARE * set_bits)
 
 
-def _bands(marks: Sequence[int]) -> list[tuple[int, ...]]:
-    """Choose the bits that tell these pages apart, in bands.
+def _bands(prints: Prints) -> list[int]:
+    """Choose the bits that tell these pages apart, in bands, each a mask.
 
     The bits of a common form are equal on all its pages: a band of them would put every page into
     one bucket.
     """
     generator = random.Random(0)  # noqa: S311  # a choice of bits, not a secret
-    survey = sorted(set(marks))
-    survey = generator.sample(survey, min(_SURVEYED, len(survey)))
-    counts = [0] * LIKENESS_BITS
-    for mark in survey:
-        for bit in _set_bits(mark):
-            counts[bit] += 1
+    survey = _surveyed(prints)
+    counts = _counts(survey)
     balance = sorted(
         range(LIKENESS_BITS), key=lambda bit: (abs(2 * counts[bit] - len(survey)), bit)
     )
     chosen = balance[: _BANDS * _WIDTH]
     generator.shuffle(chosen)
-    return [tuple(chosen[at : at + _WIDTH]) for at in range(0, len(chosen), _WIDTH)]
+    return [
+        sum(1 << bit for bit in chosen[at : at + _WIDTH]) for at in range(0, len(chosen), _WIDTH)
+    ]
 
 
-def _set_bits(mark: int) -> Iterable[int]:
-    while mark:
-        low = mark & -mark
-        yield low.bit_length() - 1
-        mark ^= low
+def _surveyed(prints: Prints) -> list[int]:
+    """Choose some different marks, the same ones in whatever order the samples come."""
+    hashes = array("q", (hash(prints.mark(page)) for page in range(len(prints))))
+    order = sorted(range(len(prints)), key=hashes.__getitem__)
+    firsts = (next(equal) for _, equal in groupby(order, key=hashes.__getitem__))
+    return [prints.mark(page) for page in islice(firsts, _SURVEYED)]
 
 
-def _extract(mark: int, band: tuple[int, ...]) -> int:
-    key = 0
-    for bit in band:
-        key = key << 1 | (mark >> bit & 1)
-    return key
+def _counts(marks: Iterable[int]) -> list[int]:
+    """Count how many marks have each bit set: all bits at once, as an adder of whole marks."""
+    planes: list[int] = []
+    for mark in marks:
+        place, carry = 0, mark
+        while carry:
+            if place == len(planes):
+                planes.append(0)
+            planes[place], carry = planes[place] ^ carry, planes[place] & carry
+            place += 1
+    return [
+        sum((plane >> bit & 1) << place for place, plane in enumerate(planes))
+        for bit in range(LIKENESS_BITS)
+    ]

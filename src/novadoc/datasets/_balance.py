@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from array import array
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from novadoc.datasets._groups import Cluster, Facts
+from novadoc.datasets._groups import Clusters, Facts
 
 
 def spread(
-    clusters: Sequence[Cluster],
-    facts: Sequence[Facts],
+    clusters: Clusters,
+    facts: Facts,
     shares: Sequence[float],
     *,
     seed: int,
@@ -22,30 +23,28 @@ def spread(
     Large clusters are dealt before small ones; every cluster goes where its trait is missed most,
     then where samples are missed most. `fixed` clusters keep their part and count.
     """
-    traits = [_traits(cluster, facts) for cluster in clusters]
-    dealer = _Dealer(clusters, traits, shares)
-    for place, part in fixed.items():
-        dealer.deal(place, part)
+    dealer = _Dealer(clusters, facts, shares)
+    for number, part in fixed.items():
+        dealer.deal(number, part)
     order = sorted(
-        (place for place in range(len(clusters)) if place not in fixed),
-        key=lambda place: (-len(clusters[place].members), _shuffled(clusters[place].key, seed)),
+        (number for number in range(len(clusters)) if number not in fixed),
+        key=lambda number: (-clusters.size(number), _shuffled(clusters.key(number), seed)),
     )
-    holders: dict[str, list[int]] = {}
-    for place in order:
-        for trait in traits[place]:
-            holders.setdefault(trait, []).append(place)
+    holders: dict[str, array[int]] = {}
+    for number in order:
+        for trait in dealer.traits(number):
+            holders.setdefault(trait, array("L")).append(number)
     for trait in sorted(holders, key=lambda name: (dealer.total(name), name)):
-        for place in holders[trait]:
-            if place not in dealer.chosen:
-                dealer.deal(place, dealer.neediest(trait))
-    for place in order:
-        if place not in dealer.chosen:
-            dealer.deal(place, dealer.neediest(None))
-    return [dealer.chosen[place] for place in range(len(clusters))]
+        for number in holders[trait]:
+            if dealer.chosen[number] == _OPEN:
+                dealer.deal(number, dealer.neediest(trait))
+    for number in order:
+        if dealer.chosen[number] == _OPEN:
+            dealer.deal(number, dealer.neediest(None))
+    return list(dealer.chosen)
 
 
-def _traits(cluster: Cluster, facts: Sequence[Facts]) -> Counter[str]:
-    return Counter(trait for place in cluster.members for trait in facts[place].traits)
+_OPEN = -1
 
 
 def _shuffled(key: str, seed: int) -> bytes:
@@ -53,25 +52,27 @@ def _shuffled(key: str, seed: int) -> bytes:
 
 
 class _Dealer:
-    def __init__(
-        self, clusters: Sequence[Cluster], traits: Sequence[Counter[str]], shares: Sequence[float]
-    ) -> None:
-        self.chosen: dict[int, int] = {}
-        self._sizes = [len(cluster.members) for cluster in clusters]
-        self._traits = traits
-        totals: Counter[str] = Counter()
-        for found in traits:
-            totals.update(found)
-        self._totals = totals
-        everything = sum(self._sizes)
-        self._wanted = [share * everything for share in shares]
+    def __init__(self, clusters: Clusters, facts: Facts, shares: Sequence[float]) -> None:
+        self.chosen = array("l", [_OPEN]) * len(clusters)
+        """The part of each cluster."""
+        self._clusters = clusters
+        self._facts = facts
+        self._totals = Counter(
+            trait for place in range(len(facts)) for trait in facts.traits(place)
+        )
+        self._wanted = [share * len(facts) for share in shares]
         self._missed = [
-            {trait: share * count for trait, count in totals.items()} for share in shares
+            {trait: share * count for trait, count in self._totals.items()} for share in shares
         ]
 
     def total(self, trait: str) -> int:
         """In how many samples the trait occurs."""
         return self._totals[trait]
+
+    def traits(self, number: int) -> Counter[str]:
+        """Return in how many samples of a cluster each trait occurs."""
+        members = self._clusters.members(number)
+        return Counter(trait for place in members for trait in self._facts.traits(place))
 
     def neediest(self, trait: str | None) -> int:
         """Return the part that misses the trait most, then samples; the first of equals."""
@@ -81,9 +82,9 @@ class _Dealer:
         ]
         return max(range(len(need)), key=lambda part: (need[part], -part))
 
-    def deal(self, place: int, part: int) -> None:
+    def deal(self, number: int, part: int) -> None:
         """Give a cluster to a part."""
-        self.chosen[place] = part
-        self._wanted[part] -= self._sizes[place]
-        for trait, count in self._traits[place].items():
+        self.chosen[number] = part
+        self._wanted[part] -= self._clusters.size(number)
+        for trait, count in self.traits(number).items():
             self._missed[part][trait] -= count

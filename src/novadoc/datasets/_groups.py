@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple, TypeAlias, Union
 
 from novadoc._places import leaves
-from novadoc.datasets._alike import AGREEMENT, Looks, agreement, look_alikes, same_answers
+from novadoc.datasets._alike import AGREEMENT, Prints, agreement, look_alikes, same_answers
 from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._sample import Sample, SampleSet
 from novadoc.documents import likeness
@@ -21,33 +21,96 @@ By: TypeAlias = Callable[[Sample], Union[str, None]]
 """Tells a sample's group; `None` when it stands alone."""
 
 
-class Facts(NamedTuple):
-    """What splitting needs to know of one sample."""
+class Facts:
+    """What splitting needs to know of every sample, packed into columns by place in the set.
 
-    id: str
+    Some hundred bytes a sample and three hundred a page, so that a set of any size fits.
+    """
+
+    def __init__(self, ids: tuple[str, ...]) -> None:
+        self.ids = ids
+        self.groups: list[str | None] = []
+        self.answers = array("Q")
+        """Hash of the label."""
+        self.values = array("L")
+        """Values in the label that are not null."""
+        self.prints = Prints()
+        self._digests = bytearray()
+        self._traits = array("L")
+        self._kinds: dict[frozenset[str], int] = {}
+
+    def add(self, one: _Fact) -> None:
+        """Add the next sample."""
+        self.prints.add(len(self.groups), one.prints)
+        self.groups.append(one.group)
+        self.answers.append(one.answer)
+        self.values.append(one.values)
+        self._digests += one.digest
+        self._traits.append(self._kinds.setdefault(one.traits, len(self._kinds)))
+
+    def __len__(self) -> int:
+        return len(self.groups)
+
+    def digest(self, place: int) -> bytes:
+        """Return the SHA-256 of a sample's file."""
+        return bytes(self._digests[32 * place : 32 * place + 32])
+
+    @cached_property
+    def trait_sets(self) -> tuple[frozenset[str], ...]:
+        """Different sets of traits, when all samples are there: far fewer than samples."""
+        return tuple(self._kinds)
+
+    def traits(self, place: int) -> frozenset[str]:
+        """Return which fields a sample has and how long its lists are, for stratifying."""
+        return self.trait_sets[self._traits[place]]
+
+
+class _Fact(NamedTuple):
     group: str | None
-    digest: str
-    looks: Looks
+    digest: bytes
+    prints: tuple[int, ...]
+    answer: int
+    values: int
     traits: frozenset[str]
-    """Fields present and list lengths, for stratifying."""
 
 
-@dataclass(frozen=True)
-class Cluster:
-    """Samples that go to one part together."""
+class Clusters:
+    """Samples that go to one part together, by number; packed, since most are of one sample."""
 
-    key: str
-    """What decides, together with the seed, about the part: the group, or the file's hash."""
-    members: tuple[int, ...]
-    """Places of its samples in the set, in order."""
+    def __init__(self, facts: Facts, roots: Sequence[int]) -> None:
+        self._facts = facts
+        self._order = array("L", sorted(range(len(facts)), key=roots.__getitem__))
+        starts = (
+            at
+            for at, place in enumerate(self._order)
+            if at == 0 or roots[self._order[at - 1]] != roots[place]
+        )
+        self._starts = array("L", (*starts, len(facts)))
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    def members(self, number: int) -> Sequence[int]:
+        """Return the places of its samples in the set, in order."""
+        return self._order[self._starts[number] : self._starts[number + 1]]
+
+    def size(self, number: int) -> int:
+        """Return how many samples it has."""
+        return self._starts[number + 1] - self._starts[number]
+
+    def key(self, number: int) -> str:
+        """Return what decides, with the seed, about its part: the group, or the file's hash."""
+        facts = self._facts
+        return min(
+            facts.groups[place] or facts.digest(place).hex() for place in self.members(number)
+        )
 
 
-@dataclass(frozen=True)
-class Grouped:
+class Grouped(NamedTuple):
     """A set of samples as clusters."""
 
-    facts: tuple[Facts, ...]
-    clusters: tuple[Cluster, ...]
+    facts: Facts
+    clusters: Clusters
     look_alikes: tuple[tuple[str, str], ...]
     """Ids of samples joined because their pages are the same, not because of a group."""
 
@@ -64,15 +127,17 @@ def grouped(
         workers: Threads.
     """
     survey = _Survey(by, look=look)
-    facts = tuple(ordered_map(survey, samples, workers=workers))
+    facts = Facts(samples.ids)
+    for fact in ordered_map(survey, samples, workers=workers):
+        facts.add(fact)
     forest = _Forest(len(facts))
-    for name in ("group", "digest"):
-        _join_equal(facts, name, forest)
+    forest.join_equal(facts.groups)
+    forest.join_equal(map(facts.digest, range(len(facts))))
     joined: list[tuple[str, str]] = []
-    for one, other in _twins(samples, [fact.looks for fact in facts], forest):
+    for one, other in _twins(samples, facts, forest) if look else ():
         if forest.join(one, other):
-            joined.append((facts[one].id, facts[other].id))
-    return Grouped(facts, tuple(_clusters(facts, forest)), tuple(joined))
+            joined.append((facts.ids[one], facts.ids[other]))
+    return Grouped(facts, Clusters(facts, forest.roots()), tuple(joined))
 
 
 class _Survey:
@@ -80,12 +145,13 @@ class _Survey:
         self._by = by
         self._look = look
 
-    def __call__(self, sample: Sample) -> Facts:
-        found = [(path, value) for path, value in leaves(sample.label) if value is not None]
+    def __call__(self, sample: Sample) -> _Fact:
+        values = sum(value is not None for _, value in leaves(sample.label))
         text = json.dumps(sample.label, sort_keys=True, default=str)
-        looks = Looks(self._prints(sample), hashlib.sha256(text.encode()).hexdigest(), len(found))
+        answer = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
         group = sample.group if self._by is None else self._by(sample)
-        return Facts(sample.id, group, sample.document.digest, looks, traits(sample))
+        digest = bytes.fromhex(sample.document.digest)
+        return _Fact(group, digest, self._prints(sample), answer, values, traits(sample))
 
     def _prints(self, sample: Sample) -> tuple[int, ...]:
         if not self._look:
@@ -115,47 +181,43 @@ def _traits(value: JsonValue, path: str) -> Iterator[str]:
         yield path
 
 
-def _twins(samples: SampleSet, looks: list[Looks], forest: _Forest) -> Iterator[tuple[int, int]]:
+def _twins(samples: SampleSet, facts: Facts, forest: _Forest) -> Iterator[tuple[int, int]]:
     """Yield pairs that are one page twice; labels are read only where that still matters."""
-    yield from same_answers(looks)
-    for one, other in look_alikes(looks):
+    yield from same_answers(facts.answers, facts.values)
+    for one, other in look_alikes(facts.prints):
         if forest.root(one) == forest.root(other):
             continue
         if agreement(samples.label(one), samples.label(other)) >= AGREEMENT:
             yield one, other
 
 
-def _join_equal(facts: Iterable[Facts], name: str, forest: _Forest) -> None:
-    first: dict[str, int] = {}
-    for place, fact in enumerate(facts):
-        value = getattr(fact, name)
-        if value is not None:
-            forest.join(first.setdefault(value, place), place)
-
-
 class _Forest:
     """Disjoint sets, by union with the smaller root."""
 
     def __init__(self, size: int) -> None:
-        self._parents = list(range(size))
+        self._parents = array("L", range(size))
 
     def root(self, place: int) -> int:
+        """Return the smallest place of a set."""
         parents = self._parents
         while parents[place] != place:
             parents[place] = parents[parents[place]]
             place = parents[place]
         return place
 
+    def roots(self) -> Sequence[int]:
+        """Return the root of every place."""
+        return array("L", map(self.root, range(len(self._parents))))
+
     def join(self, one: int, other: int) -> bool:
+        """Make two sets one; tell whether they were two."""
         low, high = sorted((self.root(one), self.root(other)))
         self._parents[high] = low
         return low != high
 
-
-def _clusters(facts: tuple[Facts, ...], forest: _Forest) -> Iterator[Cluster]:
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    for place in range(len(facts)):
-        members[forest.root(place)].append(place)
-    for places in members.values():
-        keys = (facts[place].group or facts[place].digest for place in places)
-        yield Cluster(min(keys), tuple(places))
+    def join_equal(self, values: Iterable[str | bytes | None]) -> None:
+        """Join the places that have one value; those with `None` stay apart."""
+        first: dict[str | bytes, int] = {}
+        for place, value in enumerate(values):
+            if value is not None:
+                self.join(first.setdefault(value, place), place)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 import os
 import warnings
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Union
 
 from novadoc.datasets._balance import spread
-from novadoc.datasets._groups import By, Cluster, Facts, grouped
+from novadoc.datasets._groups import By, Clusters, Facts, grouped
 from novadoc.datasets._manifest import DatasetManifest
 from novadoc.datasets._origins import Origin, read_origins
 from novadoc.datasets._sample import Sample, SampleSet
@@ -127,8 +129,10 @@ def split(
         chosen = spread(groups.clusters, groups.facts, shares, seed=seed, fixed=fixed)
     else:
         chosen = [
-            fixed.get(place, _by_hash(cluster.key, shares, seed))
-            for place, cluster in enumerate(groups.clusters)
+            fixed[number]
+            if number in fixed
+            else _by_hash(groups.clusters.key(number), shares, seed)
+            for number in range(len(groups.clusters))
         ]
     dealt = _dealt(groups.clusters, chosen, len(shares))
     notices = (*(pinned.notices if pinned else ()), *_empty(dealt, names))
@@ -173,19 +177,18 @@ def _by_hash(key: str, shares: tuple[float, ...], seed: int) -> int:
     return len(shares) - 1
 
 
-def _dealt(clusters: Sequence[Cluster], chosen: Sequence[int], parts: int) -> list[list[int]]:
-    dealt: list[list[int]] = [[] for _ in range(parts)]
-    for cluster, part in zip(clusters, chosen, strict=True):
-        dealt[part] += cluster.members
-    return [sorted(places) for places in dealt]
+def _dealt(clusters: Clusters, chosen: Sequence[int], parts: int) -> list[Sequence[int]]:
+    dealt = [array("L") for _ in range(parts)]
+    for number, part in enumerate(chosen):
+        dealt[part].extend(clusters.members(number))
+    return [array("L", sorted(places)) for places in dealt]
 
 
-def _coverage(dealt: Sequence[Sequence[int]], facts: Sequence[Facts]) -> dict[str, tuple[int, ...]]:
-    names = sorted({trait for fact in facts for trait in fact.traits})
-    counts = {name: [0] * len(dealt) for name in names}
+def _coverage(dealt: Sequence[Sequence[int]], facts: Facts) -> dict[str, tuple[int, ...]]:
+    counts = {name: [0] * len(dealt) for name in sorted({*chain(*facts.trait_sets)})}
     for part, places in enumerate(dealt):
         for place in places:
-            for trait in facts[place].traits:
+            for trait in facts.traits(place):
                 counts[trait][part] += 1
     return {name: tuple(values) for name, values in counts.items()}
 
@@ -212,11 +215,12 @@ class _Pinned:
                 if key != ("group", ""):
                     self._by.setdefault(key, (age, origin.part))
 
-    def assign(self, clusters: Sequence[Cluster], facts: Sequence[Facts]) -> dict[int, int]:
+    def assign(self, clusters: Clusters, facts: Facts) -> dict[int, int]:
         """Return the part of every cluster with a member known from before."""
         found: dict[int, int] = {}
-        for place, cluster in enumerate(clusters):
-            known = sorted(filter(None, (self._look_up(facts[one]) for one in cluster.members)))
+        for number in range(len(clusters)):
+            members = clusters.members(number)
+            known = sorted(filter(None, (self._look_up(facts, place) for place in members)))
             if not known:
                 continue
             part = known[0][1]
@@ -227,14 +231,16 @@ class _Pinned:
                 )
             if len({name for _, name in known}) > 1:
                 self.notices.append(
-                    f"Group of `{facts[cluster.members[0]].id}`: its members were in several parts "
+                    f"Group of `{facts.ids[members[0]]}`: its members were in several parts "
                     f"before; all follow the oldest into `{part}`."
                 )
-            found[place] = self._names.index(part)
+            found[number] = self._names.index(part)
         return found
 
-    def _look_up(self, fact: Facts) -> tuple[int, str] | None:
-        for key in (fact.digest, ("id", fact.id), ("group", fact.group or "")):
-            if key in self._by:
-                return self._by[key]
-        return None
+    def _look_up(self, facts: Facts, place: int) -> tuple[int, str] | None:
+        keys = (
+            facts.digest(place).hex(),
+            ("id", facts.ids[place]),
+            ("group", facts.groups[place] or ""),
+        )
+        return next((self._by[key] for key in keys if key in self._by), None)

@@ -167,7 +167,7 @@ class Document:
         Raises:
             DocumentError: There is no such page, or it cannot be read.
         """
-        return next(self._only(number).images(policy))
+        return next(self.take(number).images(policy))
 
     def pictures(self) -> Iterator[Image.Image]:
         """Yield the pages as Pillow images: upright, on white, mode `L` or `RGB`.
@@ -252,9 +252,14 @@ class Document:
             for at in range(0, self.page_count, size)
         )
 
-    def _only(self, number: int) -> Document:
-        index = self._index(number)
-        return Document(self._source, pages=(index,), password=self._password)
+    def take(self, *numbers: int) -> Document:
+        """Return a document of some of the pages taken, from 1, in the order given.
+
+        Raises:
+            DocumentError: There is no such page, or none is asked for.
+        """
+        chosen = tuple(self._index(number) for number in numbers)
+        return Document(self._source, pages=chosen, password=self._password)
 
     def _index(self, number: int) -> int:
         if not 1 <= number <= self.page_count:

@@ -36,8 +36,6 @@ def likeness(document: Document) -> tuple[int, ...]:
 def _bits(page: Image.Image) -> int:
     gray = page.convert("L").resize((GRID + 1, GRID), Image.Resampling.BOX)
     left, right = gray.crop((0, 0, GRID, GRID)), gray.crop((1, 0, GRID + 1, GRID))
-    brighter = ImageChops.subtract(right, left).point(_STEPS, "1")
-    return int.from_bytes(brighter.tobytes(), "big")
-
-
-_STEPS = [255 * (level > _STEP) for level in range(256)]
+    # Steps above `_STEP` become 128 and more, which is white; a look-up table takes twice the time.
+    steps = ImageChops.subtract(right, left, scale=1 / 128, offset=-128 * _STEP)
+    return int.from_bytes(steps.convert("1", dither=Image.Dither.NONE).tobytes(), "big")
