@@ -21,6 +21,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -31,7 +32,7 @@ from pydantic import BaseModel
 
 from novadoc.bedrock import Bedrock
 from novadoc.extraction import Extraction, Extractor, Pages, RetryPolicy, Settings
-from novadoc.local import EchoEngine, EngineAnswer, EngineRequest, Fault, LocalAWS
+from novadoc.local import FAST, EchoEngine, EngineAnswer, EngineRequest, Fault, LocalAWS
 from novadoc.prompts import Image, Reply, Usage
 from novadoc.testing import ScriptedModel
 
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 CALLS = int(os.environ.get("NOVADOC_SOAK", "200"))
 KILLS = 20 if CALLS >= 20_000 else 3
 WORKERS = 16
+UNMETERED = replace(FAST, enforces_quotas=False)  # the faults throttle, and nothing else
 FAULTS = (
     Fault("throttle", operation="Converse", every=5),
     Fault("error", operation="Converse", every=20, after=1),
@@ -115,7 +117,7 @@ def test_faults_lose_no_document(tmp_path: Path, caplog: pytest.LogCaptureFixtur
     caplog.set_level(logging.CRITICAL, "urllib3")
     gc.collect()
     threads, before = set(threading.enumerate()), sockets()
-    with LocalAWS(engine=Reading()) as local:
+    with LocalAWS(engine=Reading(), facts=UNMETERED) as local:
         for fault in FAULTS:
             local.faults.add(fault)
         aws = Bedrock.connect(session=local.session(), endpoint_url=local.url)
@@ -159,7 +161,7 @@ def test_killed_under_faults_and_resumed_is_the_same(tmp_path: Path) -> None:
     """SIGKILL at random moments: resumed, each document has its own answer, written once."""
     journal, chance = tmp_path / "run.jsonl", random.Random(7)
     code = CHILD.format(tests=str(Path(__file__).parents[1]), journal=str(journal))
-    with LocalAWS(engine=Reading()) as local:
+    with LocalAWS(engine=Reading(), facts=UNMETERED) as local:
         for fault in FAULTS:
             local.faults.add(fault)
         environment = {**os.environ, **local.environ(), "NOVADOC_SOAK": str(CALLS)}

@@ -17,16 +17,18 @@ from novadoc.extraction._outcome import (
     cost,
     total_cost,
 )
+from novadoc.extraction._packets import Packet, PacketSource, PacketSplitter, Part
 from novadoc.extraction._records import audit_line
 from novadoc.extraction._retry import RetryPolicy
 from novadoc.extraction._settings import AttemptEvent, Hook, PageWord, Settings, WordReader
-from novadoc.extraction._tasks import Pages, SampleLike, Source
+from novadoc.extraction._tasks import DocumentLike, Pages, SampleLike, Source
 from novadoc.extraction._tracing import otel_hook
 
 __all__ = [
     "Attempt",
     "AttemptEvent",
     "Conflict",
+    "DocumentLike",
     "Evidence",
     "Extraction",
     "ExtractionFailure",
@@ -35,8 +37,12 @@ __all__ = [
     "Hook",
     "Journal",
     "Outcome",
+    "Packet",
+    "PacketSource",
+    "PacketSplitter",
     "PageWord",
     "Pages",
+    "Part",
     "RateLimits",
     "RetryPolicy",
     "SampleLike",

@@ -8,7 +8,6 @@ from typing import TypeVar
 from novadoc._progress import Progress
 from novadoc.documents import NOVA_1, policy_for
 from novadoc.extraction._limiter import RateLimits
-from novadoc.extraction._tasks import Source
 from novadoc.models import base_model, key_of
 from novadoc.prompts import ExtractionPrompt, ModelBackend
 from novadoc.schema import DocumentSchema
@@ -61,7 +60,7 @@ def rates_of(model: ModelBackend) -> RateLimits | None:
     )
 
 
-def progress_of(sources: Iterable[Source], *, shown: bool | None) -> Progress:
+def progress_of(sources: Iterable[object], *, shown: bool | None) -> Progress:
     """Return a bar over the sources."""
     total = len(sources) if isinstance(sources, Sized) else None
     return Progress(total, "extract", unit="doc", shown=shown)

@@ -104,7 +104,7 @@ class Extractor(Generic[T]):
         """Read one document.
 
         Args:
-            source: A document, a path, a sample, or prepared pages.
+            source: A document, a path, a sample, a packet's part, or prepared pages.
 
         Raises:
             DocumentError: A page cannot be read.
@@ -117,7 +117,7 @@ class Extractor(Generic[T]):
 
     def extract_many(
         self,
-        sources: Iterable[Source],
+        sources: Iterable[Union[Source, ExtractionFailure]],
         *,
         workers: int | None = None,
         ordered: bool = True,
@@ -131,7 +131,8 @@ class Extractor(Generic[T]):
         new and waits for what is in flight.
 
         Args:
-            sources: Documents, paths, samples or prepared pages.
+            sources: Documents, paths, samples, parts of packets or prepared pages. A failure among
+                them, of a packet that could not be split, is handed on as it is.
             workers: Documents read at once; `settings.workers` by default.
             ordered: Whether outcomes come in the order of their sources, or as they are done.
             journal: A file that remembers outcomes: a run that was killed goes on behind what it
@@ -168,7 +169,7 @@ class Extractor(Generic[T]):
         of several windows yields only the extraction.
 
         Args:
-            source: A document, a path, a sample, or prepared pages.
+            source: A document, a path, a sample, a packet's part, or prepared pages.
 
         Raises:
             ConfigurationError: The model cannot stream, or guesses are asked for.
@@ -198,7 +199,7 @@ class Extractor(Generic[T]):
 
     async def aextract_many(
         self,
-        sources: Iterable[Source],
+        sources: Iterable[Union[Source, ExtractionFailure]],
         *,
         workers: int | None = None,
         ordered: bool = True,

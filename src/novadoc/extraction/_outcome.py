@@ -68,7 +68,7 @@ class Guess:
 
 
 @dataclass(frozen=True)
-class _Outcome:
+class OutcomeBase:
     id: str
     """The sample's id, or the document's name."""
     source: str
@@ -131,7 +131,7 @@ def cost(usage: Usage, base_model: str, prices: PriceBook = PRICES) -> Decimal:
 
 
 @dataclass(frozen=True)
-class Extraction(_Outcome, Generic[T]):
+class Extraction(OutcomeBase, Generic[T]):
     """A document that was read.
 
     Holds no pixels; its `repr` shows no value.
@@ -224,7 +224,7 @@ class Conflict:
 
 
 @dataclass(frozen=True)
-class ExtractionFailure(_Outcome):
+class ExtractionFailure(OutcomeBase):
     """A document that was not read, and why. Metrics count all its fields as missing."""
 
     error: NovadocError = field(kw_only=True)

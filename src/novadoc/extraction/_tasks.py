@@ -15,8 +15,8 @@ from novadoc.prompts import Image
 from novadoc.types import JsonObject, JsonValue
 
 
-class SampleLike(Protocol):
-    """A labelled document, as `novadoc.datasets.Sample`."""
+class DocumentLike(Protocol):
+    """A document with a name of its own, as `Part`."""
 
     @property
     def id(self) -> str:
@@ -27,6 +27,10 @@ class SampleLike(Protocol):
     def document(self) -> Document:
         """What is read."""
         ...
+
+
+class SampleLike(DocumentLike, Protocol):
+    """A labelled document, as `novadoc.datasets.Sample`."""
 
     @property
     def label(self) -> Mapping[str, JsonValue]:
@@ -58,7 +62,7 @@ class Pages:
         return cls(document.name, tuple(map(as_image, document.images(policy))))
 
 
-Source: TypeAlias = Union[Document, str, "os.PathLike[str]", SampleLike, Pages]
+Source: TypeAlias = Union[Document, str, "os.PathLike[str]", DocumentLike, Pages]
 """What an extractor reads."""
 
 

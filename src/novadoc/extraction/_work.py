@@ -106,10 +106,12 @@ class Work(Generic[T]):
         return Journal(path, {**asked, "strict": self._strict, **self._settings.decisive})
 
     def outcome(
-        self, source: Source, *, halt: Halt, journal: Journal | None
+        self, source: Union[Source, ExtractionFailure], *, halt: Halt, journal: Journal | None
     ) -> Union[Extraction[T], ExtractionFailure]:
         """Read a source, or take what a journal has of it; what goes wrong is the outcome."""
         halt.check()
+        if isinstance(source, ExtractionFailure):
+            return source  # of a step before this one
         task = Task(source)
         check = self.identity.check()
         if journal is None:
