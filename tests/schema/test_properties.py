@@ -63,7 +63,7 @@ _LEAVES: list[tuple[Any, st.SearchStrategy[Any]]] = [
     (Decimal | str | None, st.nothing()),
     (list[int] | str, st.nothing()),
     (dict[int, str], st.nothing()),
-    (complex, st.nothing()),
+    (type, st.nothing()),
     (Callable[[int], int], st.nothing()),
 ]  # fmt: skip
 

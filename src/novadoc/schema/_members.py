@@ -43,7 +43,8 @@ class Member(NamedTuple):
 
 def is_record(kind: object) -> TypeGuard[type[Any]]:
     """Whether something is a class with named fields, and none of them of an open type."""
-    if not isinstance(kind, type) or getattr(cast("object", kind), "__parameters__", None):
+    # To Python 3.10, `list[int]` is a type.
+    if not isinstance(kind, type) or get_origin(kind) or getattr(kind, "__parameters__", None):
         return False
     found = cast("type[Any]", kind)
     return issubclass(found, BaseModel) or is_dataclass(found) or is_typeddict(found)

@@ -45,6 +45,7 @@ _SAFE: Final = frozenset(
         "too_short", "too_long", "none_required", "uuid_type", "url_type",
     }
 )  # fmt: skip
+_WHOLE: Final = 2**63
 # What most fields hold, and what has no object inside.
 _VALUES: Final = frozenset({NoneType, str, int, float, bool, Decimal, date})
 # What an author's check may stumble over when fields are null.
@@ -136,7 +137,8 @@ def is_model(kind: object) -> TypeIs[type[BaseModel]]:
 def _exact(number: object) -> object:
     """A decimal as a JSON number, or as text where a float would lose digits."""
     assert isinstance(number, Decimal)
-    if number == number.to_integral_value():
+    # Beyond 64 bits, older versions of pydantic read no float from a whole number.
+    if number == number.to_integral_value() and abs(number) < _WHOLE:
         return int(number)
     near = float(number)
     return near if Decimal(repr(near)) == number else format(number, "f")
