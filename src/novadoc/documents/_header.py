@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import struct
+import zlib
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -46,10 +47,8 @@ def image_header(path: str | os.PathLike[str]) -> ImageHeader:
     try:
         with place.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
-            head = file.read(512)
-            kind = media_type(head)
-            found = _size(file, head, kind)
-    except (OSError, struct.error, IndexError, ValueError):
+            kind, found = claimed(file)
+    except OSError:
         kind, found, size = None, None, 0
     if kind is None or found is None or 0 in found:
         raise UnreadableDocumentError(
@@ -58,9 +57,20 @@ def image_header(path: str | os.PathLike[str]) -> ImageHeader:
     return ImageHeader(kind, *found, size)
 
 
+def claimed(file: BinaryIO) -> tuple[str | None, tuple[int, int] | None]:
+    """Return the media type and the width and height a file claims; `None` for what is unknown."""
+    head = file.read(512)
+    kind = media_type(head)
+    try:
+        return kind, _size(file, head, kind)
+    except (struct.error, IndexError, ValueError):
+        return kind, None
+
+
 def _size(file: BinaryIO, head: bytes, kind: str | None) -> tuple[int, int] | None:
     if kind == "image/png":
-        return struct.unpack_from(">II", head, 16)
+        width, height, check = struct.unpack_from(">II5xI", head, 16)
+        return (width, height) if zlib.crc32(head[12:29]) == check else None
     if kind == "image/gif":
         return struct.unpack_from("<HH", head, 6)
     if kind == "image/webp":

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from PIL import Image, UnidentifiedImageError
 
 from novadoc.documents._encode import encoded
+from novadoc.documents._header import claimed
 from novadoc.documents._lossless import Encoded, clean, jpeg_orientation
 from novadoc.documents._pixels import fitted, flat, turned
 from novadoc.documents._policy import ImagePolicy
@@ -81,7 +82,8 @@ def _too_large(name: str, page: int | None) -> DocumentLimitError:
     )
 
 
-def _opened(source: Source, data: bytes | None = None) -> Image.Image:
+def _opened(source: Source, number: int | None, data: bytes | None = None) -> Image.Image:
+    _refuse_bombs(source, number)
     if data is None and isinstance(source.origin, bytes):
         data = source.origin
     formats = [name for name in PILLOW_FORMATS[source.media_type] if _installed(name)]
@@ -95,6 +97,18 @@ def _opened(source: Source, data: bytes | None = None) -> Image.Image:
         if source.media_type == "image/heif":  # a container of many codecs, few of them installed
             raise _unsupported(source) from error
         raise
+
+
+def _refuse_bombs(source: Source, number: int | None) -> None:
+    """Look at what the header claims before Pillow does, which only warns of what we refuse."""
+    with source.stream() as file:
+        _, size = claimed(file)
+    if size is not None and _is_too_large(*size):
+        raise _too_large(source.name, number)
+
+
+def _is_too_large(width: int, height: int) -> bool:
+    return width * height > MAX_SOURCE_PIXELS or max(width, height) > MAX_SOURCE_SIDE
 
 
 def _unsupported(source: Source) -> UnsupportedDocumentError:
@@ -119,7 +133,7 @@ def frames(source: Source) -> int:
     if source.media_type != "image/tiff":
         return 1
     with _mapped(source.name, None):
-        image = _opened(source)
+        image = _opened(source, None)
         with image:
             return int(getattr(image, "n_frames", 1))
 
@@ -138,12 +152,12 @@ def decoded(source: Source, number: int, budget: ImagePolicy | None = None) -> I
 def _decoded(
     source: Source, number: int, data: bytes | None, budget: ImagePolicy | None
 ) -> Image.Image:
-    image = _opened(source, data)
+    image = _opened(source, number, data)
     with image:
         if number > 1:
             image.seek(number - 1)
         width, height = image.size
-        if width * height > MAX_SOURCE_PIXELS or max(width, height) > MAX_SOURCE_SIDE:
+        if _is_too_large(width, height):
             raise _too_large(source.name, number)
         if budget is not None:
             # JPEG is scaled down while decoding, as far as that stays above the budget.
