@@ -36,6 +36,9 @@ def main() -> None:
         "states": [{"state": "CA"}],
     }
     canonical = prompt.schema.canonical(label)
+    form = prompt.schema.read(canonical).value
+    assert form is not None
+    rebuilt = ExtractionPrompt.from_dict(prompt.to_dict())
     written = {**canonical, "earnings": {"wages": "$52,000.50", "medicare_tax": "(1.5)"}}
 
     rows = [
@@ -43,8 +46,12 @@ def main() -> None:
          lambda: DocumentSchema(W2).fingerprint),
         ("build a prompt on a built schema", None, 20, lambda: ExtractionPrompt(W2).fingerprint),
         ("question about the next document", 20e-6, 2000, lambda: prompt.conversation(image)),
+        ("canonical form of an object", None, 500, lambda: prompt.schema.canonical(form)),
+        ("canonical form of an exact label", None, 500, lambda: prompt.schema.canonical(canonical)),
         ("trained answer of a label", None, 200, lambda: prompt.answer_text(canonical)),
         ("read an exact answer", 50e-6, 200, lambda: prompt.schema.read(canonical)),
+        ("the same, by a prompt rebuilt from its file", 50e-6, 200,
+         lambda: rebuilt.schema.read(canonical)),
         ("read an answer with odd amounts and missing keys", None, 200,
          lambda: prompt.schema.read(written)),
     ]  # fmt: skip
