@@ -142,6 +142,10 @@ def _lists(expected: list[object], actual: object) -> _Cell:
         return 0.0, _size(expected) + _size(rows)
     if len(expected) == len(rows) == 1:
         return _pair(expected[0], rows[0])
+    # Prints tell 1 from 1.0, as the score does; a long list that is right needs no pairing.
+    if len(rows) == len(expected) and rows == expected and repr(rows) == repr(expected):
+        size = _size(rows)
+        return float(size), size
     flat = _are_flat(expected) and _are_flat(rows)
     totals, lengths = _flat_grid(expected, rows) if flat else ([], [])
     # Explicit loops: comprehensions are frames before Python 3.12, and nesting may be deep.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
@@ -28,7 +29,9 @@ class Bin:
     """Predictions of about the same confidence."""
 
     low: float
+    """The smallest confidence in it."""
     high: float
+    """Where the next one begins; the last one holds 1."""
     count: int
     confidence: float
     """Their mean confidence."""
@@ -140,9 +143,10 @@ def calibrate(judgements: Iterable[tuple[str, float, bool]], *, bins: int = 10) 
 
 
 def _bins(rows: Sequence[tuple[float, bool]], count: int) -> Iterator[Bin]:
+    edges = [index / count for index in range(1, count)]
     groups: dict[int, list[tuple[float, bool]]] = {}
     for sure, right in rows:
-        groups.setdefault(min(int(sure * count), count - 1), []).append((sure, right))
+        groups.setdefault(bisect_right(edges, sure), []).append((sure, right))
     for index, group in sorted(groups.items()):
         size = len(group)
         yield Bin(

@@ -68,12 +68,15 @@ def cause_of(expected: JsonValue, actual: JsonValue, path: str, truth: Truth) ->
         return "absent"
     if is_void(expected):
         return _cause_of_extra(actual, path, truth)
-    a, b = exact_text(expected)[:_LONGEST], exact_text(actual)[:_LONGEST]
+    a, b = exact_text(expected), exact_text(actual)
+    if max(len(a), len(b)) > _LONGEST:
+        return _by_place(actual, path, truth) or ("truncated" if _is_cut(a, b) else "different")
     return (
         _by_form(a, b)
         or _by_value(expected, actual)
         or _by_letters(a, b)
         or _by_place(actual, path, truth)
+        or _by_length(a, b)
         or "different"
     )
 
@@ -126,10 +129,18 @@ def _by_letters(a: str, b: str) -> Cause | None:
         return "transposed"
     if a.translate(_ALIKE) == b.translate(_ALIKE):
         return "look-alike characters"
-    shorter, longer = sorted((fold(a), fold(b)), key=len)
-    if len(shorter) > 2 and (longer.startswith(shorter) or longer.endswith(shorter)):
+    return None
+
+
+def _by_length(a: str, b: str) -> Cause | None:
+    if _is_cut(fold(a), fold(b)):
         return "truncated"
     return "typo" if _is_typo(a, b) else None
+
+
+def _is_cut(a: str, b: str) -> bool:
+    shorter, longer = sorted((a, b), key=len)
+    return len(shorter) > 2 and (longer.startswith(shorter) or longer.endswith(shorter))
 
 
 def _is_transposed(a: str, b: str) -> bool:
@@ -142,7 +153,9 @@ def _is_transposed(a: str, b: str) -> bool:
 
 
 def _is_typo(a: str, b: str) -> bool:
-    most = 1 if max(len(a), len(b)) < 6 else 2
+    longest = max(len(a), len(b))
+    # One or two characters leave nothing to recognise.
+    most = 0 if longest < 3 else 1 if longest < 6 else 2
     return distance(a, b, score_cutoff=most) <= most
 
 

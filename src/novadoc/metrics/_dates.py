@@ -94,7 +94,7 @@ def _named(text: str) -> str | None:
     if len(words) != 3:
         return None
     months = [index for index, word in enumerate(words) if word in _MONTHS]
-    if len(months) != 1 or not all(word.isdigit() for word in words if word not in _MONTHS):
+    if len(months) != 1 or not all(word.isdecimal() for word in words if word not in _MONTHS):
         return None
     month = _MONTHS[words.pop(months[0])]
     first, second = words
@@ -113,5 +113,5 @@ def _year(text: str) -> int:
 def _checked(year: int, month: int, day: int) -> str | None:
     try:
         return date(year, month, day).isoformat()
-    except ValueError:
+    except (ValueError, OverflowError):
         return None

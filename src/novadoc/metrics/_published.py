@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import cast
 
 from rapidfuzz.distance.Levenshtein import distance as text_distance
@@ -31,14 +32,15 @@ def donut_f1(expected: Side, actual: Side) -> float:
     empty documents score 1 instead of dividing by zero.
 
     Raises:
-        MetricsError: The truth is unreadable.
+        MetricsError: The truth is unreadable, or a document is nested too deeply.
 
     Example:
         >>> donut_f1({"a": 1, "b": 2}, {"a": 1, "b": 3})
         0.5
     """
-    truth = Counter(_flat(_normal(_value(expected))))
-    found = Counter(_flat(_normal(_value(actual, is_truth=False))))
+    with _depth_guarded():
+        truth = Counter(_flat(_normal(_value(expected))))
+        found = Counter(_flat(_normal(_value(actual, is_truth=False))))
     hits = (truth & found).total()
     others = truth.total() + found.total() - 2 * hits
     return hits / (hits + others / 2) if hits or others else 1.0
@@ -50,7 +52,7 @@ def tree_edit_accuracy(expected: Side, actual: Side) -> float:
     The order of rows counts, and the work grows with the square of the document and more.
 
     Raises:
-        MetricsError: The truth is unreadable, or the documents are too large.
+        MetricsError: The truth is unreadable, or the documents are too large or too deep.
 
     Example:
         >>> tree_edit_accuracy({"name": "Ann"}, {"name": "Ann"})
@@ -58,8 +60,9 @@ def tree_edit_accuracy(expected: Side, actual: Side) -> float:
         >>> tree_edit_accuracy({"name": "Ann"}, {})
         0.0
     """
-    truth = _tree(_normal(_value(expected)), "<root>")
-    found = _tree(_normal(_value(actual, is_truth=False)), "<root>")
+    with _depth_guarded():
+        truth = _tree(_normal(_value(expected)), "<root>")
+        found = _tree(_normal(_value(actual, is_truth=False)), "<root>")
     if work(truth, found) > _MOST_WORK:
         raise MetricsError(
             "the documents are too large for a tree edit distance.",
@@ -129,6 +132,14 @@ def _scored(expected: Side, actual: Side, comparators: dict[str, Comparator]) ->
     tally = Tally(Tree((), Rules(comparators=comparators)), keep_documents=False, max_errors=0)
     tally.add(case("document", expected, actual, None))
     return tally
+
+
+@contextmanager
+def _depth_guarded() -> Iterator[None]:
+    try:
+        yield
+    except RecursionError:
+        raise MetricsError("the document is nested too deeply, or holds itself.") from None
 
 
 def _value(side: Side, *, is_truth: bool = True) -> JsonValue:
