@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -117,6 +118,47 @@ def test_engine_learns_and_answers(engine: OcrEngine) -> None:
 
 
 @pytest.mark.slow
+def test_examples_in_the_prompt_teach(engine: OcrEngine) -> None:
+    """With names that say nothing, the base model knows nothing, and learns from examples."""
+    leaf: JsonObject = {"type": ["string", "null"]}
+    schema: JsonObject = {"type": "object", "properties": {"x0": leaf, "x1": leaf}}
+    examples = tuple(
+        ((png(number, total),), json.dumps({"x0": number, "x1": total}))
+        for number, total in (("A-1755", "12.40"), ("B-2864", "355.10"))
+    )
+    asked = request(png("K-9041", "77.35"), schema=schema)
+
+    plain = json.loads(engine.answer(asked, None).text)
+    shown = json.loads(engine.answer(asked._replace(examples=examples), None).text)
+
+    assert plain == {"x0": None, "x1": None}
+    assert shown == {"x0": "K-9041", "x1": "77.35"}
+
+
+def test_examples_stand_in_for_a_schema(engine: OcrEngine) -> None:
+    """Without a schema, what to answer is read off the examples."""
+    examples = (((png("A-1755", "12.40"),), '{"number": "A-1755", "total": 12.4}'),)
+    asked = request(png("K-9041", "77.35"), schema=None)._replace(examples=examples)
+    assert json.loads(engine.answer(asked, None).text) == {"number": "K-9041", "total": 77.35}
+
+
+def test_a_stopped_training_takes_no_page_from_others(cache: Path) -> None:
+    """A page that a cancelled training had asked for first is still read for who waits for it."""
+    page = png("S-1", "5.00")
+    record = TrainingRecord((page,), "", "", SCHEMA, '{"number": "S-1", "total": 5}')
+    stop = threading.Event()
+    with OcrEngine(cache / "own", workers=1) as engine, ThreadPoolExecutor(3) as threads:
+        threads.submit(engine.answer, request(png("S-0", "4.00")), None)  # keeps the process busy
+        time.sleep(0.3)
+        training = threads.submit(engine.train, [record], [], {}, cancelled=stop.is_set)
+        time.sleep(0.3)
+        answer = threads.submit(engine.answer, request(page), None)
+        time.sleep(0.1)
+        stop.set()
+        assert training.result().artefact == b""
+        assert json.loads(answer.result().text)["number"] == "S-1"
+
+
 def test_damaged_image_is_refused(engine: OcrEngine) -> None:
     """Bytes that are no image are an error, and the process lives on."""
     with pytest.raises(UnreadableDocumentError):

@@ -146,6 +146,8 @@ def _turn(bedrock: Bedrock, call: Call, target: Target, message: Mapping[str, An
 def _text(block: Mapping[str, Any]) -> str:
     if "text" in block:
         return str(block["text"])
+    if "toolUse" in block:
+        return json.dumps(block["toolUse"]["input"])
     if "toolResult" in block:
         parts = block["toolResult"]["content"]
         return "\n".join(str(p.get("text") or json.dumps(p.get("json", ""))) for p in parts)

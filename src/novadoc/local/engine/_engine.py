@@ -14,12 +14,14 @@ from typing_extensions import Self
 
 from novadoc.local._engine import EngineAnswer, EngineRequest, StepLoss, TrainingRecord, TrainingRun
 from novadoc.local.engine import _training as training
-from novadoc.local.engine._answers import dump, parse
+from novadoc.local.engine._answers import dump, leaves, parse
 from novadoc.local.engine._cache import ReadingCache
-from novadoc.local.engine._fields import Shape, from_schema
+from novadoc.local.engine._fields import Shape, from_answers, from_schema
+from novadoc.local.engine._hints import learn_hints
 from novadoc.local.engine._model import BaseModel, TunedModel
 from novadoc.local.engine._page import pages
 from novadoc.local.engine._pool import OcrPool
+from novadoc.local.engine._prompted import PromptedModel, PromptedModels, prompt_key
 from novadoc.local.engine._reading import Reading
 from novadoc.types import JsonObject
 
@@ -39,8 +41,9 @@ _NO_SCHEMA = (
 class OcrEngine:
     """Reads pages with OCR and fills the schema found in the request.
 
-    The base model goes by names and descriptions alone; a tuned model by what its training
-    records showed. It is not Amazon Nova, and its numbers say nothing about Nova's.
+    The base model goes by names and descriptions, and by the examples in the prompt if there are
+    any; a tuned model by what its training records showed. It is not Amazon Nova, and its numbers
+    say nothing about Nova's.
 
     Args:
         cache: Folder for what was read, by content; default `NOVADOC_CACHE`, else the user's
@@ -56,7 +59,9 @@ class OcrEngine:
         self._pool = OcrPool(workers)
         self._readings = ReadingCache(self._pool, cache)
         self._models: OrderedDict[str, TunedModel] = OrderedDict()
+        self._prompts = PromptedModels()
         self._lock = Lock()
+        self._closed = False
 
     def __enter__(self) -> Self:
         return self
@@ -66,6 +71,7 @@ class OcrEngine:
 
     def close(self) -> None:
         """End the OCR processes. The engine answers no more; calling again does nothing."""
+        self._closed = True
         self._pool.close()
 
     def train(
@@ -109,15 +115,46 @@ class OcrEngine:
             LocalAWSError: An OCR process ended by itself, or the engine is closed.
         """
         model = None if artefact is None else self._model(artefact)
-        shape = _shape(request.schema, model)
+        prompted = self._prompted(request) if model is None else None
+        shape = _shape(request, model)
         readings = [*self._awaited(self._asked(request.images), _never)]
         if shape is None:
             text = _NO_SCHEMA
         else:
             sheets = [pages(reading) for reading in readings]
-            text = dump((model or BaseModel()).answer(shape, sheets))
+            text = dump((model or prompted or BaseModel()).answer(shape, sheets))
         words = len(request.system) + len(request.text) + sum(len(e[1]) for e in request.examples)
         return EngineAnswer(text, _tokens(words) + _seen(readings), _tokens(len(text)))
+
+    def _prompted(self, request: EngineRequest) -> PromptedModel | None:
+        """Return the base model with the request's examples before its eyes, if it has any."""
+        shown = [(images, text) for images, text in request.examples if images and parse(text)]
+        if not shown:
+            return None
+        key = prompt_key(request.schema, shown)
+        return self._prompts.get(key, lambda: self._taught(request.schema, shown))
+
+    def _taught(
+        self, schema: JsonObject | None, shown: Sequence[tuple[tuple[bytes, ...], str]]
+    ) -> PromptedModel:
+        examples: list[training.Example] = []
+        for images, text in shown:
+            readings = [*self._awaited(self._asked(images), _never)]
+            examples.append((readings, parse(text) or {}))
+        shape = from_schema(schema) if schema else from_answers(answer for _, answer in examples)
+        seen = [
+            (page, leaves(answer))
+            for readings, answer in examples
+            for reading in readings
+            for page in pages(reading)
+        ]
+        try:
+            task = training.Task(schema, examples, (), _DEFAULT_EPOCHS, spelling=False)
+            model = training.run(task, lambda: self._closed).model
+        except ValueError:  # no value of the examples is on its page: spelling is all they show
+            model = b""
+        taught = TunedModel.from_bytes(model) if model else None
+        return PromptedModel(learn_hints(shape.fields(), seen), taught, len(examples))
 
     def _model(self, artefact: bytes) -> TunedModel:
         key = hashlib.sha256(artefact).hexdigest()
@@ -170,10 +207,14 @@ def _never() -> bool:
     return False
 
 
-def _shape(schema: JsonObject | None, model: TunedModel | None) -> Shape | None:
-    if schema:
-        return from_schema(schema)
-    return None if model is None else model.shape
+def _shape(request: EngineRequest, model: TunedModel | None) -> Shape | None:
+    """Find what to fill: the schema, else what the training or the examples answered."""
+    if request.schema:
+        return from_schema(request.schema)
+    if model is not None:
+        return model.shape
+    answers = [answer for _, text in request.examples if (answer := parse(text))]
+    return from_answers(answers) if answers else None
 
 
 def _epochs(hyperparameters: Mapping[str, str]) -> tuple[int, tuple[str, ...]]:

@@ -26,6 +26,8 @@ class Field:
     description: str = ""
     choices: tuple[JsonScalar, ...] = ()
     nullable: bool = True
+    labels: tuple[str, ...] = ()
+    """Texts that were seen to label it."""
 
     @property
     def name(self) -> str:

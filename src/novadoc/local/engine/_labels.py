@@ -110,6 +110,7 @@ def _variants(field: Field) -> Iterator[set[str]]:
     candidates = [name, path, *(words(s) for s in sentences)]
     if len(sentences) > 1:
         candidates.append(words(field.description))
+    candidates.extend(words(text) for text in field.labels)
     for candidate in candidates:
         kept = {word for word in candidate if word not in _STOP}
         if kept:

@@ -55,9 +55,9 @@ class BaseModel:
 
         def read(page: Page) -> Decoded:
             found = decode(page, zero.words(page), fields, formats)
-            return _with_ticks(found, page, fields, {})
+            return with_ticks(found, page, fields, {})
 
-        return _fill(shape, sheets, read)
+        return fill(shape, sheets, read)
 
 
 class TunedModel:
@@ -97,9 +97,9 @@ class TunedModel:
                 elif base is not None:
                     own[:, k] = base[:, k]
             found = decode(page, own, fields, formats)
-            return _with_ticks(found, page, fields, self._knowledge.ticks)
+            return with_ticks(found, page, fields, self._knowledge.ticks)
 
-        return _fill(shape, sheets, read, self._knowledge.aliases)
+        return fill(shape, sheets, read, self._knowledge.aliases)
 
     def scores(self, page: Page) -> Scores:
         """Return words x fields: the probability that a word is part of a field's value."""
@@ -150,9 +150,10 @@ class TunedModel:
         return cls(knowledge, crf)
 
 
-def _with_ticks(
+def with_ticks(
     found: Decoded, page: Page, fields: Sequence[Field], rules: Mapping[str, TickRule]
 ) -> Decoded:
+    """Add the yes-or-no fields to what the words of a page say."""
     ticks = read_ticks(page, fields, rules)
     if not ticks:
         return found
@@ -160,12 +161,13 @@ def _with_ticks(
     return Decoded({**found.values, **single}, found.rows)
 
 
-def _fill(
+def fill(
     shape: Shape,
     sheets: Sheets,
     read: Callable[[Page], Decoded],
     aliases: Mapping[str, str] | None = None,
 ) -> JsonValue:
+    """Put what the pages of a document say into one answer."""
     found = merge_pages([merge_copies([read(page) for page in copies]) for copies in sheets])
     values: dict[str, JsonScalar] = {path: one.value for path, one in found.values.items()}
     for path, source in (aliases or {}).items():
