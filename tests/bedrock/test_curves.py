@@ -98,6 +98,7 @@ def test_a_smoothed_curve_does_not_lag() -> None:
 
     assert straight[50] == pytest.approx(smooth[50].loss)
     assert curve(straight).smoothed(0.0) == curve(straight).training
+    assert 2 == len(curve([2.0, math.nan, 1.0]).smoothed())
 
 
 def test_epochs_and_perplexity() -> None:

@@ -71,23 +71,23 @@ class TrainingCurves:
         )
         return cls(_losses(next(texts), "training_loss"), _losses(next(texts), "validation_loss"))
 
-    def smoothed(self, weight: float = 0.9) -> tuple[Loss, ...]:
+    def smoothed(self, weight: float = 0.8) -> tuple[Loss, ...]:
         """Return the training loss averaged over the steps before and after each.
 
-        Looking both ways, the average does not lag behind a curve that falls.
+        Looking both ways, the average does not lag behind a curve that falls. Steps whose loss is
+        no number are left out.
 
         Args:
             weight: 0 keeps the curve, close to 1 smooths most: what each further step counts less.
         """
-        losses = [point.loss for point in self.training]
+        points = [point for point in self.training if math.isfinite(point.loss)]
+        losses = [point.loss for point in points]
         before = _decayed(losses, weight)
         after = _decayed(losses[::-1], weight)[::-1]
         return tuple(
             # A step's own loss is in both sums.
             point._replace(loss=(total + later - point.loss) / (share + rest - 1))
-            for point, (total, share), (later, rest) in zip(
-                self.training, before, after, strict=True
-            )
+            for point, (total, share), (later, rest) in zip(points, before, after, strict=True)
         )
 
     def per_epoch(self) -> dict[int, tuple[float | None, float | None]]:

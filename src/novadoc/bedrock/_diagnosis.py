@@ -13,6 +13,7 @@ Verdict = Literal[
 ]
 Points: TypeAlias = Sequence[tuple[int, float]]
 
+_FALLING = 0.05  # of the loss, in the last quarter of the steps
 _FEWEST = 8  # fewer steps say nothing about a trend
 _NEXT: Mapping[Verdict, str] = {
     "diverged": "Divide the learning rate by ten, and warm up over more steps.",
@@ -113,8 +114,11 @@ def _end(
     noise = math.hypot(stdev(before), stdev(after)) / math.sqrt(quarter)
     share = fall / fmean(before) if fmean(before) else 0.0
     numbers = {**numbers, "fall in last quarter": share, "noise": noise}
-    if share > 0.05 and fall > 3 * noise:
+    if share > _FALLING and fall > 3 * noise:
         reason = f"in the last quarter of the steps it still fell by {share:.0%}, to {last:.4g}."
         return "still falling", reason, None, numbers
-    reason = f"the loss fell from {first:.4g} to {last:.4g}, by {share:.0%} in the last quarter."
+    doubt = ", within its noise" if share > _FALLING else ""
+    reason = (
+        f"the loss fell from {first:.4g} to {last:.4g}, by {share:.0%} in the last quarter{doubt}."
+    )
     return "converged", reason, None, numbers
