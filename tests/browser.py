@@ -152,7 +152,7 @@ class Browser:
             raise AssertionError(result["exceptionDetails"])
         return result["result"].get("value")
 
-    def wait(self, condition: str, *, seconds: float = 10) -> None:
+    def wait(self, condition: str, *, seconds: float = 30) -> None:
         """Poll until a condition holds in the page."""
         end = time.monotonic() + seconds
         while not self.run(f"Boolean({condition})"):

@@ -122,12 +122,15 @@ def saved(page: Browser, folder: Path) -> Review:
     page.call("Browser.setDownloadBehavior", behavior="allow", downloadPath=str(folder))
     page.press("s", alt=True)
     page.wait("document.getElementById('notice').textContent.startsWith('Saved')")
-    for _ in range(200):
+    for _ in range(1000):
         files = [file for file in folder.glob("*.json") if file.stat().st_size]
         if files:
             return read_review(files[0])
         page.run("new Promise(done => setTimeout(done, 20))")
     raise AssertionError("nothing was saved")
+
+
+WRONG = "[...document.querySelectorAll('#attention .wrong')].map(b => b.dataset.point)"
 
 
 def points(page: Browser) -> object:
@@ -300,6 +303,80 @@ def test_leaving_a_document_while_typing_touches_no_other(page: Browser, tmp_pat
     assert labels["second"]["lines"] == []
 
 
+def test_limits_of_a_json_schema_hold_on_the_page(chromium: Browser, tmp_path: Path) -> None:
+    """Lengths, patterns, bounds, times and numbers of rows are checked, whatever fields are called.
+
+    What does not fit is shown as it was given, with the rule, before everything else.
+    """
+    text, number = {"type": "string"}, {"type": "number"}
+    limits = {
+        "P.O. Number": ({**text, "maxLength": 3}, "1234", "123"),
+        "a[0].b": ({**text, "pattern": r"^[A-Z]\d+$"}, "x7", "X7"),
+        "constructor": ({**text, "minLength": 2}, "x", "xy"),
+        "low": ({**number, "minimum": 0.5}, "0.4", "0.5"),
+        "high": ({**number, "exclusiveMaximum": 2}, "2", "1.99"),
+        "step": ({**number, "multipleOf": 0.05}, "0.12", "0.15"),
+        "at": ({**text, "format": "time"}, "24:00:00", "23:59:00"),
+        "on": ({**text, "format": "date-time"}, "2024-02-30T10:00:00", "2024-02-29T10:00:00"),
+        "rates": ({"type": "object", "additionalProperties": number}, "[]", '{"a": 1.50}'),
+    }
+    rows = {"type": "array", "items": text, "minItems": 1}
+    properties = {name: limit for name, (limit, _, _) in limits.items()} | {"rows": rows}
+    schema = DocumentSchema.from_json_schema({"type": "object", "properties": properties})  # type: ignore[dict-item]
+    page = write_review([Sample("toString", Document.open(PAGE), {})], tmp_path, schema=schema)
+    chromium.messages.clear()
+    chromium.open(page)
+
+    for place, (_, bad, _) in enumerate(limits.values()):
+        fill_place(chromium, place, bad)
+    assert points(chromium) == [*limits, "rows"]
+    chromium.press("Enter", control=True)
+    assert chromium.run("document.getElementById('count').textContent") == "0 of 1 done"
+
+    for place, (_, _, good) in enumerate(limits.values()):
+        fill_place(chromium, place, good)
+    chromium.press("a", alt=True)
+    chromium.type("one")
+    assert points(chromium) == []
+    label = saved(chromium, tmp_path / "out").labels["toString"]
+    assert schema.canonical(label) == label
+    assert label["rates"] == {"a": Decimal("1.50")}
+    assert chromium.messages == []
+
+
+def fill_place(page: Browser, place: int, text: str) -> None:
+    """Type over the field at a place, from 0: names of any kind make no selector."""
+    page.run(f"document.querySelectorAll('.field :is(input, textarea)')[{place}].focus()")
+    page.run("document.activeElement.select()")
+    page.type(text)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        pytest.param("1.234,50 €", Decimal("1234.50"), id="german"),
+        pytest.param("1'234.50", Decimal("1234.50"), id="swiss"),
+        pytest.param("12,5", Decimal("12.5"), id="comma"),
+        pytest.param("-.50", Decimal("-0.50"), id="no zero"),
+        pytest.param("1.234.567", 1234567, id="groups"),
+        pytest.param("0012.30", Decimal("12.30"), id="zeros"),
+        pytest.param("1,234", "1,234", id="two amounts"),
+        pytest.param("12.34.5", "12.34.5", id="no amount"),
+        pytest.param("twelve", "twelve", id="words"),
+    ],
+)
+def test_amounts_are_read_in_one_way_or_not_at_all(
+    page: Browser, tmp_path: Path, typed: str, expected: object
+) -> None:
+    """What people type becomes the amount it can only be; what it might not be stays as typed."""
+    fill(page, "total", typed)
+
+    assert saved(page, tmp_path / "out").labels["first"]["total"] == expected
+    assert ("total" in page.run(WRONG)) == isinstance(expected, str)  # type: ignore[operator]
+    page.run("document.activeElement.blur()")
+    assert value(page, "total") == str(expected)
+
+
 def test_choices_and_ticks(page: Browser, tmp_path: Path) -> None:
     """Enums and ticks are chosen from a list that also holds `not on the page`."""
     page.press("j", alt=True)
@@ -392,12 +469,12 @@ def test_a_saved_file_is_loaded_again(page: Browser, tmp_path: Path) -> None:
     )
     for text, notice in (
         ("{", "not JSON"),
-        ("[]", "no label file"),
+        ("[]", "of this tool"),
         (good.replace(SCHEMA.fingerprint, "0" * 64), "another schema"),
         (good.replace('"second": {', '"second": null, "x": {'), "Loaded 0 labels"),
         (good, "Loaded 1 label."),
     ):
-        file = tmp_path / "labels.json"
+        file = tmp_path / f"{len(text)}.json"
         file.write_text(text)
         node = page.call("Runtime.evaluate", expression="document.getElementById('load')")["result"]
         page.call("DOM.setFileInputFiles", files=[str(file)], objectId=node["objectId"])

@@ -133,7 +133,7 @@ const Form = (root, schema, values, owner) => {
   }
   function notes(spot, value, wrong, doubt) {
     const found = wrong ? [make("p", { class: "rule" }, wrong)] : [];
-    if (!doubt) return found;
+    if (!doubt || (wrong && !doubt.alternatives.length)) return found; // it says no more than the rule
     const sure = doubt.confidence === null ? "" : " Confidence " + Math.round(doubt.confidence * 100) + " %.";
     const button = (offer, i) => make("button", { type: "button", tabindex: spot.input ? -1 : 0, "aria-pressed": String(same(offer.value, value)), onclick: () => choose(spot.path, i) },
       make("kbd", {}, String(i + 1)), make("span", {}, shown(offer.value)), make("small", {}, offer.who));
@@ -141,10 +141,11 @@ const Form = (root, schema, values, owner) => {
     found.push(make("div", { class: "choices" }, ...offers(spot, doubt).map(button)));
     return found;
   }
-  // What stands there may be chosen as well: it was right all along.
+  // What stood there may be chosen as well, if it may stand there: it was right all along.
   function offers(spot, doubt) {
     const others = doubt.alternatives.map((other) => ({ who: other.who, value: inner(spot.node, values.parse(other.value)) }));
-    return others.some((other) => same(other.value, doubt.was)) ? others : [{ who: "as it is", value: doubt.was }, ...others];
+    const known = others.some((other) => same(other.value, doubt.was)) || (spot.input && rule(spot.node, doubt.was));
+    return known ? others : [{ who: "as it is", value: doubt.was }, ...others];
   }
 
   // ---- changing --------------------------------------------------------------------------

@@ -258,8 +258,10 @@
   at("reviewer").addEventListener("input", () => { state.reviewer = at("reviewer").value; keepSoon(); });
   at("load").addEventListener("change", async () => {
     const [file] = at("load").files;
-    if (file) load(await file.text());
     at("load").value = "";
+    const text = file && (await file.text().catch(() => null));
+    if (text === null) say("The file cannot be read.");
+    else if (text !== undefined) load(text);
   });
   at("load").parentElement.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); at("load").click(); } });
   window.addEventListener("resize", () => samples.length && paper());

@@ -56,7 +56,7 @@ const Values = ((decimal) => {
     if (form === "object") return "{" + Object.entries(node.properties).map(([key, below]) => JSON.stringify(key) + ": " + outer(below, value[key])).join(", ") + "}";
     if (form === "array") return "[" + value.map((item) => outer(node.items, item)).join(", ") + "]";
     if (value === null || typeof value === "boolean") return JSON.stringify(value);
-    if (rule(node, value) && (form !== "json" || !isJson(value))) return JSON.stringify(value);
+    if (form !== "json" ? SHAPES[form](value, node) : !isJson(value)) return JSON.stringify(value);
     if (form === "enum") return JSON.stringify(choices(node).find((choice) => String(choice) === value));
     return ["number", "integer", "json"].includes(form) ? value : JSON.stringify(value);
   }
@@ -134,8 +134,8 @@ const Values = ((decimal) => {
     return form === "string" ? limits(TEXTS, value, node) : "";
   }
   function rows(node, value) {
-    if (value.length < (node.minItems ?? 0)) return "At least " + node.minItems + ".";
-    return value.length > (node.maxItems ?? Infinity) ? "At most " + node.maxItems + "." : "";
+    if (value.length < (node.minItems ?? 0)) return "At least " + node.minItems + " rows.";
+    return value.length > (node.maxItems ?? Infinity) ? "At most " + node.maxItems + " rows." : "";
   }
 
   return { kind, nullable, choices, parse, blank, inner, outer, plain, rule, rows };
