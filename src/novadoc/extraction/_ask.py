@@ -30,7 +30,7 @@ class Ledger:
     """What was spent on one document so far."""
 
     id: str
-    halt: Halt | None = None
+    halt: Halt = field(default_factory=Halt)
     attempts: list[Attempt] = field(default_factory=list[Attempt])
     pages: list[str] = field(default_factory=list[str])
 
@@ -78,9 +78,7 @@ class Asker:
         before = len(ledger.attempts)
 
         def once() -> Reply:
-            with self.limiter.slot():
-                if ledger.halt is not None:
-                    ledger.halt.check()
+            with self.limiter.slot(ledger.halt):
                 now: AttemptKind = kind if len(ledger.attempts) == before else "retry"
                 with self._writing(conversation, ledger, now) as note:
                     return note(self.model.converse(conversation))
@@ -95,7 +93,7 @@ class Asker:
         Raises:
             ServiceError: The service refused, or the stream broke.
         """
-        with self.limiter.slot(), self._writing(conversation, ledger, "first") as note:
+        with self.limiter.slot(ledger.halt), self._writing(conversation, ledger, "first") as note:
             for piece in model.stream(conversation):
                 yield note(piece) if isinstance(piece, Reply) else piece
 
@@ -108,7 +106,7 @@ class Asker:
         mode, number = conversation.mode, len(ledger.attempts) + 1
 
         def answered(reply: Reply) -> Reply:
-            self.limiter.succeeded(reply.usage.total_tokens)
+            self.limiter.succeeded(reply.usage.total_tokens, reply.latency)
             attempt = Attempt(
                 number, kind, mode, started, reply.latency, reply.usage,
                 stop_reason=reply.stop_reason, request_id=reply.request_id,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import CancelledError
 from datetime import timedelta
 
@@ -15,11 +14,11 @@ class Halt:
     """One run's stop sign."""
 
     def __init__(self) -> None:
-        self._set = threading.Event()
+        self._stopped = False
 
     def set(self) -> None:
         """Ask everything to stop."""
-        self._set.set()
+        self._stopped = True
 
     def check(self) -> None:
         """Return unless stopped.
@@ -27,7 +26,7 @@ class Halt:
         Raises:
             CancelledError: The run was stopped.
         """
-        if self._set.is_set():
+        if self._stopped:
             raise CancelledError
 
     def sleep(self, duration: timedelta, clock: Clock) -> None:

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
 
+from novadoc.extraction._halt import Halt
 from novadoc.types import Clock
 
-_LEAST = 1.0
+_LEAST = 1 / 64
+_LONGEST_PAUSE = 15.0  # seconds
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,9 @@ class RateLimits:
 class Limiter:
     """Additive increase, multiplicative decrease of the calls in flight; safe under threads.
 
-    Every task, whatever thread or event loop it comes from, passes the same instance.
+    Every task, whatever thread or event loop it comes from, passes the same instance. Where even
+    one call at a time is too much, calls also keep a distance that doubles: at half a call in
+    flight, the service is left alone as long as it takes to answer.
 
     Args:
         most: Upper bound of the calls in flight.
@@ -41,6 +45,7 @@ class Limiter:
         self._in_flight = 0
         self._freed = threading.Condition(threading.Lock())
         self._quiet_until = float("-inf")
+        self._usual = 1.0
         rates = rates or RateLimits()
         self._requests = _Bucket.of(rates.requests_per_minute, clock)
         self._tokens = _Bucket.of(rates.tokens_per_minute, clock)
@@ -57,7 +62,7 @@ class Limiter:
     @property
     def allowed(self) -> int:
         """Calls allowed in flight at this moment."""
-        return int(self._allowed)
+        return max(1, int(self._allowed))
 
     @property
     def in_flight(self) -> int:
@@ -65,33 +70,46 @@ class Limiter:
         return self._in_flight
 
     @contextmanager
-    def slot(self) -> Generator[None]:
-        """Hold one place among the calls in flight, waiting for it if need be."""
+    def slot(self, halt: Halt) -> Generator[None]:
+        """Hold one place among the calls in flight, waiting for it if need be.
+
+        Raises:
+            CancelledError: The run was stopped in the meantime.
+        """
         with self._freed:
-            while self._in_flight >= int(self._allowed):
+            while self._in_flight >= self.allowed:
                 self._freed.wait()
             self._in_flight += 1
         try:
-            self._pace()
+            pause = self._pause()
+            if pause > 0:
+                halt.sleep(timedelta(seconds=pause), self._clock)
+            halt.check()
             yield
         finally:
             with self._freed:
                 self._in_flight -= 1
                 self._freed.notify()
 
-    def _pace(self) -> None:
-        if self._requests is not None:
-            self._requests.take(1)
-        if self._tokens is not None:
-            self._tokens.take(0)
+    def _pause(self) -> float:
+        """Return how many seconds a call that has its place still waits."""
+        wait = 0.0
+        for bucket, units in ((self._requests, 1), (self._tokens, 0)):
+            if bucket is not None:
+                wait = max(wait, bucket.take(units))
+        if self._allowed < 1:
+            wait = max(wait, min(_LONGEST_PAUSE, self._usual * (1 / self._allowed - 1)))
+        return wait
 
-    def succeeded(self, tokens: int) -> None:
+    def succeeded(self, tokens: int, latency: timedelta) -> None:
         """Count an answered call: one more place per round of answers."""
         if self._tokens is not None:
             self._tokens.charge(tokens)
         if self._allowed < self._most:
             with self._freed:
-                self._allowed = min(float(self._most), self._allowed + 1 / self._allowed)
+                self._usual += (latency.total_seconds() - self._usual) / 8
+                more = 1 / self._allowed if self._allowed >= 1 else self._allowed / 8
+                self._allowed = min(float(self._most), self._allowed + more)
                 self._freed.notify()
 
     def throttled(self, *, latency: timedelta = timedelta(seconds=1)) -> None:
@@ -119,14 +137,12 @@ class _Bucket:
     def of(cls, per_minute: int | None, clock: Clock) -> _Bucket | None:
         return None if per_minute is None else cls(per_minute, clock)
 
-    def take(self, units: int) -> None:
-        """Wait until the bucket is not overdrawn, then take `units`."""
+    def take(self, units: int) -> float:
+        """Take `units`; return the seconds until the bucket is not overdrawn by them."""
         with self._lock:
             self._refill()
             self._level -= units
-            wait = -self._level / self._rate
-        if wait > 0:
-            self._clock.sleep(timedelta(seconds=wait))
+            return max(0.0, -self._level / self._rate)
 
     def charge(self, units: int) -> None:
         with self._lock:

@@ -66,7 +66,7 @@ class Reader(Generic[T]):
         self, task: Task, check: PromptCheck, halt: Halt | None = None
     ) -> Union[Extraction[T], ExtractionFailure]:
         """Read a task; what goes wrong with it is the outcome."""
-        ledger = Ledger(task.id, halt)
+        ledger = Ledger(task.id, halt or Halt())
         try:
             return self.read(task, check, ledger)
         except NovadocError as error:

@@ -115,7 +115,7 @@ class Retrier:
         # Jitter needs no secrecy; a seed makes a test's waits repeatable.
         self._random = random.Random(seed)  # noqa: S311
 
-    def call(self, ask: Callable[[], T], halt: Halt | None = None) -> T:
+    def call(self, ask: Callable[[], T], halt: Halt) -> T:
         """Return what `ask` returns, asking again after transient failures.
 
         Waits end early, with `CancelledError`, when `halt` is set.
@@ -127,7 +127,7 @@ class Retrier:
         try:
             result = ask()
         except TRANSIENT as error:
-            return self._again(ask, error, started, halt or Halt())
+            return self._again(ask, error, started, halt)
         self.budget.earn()
         return result
 
