@@ -118,6 +118,19 @@ def test_violations_are_rules_without_values() -> None:
     )
 
 
+def test_long_numbers_are_divided_exactly() -> None:
+    """No number an answer may hold is too long for a rule about its multiples."""
+    reading = DocumentSchema.from_json_schema(INVOICE).read(
+        {
+            "number": "7",
+            "total": Decimal(10) ** 39,
+            "lines": [{"amount": Decimal("9" * 30 + ".001")}],
+        }
+    )
+
+    assert reading.violations == (("lines[0].amount", "must be a multiple of 0.01"),)
+
+
 def test_labels_are_validated() -> None:
     """A label that breaks the schema is refused with all places."""
     schema = DocumentSchema.from_json_schema(INVOICE)

@@ -81,7 +81,8 @@ class DocumentSchema(Generic[T]):
         """Read a JSON Schema (2020-12 or draft 7); values are then plain JSON.
 
         Numbers are `Decimal`, dates stay text. The same document written as a class and as a JSON
-        Schema has the same fingerprint.
+        Schema has the same fingerprint; a union of a number and plain text is a `Decimal`, as
+        pydantic writes one.
 
         Args:
             schema: An object schema; references must lead into itself.

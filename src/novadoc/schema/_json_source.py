@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import localcontext
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -37,6 +38,8 @@ _WORDED = {
     "const": "must be {}",
     "type": "must be of type {}",
 }
+_DIGITS = 100
+"""More than the longest number that is read has, before and after the point together."""
 
 
 class _Validator(Protocol):
@@ -76,9 +79,12 @@ class JsonSchemaSource:
     def build(self, data: JsonObject, faults: list[Fault]) -> JsonObject | None:
         """Validate, and fill in what is absent."""
         bare = _without_nulls(data, self.root)
-        for error in self._validator.iter_errors(bare):
-            telling = _telling(error)
-            faults.append(Fault(tuple(telling.absolute_path), _rule(telling)))
+        with localcontext() as context:
+            # `multipleOf` divides, and an answer's numbers may be longer than decimals usually are.
+            context.prec = _DIGITS
+            for error in self._validator.iter_errors(bare):
+                telling = _telling(error)
+                faults.append(Fault(tuple(telling.absolute_path), _rule(telling)))
         return None if faults else Canonical(Notebook()).document(data, self.root)
 
     def advise(self, value: object, notebook: Notebook) -> None:
