@@ -47,7 +47,7 @@ class Suggestion:
         known = [
             (self.wavering, f"votes contradict {self.wavering:.0%} of the values"),
             (self.disagreement, f"two runs differ in {self.disagreement:.0%} of the values"),
-            (self.rarity, f"{self.rarity:.0%} unlike the nearest labelled page"),
+            (self.rarity, f"{self.rarity:.0%} unlike any page labelled or chosen before"),
         ]
         return "; ".join(words for share, words in known if share >= 0.005) or "nothing special"
 
