@@ -176,7 +176,7 @@ class Reader(Generic[T]):
             findings=answer.findings,
             violations=answer.violations,
             agreement=agreement(answer.canonical, others) if others else {},
-            alternatives=alternatives(answer.canonical, others),
+            alternatives=alternatives(answer.canonical, others) if others else {},
             guesses=read.guesses,
             evidence=evidence,
             ungrounded=ungrounded,
