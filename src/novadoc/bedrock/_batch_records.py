@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Protocol, TypeVar, Union
 
@@ -73,11 +74,19 @@ def send_records(
         DocumentError: A document cannot be read.
         ServiceError: S3 refused or failed.
     """
-    there = target.sizes(target.root)
+    there, lock = dict(target.sizes(target.root)), threading.Lock()
+
+    def source(image: Image) -> dict[str, object]:
+        where = target.root.child(f"{image.digest}.{image.format}")
+        with lock:
+            # The same page often comes many times, and at once.
+            new = image.data is not None and there.get(where.key) != len(image.data)
+            there[where.key] = len(image.data or b"")
+        if new and image.data is not None:
+            target.put(where, image.data, image.digest, _MIME[image.format])
+        return {"s3Location": {"uri": where.uri, "bucketOwner": target.owner}}
 
     def encode(item: tuple[str, Document]) -> bytes:
-        def source(image: Image) -> dict[str, object]:
-            return _stored(image, target, there)
 
         name, document = item
         return _line(
@@ -97,13 +106,16 @@ def send_again(
     Raises:
         ServiceError: S3 refused or failed.
     """
-    there = target.sizes(target.root)
+    there, lock = set(target.sizes(target.root)), threading.Lock()
 
     def moved(record: dict[str, object]) -> bytes:
         for location in locations(record["modelInput"]):
             name = str(location["uri"]).removeprefix(source.uri)
             where = target.root.child(name)
-            if where.key not in there:
+            with lock:
+                new = where.key not in there
+                there.add(where.key)
+            if new:
                 _copy(connection, source.child(name), where, target.owner)
             location["uri"] = where.uri
         return _line(record)
@@ -138,13 +150,6 @@ def _put(lines: Iterable[bytes], target: Target) -> str:
 
 def _line(record: Mapping[str, object]) -> bytes:
     return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
-
-
-def _stored(image: Image, target: Target, there: Mapping[str, int]) -> dict[str, object]:
-    where = target.root.child(f"{image.digest}.{image.format}")
-    if image.data is not None and there.get(where.key) != len(image.data):
-        target.put(where, image.data, image.digest, _MIME[image.format])
-    return {"s3Location": {"uri": where.uri, "bucketOwner": target.owner}}
 
 
 def _copy(connection: Connection, source: S3Uri, where: S3Uri, owner: str) -> None:
