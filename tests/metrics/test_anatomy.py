@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -32,6 +33,7 @@ TRUTH = {"a": "Ann Hill", "code": "B0123", "total": "1234.50", "day": "2024-03-0
         ("total", "123450", "sign or scale"),
         ("day", "Mar 5, 2024", "format"),
         ("note", "made up", "hallucinated key"),
+        ("code", "x" * 500, "different"),
     ],
 )
 def test_causes_say_what_to_fix(path: str, value: object, cause: str) -> None:
@@ -39,6 +41,23 @@ def test_causes_say_what_to_fix(path: str, value: object, cause: str) -> None:
     report = evaluate([(TRUTH, {**TRUTH, path: value})])
 
     assert [(e.path, e.cause) for e in report.errors] == [(path, cause)]
+
+
+def test_a_swapped_row_is_no_typo() -> None:
+    """A short value that stands in another row is taken from there."""
+    rows = [{"id": "a", "n": 3}, {"id": "b", "n": 4}]
+    swapped = [{"id": "a", "n": 4}, {"id": "b", "n": 3}]
+    report = evaluate([({"l": rows}, {"l": swapped})])
+
+    assert [e.cause for e in report.errors] == ["swapped row", "swapped row"]
+
+
+def test_long_texts_that_differ_late_are_not_called_equal() -> None:
+    """What is cut off for looking at it is not forgotten."""
+    text = "lorem ipsum " * 100
+    report = evaluate([({"a": text + "x", "b": text}, {"a": text + "y", "b": text[:700]})])
+
+    assert [e.cause for e in report.errors] == ["different", "truncated"]
 
 
 def test_anatomy_counts_causes_and_confusions_by_field() -> None:
@@ -75,6 +94,44 @@ def test_auroc_equals_the_rank_statistic(rows: list[tuple[str, float, bool]]) ->
     assert sum(b.count for b in found.bins) == found.count == len(rows)
     assert 0 <= found.brier <= 1
     assert 0 <= found.expected_error <= 1
+
+
+@given(confident, st.integers(1, 20))
+@settings(deadline=None)
+def test_calibration_equals_its_definitions(rows: list[tuple[str, float, bool]], bins: int) -> None:
+    """Brier score, reliability table and expected error, computed the plain way with numpy."""
+    sure = np.array([one for _, one, _ in rows], dtype=float)
+    right = np.array([ok for _, _, ok in rows], dtype=float)
+    found = calibrate(rows, bins=bins)
+
+    assert found.brier == pytest.approx(((sure - right) ** 2).mean())
+    where = np.digitize(sure, [k / bins for k in range(1, bins)])
+    gaps = [abs(sure[where == k].sum() - right[where == k].sum()) for k in set(where)]
+    assert found.expected_error == pytest.approx(sum(gaps) / len(rows))
+    assert all(one.low <= one.confidence <= one.high for one in found.bins)
+
+
+def test_a_confidence_on_an_edge_belongs_to_the_bin_it_begins() -> None:
+    """0.58 times 100 is 57.99... in floats, and still 0.58."""
+    assert calibrate([("p", 0.58, True)], bins=100).bins[0].low == 0.58
+
+
+@given(confident, st.sampled_from([0.5, 0.75, 0.9, 1.0]))
+@settings(deadline=None)
+def test_the_threshold_equals_a_search_over_all(
+    rows: list[tuple[str, float, bool]], wanted: float
+) -> None:
+    """Of every confidence met as threshold, the one that accepts most at the precision wanted."""
+    best = 0
+    for threshold in {sure for _, sure, _ in rows}:
+        accepted = [ok for _, sure, ok in rows if sure >= threshold]
+        if sum(accepted) / len(accepted) >= wanted:
+            best = max(best, len(accepted))
+    point = calibrate(rows).threshold_for(wanted)
+
+    assert (point is None) == (best == 0)
+    if point is not None:
+        assert point.review_rate == pytest.approx(1 - best / len(rows))
 
 
 def test_the_threshold_for_a_precision_reviews_as_little_as_possible() -> None:

@@ -186,6 +186,15 @@ def test_dates_are_read_as_people_print_them(printed: str) -> None:
     assert Date().similarity("2024-03-06", printed) == 0
 
 
+@pytest.mark.parametrize(
+    "odd", ["5 Jan 99999999999999999999", "\u1369 Jan 2024", "5 Jan \u1369\u1369\u1369\u1369"]
+)
+def test_odd_digits_are_no_date(odd: str) -> None:
+    """Digits of other scripts and endless years stay text."""
+    assert Date().similarity("2024-01-05", odd) == 0
+    assert Date().similarity(odd, odd) == 1
+
+
 def test_the_order_decides_only_where_digits_leave_a_choice() -> None:
     """13/02 has the day first in any case, and the same print is always the same date."""
     assert Date(order="dmy").similarity("2024-05-03", "03/05/2024") == 1

@@ -187,6 +187,45 @@ def test_scores_do_not_depend_on_the_order_of_rows(seed: int) -> None:
     assert before == compare({"rows": truth}, {"rows": found}, rules=rules).fields
 
 
+odd_cell = st.sampled_from(
+    [None, "", " ", "alpha beta", "alpha beto", "1", "$1.00", 1, 1.0, 2, True, "true", float("nan")]
+)
+odd_row = st.dictionaries(st.sampled_from(["a", "b", "c", "d"]), odd_cell)
+
+
+@given(st.lists(st.tuples(odd_row, odd_row), min_size=2, max_size=4))
+@settings(max_examples=200, deadline=None)
+def test_counting_a_table_equals_counting_its_rows(rows: list[tuple[dict, dict]]) -> None:
+    """Rows found by a number of their own count as each would alone, errors included."""
+    rules = Rules({"*.a": Text(0.8), "*.b": Number(relative=0.1), "*.c": Text(1.0)})
+    # Five numbers of its own outweigh the four odd cells, so every row finds its own.
+    own = [dict.fromkeys("vwxyz", f"row {k}") for k in range(len(rows))]
+    one = [name | row for name, (row, _) in zip(own, rows, strict=True)]
+    two = [name | row for name, (_, row) in zip(own, rows, strict=True)]
+    whole = compare({"l": one}, {"l": two[::-1]}, rules=rules)
+    alone = evaluate([({"l": a}, {"l": b}) for a, b in zip(one, two, strict=True)], rules=rules)
+
+    for path, score in alone.fields.items():
+        there = whole.fields[path.replace("l.", "l[].")]
+        assert there.counts == score.counts
+        assert there.similarity == pytest.approx(score.similarity)
+    told = [(e.kind, e.path, repr(e.expected), repr(e.actual)) for e in whole.errors]
+    wanted = [
+        (e.kind, e.path.replace("l.", "l[]."), repr(e.expected), repr(e.actual))
+        for e in alone.errors
+    ]
+    assert sorted(told) == sorted(wanted)
+
+
+@pytest.mark.parametrize("size", [10**400, -(10**400)])
+def test_numbers_beyond_floats_match_in_rows(size: int) -> None:
+    """Tolerances are decided in exact decimals, however large the numbers."""
+    rules = Rules({"*": Number(relative=0.01)})
+    score = compare({"l": [{"a": size}, {"a": 3}]}, {"l": [{"a": 9}, {"a": size + 1}]}, rules=rules)
+
+    assert score.counts.hit == 1
+
+
 def test_rows_without_a_right_cell_stay_alone() -> None:
     """A row that shares nothing is lost and another one is made up: not one row misread."""
     score = compare({"l": [{"a": 1, "b": 2}]}, {"l": [{"a": 3, "b": 4}]})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -11,6 +12,7 @@ from scipy import stats
 
 from novadoc.errors import MetricsError
 from novadoc.metrics import compare_reports, evaluate, holm, mcnemar, wilson
+from novadoc.metrics._statistics import percentiles
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
@@ -43,6 +45,58 @@ def test_holm_is_monotone_and_never_below_the_raw_value(p_values: list[float]) -
     assert all(raw <= after <= 1 for raw, after in zip(p_values, adjusted, strict=True))
     order = sorted(range(len(p_values)), key=p_values.__getitem__)
     assert [adjusted[k] for k in order] == sorted(adjusted)
+
+
+@given(st.lists(st.floats(0, 1), max_size=6))
+@settings(deadline=None)
+def test_holm_equals_its_definition(p_values: list[float]) -> None:
+    """The largest of the weighted p values up to one's own rank, at most 1."""
+    ranked = sorted(p_values)
+    weighted = [min(1.0, (len(ranked) - k) * p) for k, p in enumerate(ranked)]
+    adjusted = holm(p_values)
+
+    for k, p in enumerate(ranked):
+        assert max(weighted[: k + 1]) in [adjusted[i] for i, q in enumerate(p_values) if q == p]
+
+
+def test_a_gain_that_is_the_same_everywhere_has_no_width() -> None:
+    """Both runs of a document are drawn together: what documents differ in cancels out."""
+    truth = [{f"k{k}": k for k in range(10)} for _ in range(30)]
+    hits = [1 + number % 8 for number in range(30)]
+    base = evaluate([(t, {f"k{k}": k for k in range(n)}) for t, n in zip(truth, hits, strict=True)])
+    tuned = evaluate(
+        [(t, {f"k{k}": k for k in range(n + 1)}) for t, n in zip(truth, hits, strict=True)]
+    )
+    gain = compare_reports(base, tuned).overall.gains["accuracy"]
+
+    assert gain.interval is not None
+    assert (gain.interval.low, gain.interval.high) == pytest.approx((0.1, 0.1))
+
+
+@given(st.lists(st.floats(-1, 1), min_size=1, max_size=40), st.sampled_from([0.8, 0.95]))
+@settings(deadline=None)
+def test_percentiles_equal_numpys(values: list[float], level: float) -> None:
+    """Linear interpolation between order statistics."""
+    found = percentiles(values, level)
+    ends = np.percentile(values, [50 * (1 - level), 50 * (1 + level)])
+
+    assert found is not None
+    assert (found.low, found.high) == pytest.approx(tuple(ends), abs=1e-12)
+
+
+def test_the_interval_agrees_with_the_standard_error_of_paired_differences() -> None:
+    """Over many documents of one leaf, the bootstrap interval is the normal one."""
+    draw = random.Random(11)
+    right = [(draw.random() < 0.6, draw.random() < 0.75) for _ in range(400)]
+    base = evaluate([({"a": 1}, {"a": int(one)}) for one, _ in right])
+    tuned = evaluate([({"a": 1}, {"a": int(two)}) for _, two in right])
+    gain = compare_reports(base, tuned).overall.gains["accuracy"]
+    differences = np.array([two - one for one, two in right], dtype=float)
+    half = 1.96 * differences.std(ddof=1) / np.sqrt(len(differences))
+
+    assert gain.interval is not None
+    assert gain.interval.low == pytest.approx(differences.mean() - half, abs=0.01)
+    assert gain.interval.high == pytest.approx(differences.mean() + half, abs=0.01)
 
 
 def runs(count: int, base: float, tuned: float) -> tuple[object, object]:
