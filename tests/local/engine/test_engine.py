@@ -142,6 +142,31 @@ def test_examples_stand_in_for_a_schema(engine: OcrEngine) -> None:
     assert json.loads(engine.answer(asked, None).text) == {"number": "K-9041", "total": 77.35}
 
 
+def written(number: str, total: str) -> str:
+    text = json.dumps(f"Rechnung   Acme GmbH\nNr.  {number}\nSumme  {total}\nDanke")
+    return f"Text of page 1, as a JSON string:\n{text}\n\nExtract the total amount."
+
+
+def test_documents_that_come_as_text_are_read_and_learned(cache: Path) -> None:
+    """Text has no pixels, and its lines are as good as a page's; instructions are no document."""
+    totals = [("R-1755", "12.40"), ("R-2864", "355.10"), ("R-3973", "20.00"), ("R-4182", "7.75")]
+    with OcrEngine(cache) as engine:
+        asked = request()._replace(text=written("R-9041", "77.35"))
+        answers = [json.dumps({"number": number, "total": float(t)}) for number, t in totals]
+        prompts = [written(*pair) for pair in totals]
+        run = engine.train(
+            [TrainingRecord((), "", p, SCHEMA, a) for p, a in zip(prompts, answers, strict=True)],
+            [],
+            {},
+            cancelled=lambda: False,
+        )
+        tuned = json.loads(engine.answer(asked, run.artefact).text)
+        nothing = json.loads(engine.answer(request(), run.artefact).text)
+
+    assert tuned == {"number": "R-9041", "total": 77.35}
+    assert nothing == {"number": None, "total": None}
+
+
 def test_a_stopped_training_takes_no_page_from_others(cache: Path) -> None:
     """A page that a cancelled training had asked for first is still read for who waits for it."""
     page = png("S-1", "5.00")

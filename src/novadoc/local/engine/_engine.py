@@ -23,6 +23,7 @@ from novadoc.local.engine._page import pages
 from novadoc.local.engine._pool import OcrPool
 from novadoc.local.engine._prompted import PromptedModel, PromptedModels, prompt_key
 from novadoc.local.engine._reading import Reading
+from novadoc.local.engine._text import text_pages
 from novadoc.types import JsonObject
 
 _Asked = tuple[bytes, "Future[Reading]"]
@@ -118,13 +119,13 @@ class OcrEngine:
         prompted = self._prompted(request) if model is None else None
         shape = _shape(request, model)
         readings = [*self._awaited(self._asked(request.images), _never)]
+        tokens = _tokens(_characters(request)) + _seen(readings)
         if shape is None:
             text = _NO_SCHEMA
         else:
-            sheets = [pages(reading) for reading in readings]
+            sheets = [pages(one) for one in (readings or text_pages(request.text))]
             text = dump((model or prompted or BaseModel()).answer(shape, sheets))
-        words = len(request.system) + len(request.text) + sum(len(e[1]) for e in request.examples)
-        return EngineAnswer(text, _tokens(words) + _seen(readings), _tokens(len(text)))
+        return EngineAnswer(text, tokens, _tokens(len(text)))
 
     def _prompted(self, request: EngineRequest) -> PromptedModel | None:
         """Return the base model with the request's examples before its eyes, if it has any."""
@@ -173,7 +174,7 @@ class OcrEngine:
         for record in records:
             answer = parse(record.answer)
             if answer is not None:
-                asked.append((self._asked(record.images), answer))
+                asked.append((self._asked(record.images) or _written(record.prompt), answer))
         examples: list[training.Example] = []
         for wanted, answer in asked:
             readings = [*self._awaited(wanted, cancelled)]
@@ -201,6 +202,21 @@ class OcrEngine:
                 except CancelledError:
                     # A training that was stopped had asked for the same page before us.
                     future = self._readings.read(image)
+
+
+def _written(prompt: str) -> list[_Asked]:
+    """Return the documents that a prompt holds as text, as if they had been read."""
+    asked: list[_Asked] = []
+    for reading in text_pages(prompt):
+        future: Future[Reading] = Future()
+        future.set_result(reading)
+        asked.append((b"", future))
+    return asked
+
+
+def _characters(request: EngineRequest) -> int:
+    shown = sum(len(text) for _, text in request.examples)
+    return len(request.system) + len(request.text) + shown
 
 
 def _never() -> bool:
