@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Literal
 
+import PIL.Image
 import pytest
 from pydantic import BaseModel, Field
 
@@ -525,6 +528,45 @@ def test_the_picture_grows_and_turns(page: Browser) -> None:
 
     assert larger == pytest.approx([across * 1.25, down * 1.25], rel=1e-4)
     assert turned == pytest.approx([across, across * across / down], rel=1e-4)
+
+
+def test_pages_are_gone_through_by_keys(chromium: Browser, tmp_path: Path) -> None:
+    """Alt+PageDown scrolls and turns pages as if they were one, Alt+P goes to the picture."""
+    out = io.BytesIO()
+    sheets = [PIL.Image.new("L", (400, 1200), shade) for shade in (40, 200)]
+    sheets[0].save(out, "TIFF", save_all=True, append_images=sheets[1:])
+    long = Sample("long", Document.open(out.getvalue(), name="long.tif"), {})
+    chromium.messages.clear()
+    chromium.open(write_review([long], tmp_path, schema=Slip))
+    where = "[document.getElementById('page').textContent, document.activeElement.id === 'stage']"
+    chromium.run("document.getElementById('stage').style.scrollBehavior = 'auto'")
+
+    chromium.press("PageDown", alt=True)
+    assert chromium.run(where) == ["Page 1 of 2", False]
+    for _ in range(6):
+        chromium.press("PageDown", alt=True)
+    assert chromium.run(where) == ["Page 2 of 2", False]
+    for _ in range(12):
+        chromium.press("PageUp", alt=True)
+    chromium.press("p", alt=True)
+    assert chromium.run(where) == ["Page 1 of 2", True]
+    chromium.press("p", alt=True)
+
+    assert here(chromium) == "number"
+    assert chromium.messages == []
+
+
+def test_keys_count_by_their_place_where_alt_types_signs(page: Browser) -> None:
+    """On a Mac, Alt+N is a dead key and Alt+2 another sign."""
+
+    def press(key: str, code: str) -> None:
+        options = json.dumps({"key": key, "code": code, "altKey": True, "bubbles": True})
+        page.run(f"document.activeElement.dispatchEvent(new KeyboardEvent('keydown', {options}))")
+
+    press("™", "Digit2")
+    assert points(page) == ["number", "total"]
+    press("Dead", "KeyN")
+    assert here(page) == "number"
 
 
 def test_hostile_content_never_runs(chromium: Browser, tmp_path: Path) -> None:
