@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
-from novadoc.metrics import Number, Rules, Text, compare, evaluate
+from novadoc.metrics import Counts, Number, Rules, Text, compare, evaluate
 from novadoc.metrics import _records as records
 from novadoc.metrics._assignment import assign
 from novadoc.metrics._columns import Column, EqualColumn, SoftColumn
@@ -224,6 +224,16 @@ def test_numbers_beyond_floats_match_in_rows(size: int) -> None:
     score = compare({"l": [{"a": size}, {"a": 3}]}, {"l": [{"a": 9}, {"a": size + 1}]}, rules=rules)
 
     assert score.counts.hit == 1
+
+
+def test_a_row_lost_from_thousands_in_order_costs_that_row() -> None:
+    """Long ordered lists are cut where rows surely belong together, and said to be unproven."""
+    truth = [{"a": k, "b": k % 7} for k in range(3_000)]
+    found = [{**row, "a": row["a"] if row["a"] % 10 else -1} for row in truth if row["a"] != 5]
+    report = evaluate([({"l": truth}, {"l": found})], rules=Rules(ordered=["l"]))
+
+    assert report.overall.counts == Counts(hit=2_999 * 2 - 300, wrong=300, missing=2)
+    assert report.unproven == {"l": 1}
 
 
 def test_rows_without_a_right_cell_stay_alone() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Hashable, Iterator, Sequence
 
 from novadoc.metrics._assignment import Pair
 from novadoc.metrics._columns import Column
@@ -11,8 +12,11 @@ from novadoc.metrics._records import Matching
 _Reached = tuple[int, float]
 """Right cells and similarity of an alignment so far."""
 
-# Above this many cells of the table the rest is paired by position, and no longer proven optimal.
+# Above this many cells the table is cut where rows surely belong together, and the whole is no
+# longer proven optimal.
 _LARGEST_TABLE = 1_000_000
+
+_Block = tuple[range, range]
 
 
 def align(table: Sequence[Column], rows: int, columns: int) -> Matching:
@@ -26,7 +30,9 @@ def align(table: Sequence[Column], rows: int, columns: int) -> Matching:
     pairs = [(k, k) for k in range(head)]
     middle = range(head, rows - tail), range(head, columns - tail)
     proven = len(middle[0]) * len(middle[1]) <= _LARGEST_TABLE
-    pairs += _align(table, *middle) if proven else _by_position(table, *middle)
+    for block in [middle] if proven else _cut(table, *middle):
+        is_small = len(block[0]) * len(block[1]) <= _LARGEST_TABLE
+        pairs += _align(table, *block) if is_small else _by_position(table, *block)
     pairs += [(rows - k, columns - k) for k in range(tail, 0, -1)]
     used_rows, used_columns = {i for i, _ in pairs}, {j for _, j in pairs}
     return Matching(
@@ -44,6 +50,45 @@ def _same(table: Sequence[Column], i: int, j: int) -> bool:
 def _weight(table: Sequence[Column], i: int, j: int) -> tuple[int, float]:
     grades = [column.grade(i, j) for column in table]
     return sum(hits for hits, _ in grades), sum(similarity for _, similarity in grades)
+
+
+def _cut(table: Sequence[Column], rows: range, columns: range) -> Iterator[_Block]:
+    """Cut both lists at rows that stand once on each side, as many as keep their order."""
+    left = _once([column.expected for column in table], rows)
+    right = _once([column.actual for column in table], columns)
+    common = [(i, right[key]) for key, i in left.items() if key in right]
+    start, other = rows.start, columns.start
+    for i, j in _longest_rising(common):
+        yield range(start, i), range(other, j)
+        yield range(i, i + 1), range(j, j + 1)
+        start, other = i + 1, j + 1
+    yield range(start, rows.stop), range(other, columns.stop)
+
+
+def _once(columns: Sequence[Sequence[Hashable]], rows: range) -> dict[Hashable, int]:
+    """Return the rows that read like no other, by what they read."""
+    where: dict[Hashable, list[int]] = {}
+    for i in rows:
+        where.setdefault(tuple(column[i] for column in columns), []).append(i)
+    return {key: found[0] for key, found in where.items() if len(found) == 1}
+
+
+def _longest_rising(pairs: Sequence[Pair]) -> list[Pair]:
+    """Return the longest part of pairs, sorted by the first, whose second number rises too."""
+    ends: list[int] = []  # the smallest last number of a rising part, by its length
+    at: list[int] = []
+    before: list[int] = []
+    for k, (_, j) in enumerate(pairs):
+        length = bisect_left(ends, j)
+        before.append(at[length - 1] if length else -1)
+        ends[length : length + 1] = [j]
+        at[length : length + 1] = [k]
+    found: list[Pair] = []
+    k = at[-1] if at else -1
+    while k >= 0:
+        found.append(pairs[k])
+        k = before[k]
+    return found[::-1]
 
 
 def _by_position(table: Sequence[Column], rows: range, columns: range) -> list[Pair]:
