@@ -1,10 +1,10 @@
-"""Run the local AWS's tests on the oldest and newest supported boto3 and moto.
+"""Run the tests of the local AWS and of the door to AWS on the oldest and newest boto3 and moto.
 
     python tests/compat/matrix.py [--python 3.10 --python 3.14] [--folder out/compat]
 
 Each combination gets a small environment of its own, kept in the folder for the next time. It
-installs from the package index; without one it fails. Only what `novadoc.local` needs is installed,
-so the combinations do not depend on the OCR's wheels.
+installs from the package index; without one it fails. Only what these two need is installed, so the
+combinations do not depend on the OCR's wheels.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 # The lower bounds of pyproject.toml, and no bound.
 STACKS = {
-    "oldest": ["boto3==1.42.59", "botocore==1.42.59", "moto[s3,iam]==5.0.28"],
+    "oldest": ["boto3==1.42.90", "botocore==1.42.90", "moto[s3,iam]==5.0.28"],
     "newest": ["boto3", "botocore", "moto[s3,iam]"],
 }
-COMMON = ["flask", "flask-cors", "typing-extensions", "pytest", "hypothesis", "pillow", "pydantic"]
+COMMON = (
+    "flask flask-cors typing-extensions pytest hypothesis pillow pydantic json-repair jsonschema "
+    "rapidfuzz tenacity tqdm"
+).split()
 TESTS = ["jobs", "runtime", "faults", "contract", "batch", "customizations", "parts"]
 
 
@@ -54,7 +57,7 @@ def _say(line: str) -> None:
 
 
 def _run(python: Path) -> bool:
-    files = [f"tests/local/test_{name}.py" for name in TESTS]
+    files = [*(f"tests/local/test_{name}.py" for name in TESTS), "tests/bedrock"]
     command = [str(python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *files]
     return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
 

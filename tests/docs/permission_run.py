@@ -17,6 +17,7 @@ from novadoc import bedrock, datasets
 from novadoc.bedrock import Bedrock, FineTuning, OnDemand, Provisioned
 from novadoc.bedrock._item import ORDER
 from novadoc.documents import Document
+from novadoc.errors import IncompleteResponseError
 from novadoc.local import FAST, EchoEngine, LocalAWS, LocalClock
 from novadoc.prompts import ExtractionPrompt
 
@@ -58,7 +59,9 @@ class Recorder:
     def _hear(self, params: dict[str, Any], model: Any, **_: object) -> None:
         service = model.service_model.service_name
         called = f"{service}:{model.name}"
-        heard = {ACTIONS.get(called, called)}
+        heard = {ACTIONS.get(called, called.replace("service-quotas:", "servicequotas:"))}
+        if called == "s3:CopyObject":
+            heard = {"s3:GetObject", "s3:PutObject"}
         if service == "bedrock" and {"roleArn"} & set(params):
             heard.add("iam:PassRole")
         if service == "bedrock" and {"tags", "jobTags"} & set(params):
@@ -85,6 +88,8 @@ def store(aws: Bedrock, record: Recorder, folder: Path) -> bedrock.UploadedDatas
     with record("storage.upload"):
         data = aws.storage.upload(manifest, f"{root}slips/", progress=False)
         aws.storage.upload(manifest, f"{root}slips/", progress=False)
+    with record("storage.refer"):
+        aws.storage.refer(f"{root}slips/")
     with record("storage.write"):
         uri = aws.storage.write(f"{root}scans/a b.pgm", b"P5 1 1 255 x")
     with record("storage.read"):
@@ -265,6 +270,9 @@ def batch(aws: Bedrock, record: Recorder) -> None:
         assert 3 == len(list(job.results(PROMPT)))
     with record("BatchJob.stop"):
         job.stop()
+    nothing = IncompleteResponseError("no output for it.", operation="Converse")
+    with record("batch.retry"):
+        aws.batch.retry(job, [bedrock.BatchFailure("1.pgm", nothing)] * 2, fewest=1)
 
 
 def clean(aws: Bedrock, record: Recorder, request: FineTuning, model: str) -> None:

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "permissions.md"
 ROW = re.compile(r"^\| (.*?) \| (.*?) \|$", re.MULTILINE)
 CODE = re.compile(r"`([^`]+)`")
-ACTION = re.compile(r"`((?:bedrock|s3|iam|sts):[A-Za-z]+)`")
+ACTION = re.compile(r"`((?:bedrock|s3|iam|sts|servicequotas):[A-Za-z]+)`")
 
 CLASSES: Mapping[str, type] = {
     "storage": bedrock.Storage,
@@ -44,6 +44,9 @@ UNSEEN = {
     "storage.create_bucket": {"s3:PutBucketPolicy"},
     # Only when the service has forgotten the token of a job whose name is still taken.
     "batch.submit": {"bedrock:ListModelInvocationJobs"},
+    "batch.retry": {"bedrock:ListModelInvocationJobs"},
+    # Only when another process has made the same deployment since the plan.
+    "deployments.apply": {"bedrock:ListCustomModelDeployments"},
 }
 
 
