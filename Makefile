@@ -50,7 +50,7 @@ test-browser: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -m browser -o addopts="--import-mode=importlib --strict-markers" $(ARGS)
 
 docs: $(VENV)/docs.stamp
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Open site/index.html"
 
 bench: $(VENV)/dev.stamp
