@@ -126,6 +126,16 @@ def test_a_clear_gain_passes_and_is_put_into_words() -> None:
     assert found.to_dict() == compare_reports(base, tuned).to_dict()
 
 
+def test_two_documents_prove_nothing_in_the_table() -> None:
+    """Every resample of two lost documents looks alike; the exact test knows there are but two."""
+    truth = [{"a": 1}, {"a": 2}]
+    found = compare_reports(evaluate([(t, t) for t in truth]), evaluate([(t, {}) for t in truth]))
+
+    line = next(row for row in found.to_markdown().splitlines() if row.startswith("| a "))
+    assert line.split("|")[-2].strip() == "0.500"
+    assert found.categories["a"].p_adjusted == 0.5
+
+
 def test_no_gain_does_not_pass() -> None:
     """Two runs of the same quality are not told apart, in either direction."""
     base, tuned = map(evaluate, runs(80, 0.7, 0.7))  # type: ignore[arg-type]

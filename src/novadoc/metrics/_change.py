@@ -21,9 +21,9 @@ class Gain:
     base: float | None
     tuned: float | None
     interval: Interval | None
-    """Of the change, over documents drawn with replacement."""
+    """Of the change, over documents drawn with replacement; too narrow below some ten documents."""
     p: float | None
-    """Two-sided bootstrap p value of "no change"."""
+    """Two-sided bootstrap p value of "no change"; with few documents trust `Change.p` instead."""
 
     @property
     def change(self) -> float | None:

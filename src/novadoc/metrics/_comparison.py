@@ -76,6 +76,9 @@ class Comparison:
     def to_markdown(self, *, by: str = "category") -> str:
         """Return the table of the AWS post on fine-tuning Nova, with intervals.
 
+        The p value is the exact one of documents got better and worse, corrected for the number
+        of groups: unlike a resampled one it promises nothing from a handful of documents.
+
         Args:
             by: `"category"` or `"field"`.
         """
@@ -88,7 +91,7 @@ class Comparison:
             "Fine-tuned",
             "Improvement",
             f"{100 * self.level:g}% interval",
-            "p",
+            "McNemar p",
         )
         return f"{markdown(header, rows, left=2)}\n{self.verdict}\n"
 
@@ -121,7 +124,7 @@ def _table_rows(one: Change) -> list[list[str]]:
                 percent(gain.tuned),
                 points(gain.change),
                 span,
-                "n/a" if gain.p is None else _p_text(gain.p),
+                _p_text(one.p_adjusted) if metric == METRICS[0] else "",
             ]
         )
     return rows
