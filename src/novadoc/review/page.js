@@ -4,16 +4,17 @@
   const at = (id) => document.getElementById(id);
   const samples = data.samples;
   const values = Values(data.decimal);
-  const view = { place: 0, page: 0, zoom: 1, turn: 0, label: null, was: [], undo: null, waiting: 0, from: null };
+  const view = { place: 0, page: 0, zoom: 1, turn: 0, label: null, was: [], undo: null, from: null };
   const store = "novadoc-review:" + data.key;
   // By sample: labels that were touched, which are confirmed, and what became of doubts (where
   // their fields are now, and whether they are settled).
+  const PARTS = ["labels", "done", "doubts"];
   const state = { reviewer: "" };
   take({});
 
   // Ids may be any text, `constructor` as well: nothing may be inherited.
   function take(kept) {
-    for (const part of ["labels", "done", "doubts"]) state[part] = Object.assign(Object.create(null), kept[part]);
+    for (const part of PARTS) state[part] = Object.assign(Object.create(null), kept[part]);
     state.reviewer = String(kept.reviewer || "");
   }
 
@@ -64,12 +65,12 @@
     if (done) state.done[id] = true;
     show(place);
   }
-  function takeBack() { const undo = view.undo; if (undo) { say(""); undo(); keep(); } }
+  function takeBack() { const undo = view.undo; if (undo) { say(""); undo(); keep(samples); } }
   function touched() {
     state.labels[sample().id] = view.label;
     if (state.done[sample().id]) { delete state.done[sample().id]; progress(); }
     attention();
-    keepSoon();
+    keep();
   }
 
   // Fields to look at: what is invalid, then what is in doubt, the least certain first.
@@ -111,15 +112,20 @@
     at("count").textContent = done + " of " + samples.length + " done";
     [...at("documents").options].forEach((option, i) => { option.textContent = title(i); });
   }
-  function keep() {
-    clearTimeout(view.waiting);
-    view.waiting = 0;
-    try { localStorage.setItem(store, JSON.stringify(state)); } catch { say("This browser keeps no progress here: save the file before you leave."); }
+  // One entry a document, so that every key pressed is kept at once.
+  function keep(kept = [sample()]) {
+    try {
+      localStorage.setItem(store, state.reviewer);
+      for (const { id } of kept) localStorage.setItem(store + "/" + id, JSON.stringify(PARTS.map((part) => state[part][id])));
+    } catch { say("This browser keeps no progress here: save the file before you leave."); }
   }
-  function keepSoon() { if (!view.waiting) view.waiting = setTimeout(keep, 300); }
   function remember() {
     try {
-      take(JSON.parse(localStorage.getItem(store) || "{}"));
+      state.reviewer = localStorage.getItem(store) || "";
+      for (const { id } of samples) {
+        const kept = JSON.parse(localStorage.getItem(store + "/" + id) || "[]");
+        PARTS.forEach((part, i) => { if (kept[i]) state[part][id] = kept[i]; });
+      }
     } catch { say("What this browser kept cannot be read: the labels are as written."); }
   }
   function fileText() {
@@ -149,7 +155,7 @@
     refresh();
     say(known.length === 1 ? "Loaded 1 label." : "Loaded " + known.length + " labels.", () => { take(kept); refresh(); });
   }
-  function refresh() { progress(); show(view.place); keep(); }
+  function refresh() { progress(); show(view.place); keep(samples); }
 
   // ---- the document ----------------------------------------------------------------------
 
@@ -255,7 +261,7 @@
   at("stage").addEventListener("wheel", (event) => { if (event.ctrlKey) { event.preventDefault(); zoom(event.deltaY < 0 ? 1.1 : 0.9); } }, { passive: false });
   at("stage").addEventListener("pointerdown", drag);
   at("documents").addEventListener("change", () => show(at("documents").selectedIndex));
-  at("reviewer").addEventListener("input", () => { state.reviewer = at("reviewer").value; keepSoon(); });
+  at("reviewer").addEventListener("input", () => { state.reviewer = at("reviewer").value; keep([]); });
   at("load").addEventListener("change", async () => {
     const [file] = at("load").files;
     at("load").value = "";
@@ -265,7 +271,6 @@
   });
   at("load").parentElement.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); at("load").click(); } });
   window.addEventListener("resize", () => samples.length && paper());
-  window.addEventListener("pagehide", () => view.waiting && keep());
 
   remember();
   samples.forEach((_, i) => at("documents").append(form.make("option", {}, title(i))));
