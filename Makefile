@@ -51,7 +51,7 @@ test-browser: $(VENV)/dev.stamp
 
 docs: $(VENV)/docs.stamp
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	@echo "Open site/index.html"
+	@echo "Open site/index.html; to search too, serve it: python -m http.server -d site"
 
 bench: $(VENV)/dev.stamp
 	@for b in $(BENCHMARKS); do echo "== $$b"; $(BIN)/python $$b || exit 1; done
