@@ -41,24 +41,24 @@ class Truth:
 
     def __init__(self, document: JsonValue) -> None:
         self._document = document
-        self._index: tuple[dict[str, set[str]], set[str]] | None = None
+        self._index: tuple[dict[str, list[str]], set[str]] | None = None
 
     def places(self, text: str) -> set[str]:
         """Return the paths where a text stands."""
-        return self._read()[0].get(text, set())
+        return set(self._read()[0].get(text, ()))
 
     def has(self, path: str) -> bool:
         """Return whether any leaf stands at a path."""
         return path in self._read()[1]
 
-    def _read(self) -> tuple[dict[str, set[str]], set[str]]:
+    def _read(self) -> tuple[dict[str, list[str]], set[str]]:
         if self._index is None:
-            where: dict[str, set[str]] = {}
-            paths: set[str] = set()
+            where: dict[str, list[str]] = {}
+            paths: list[str] = []
             for path, value in _leaves(self._document):
-                where.setdefault(exact_text(value), set()).add(path)
-                paths.add(path)
-            self._index = where, paths
+                where.setdefault(exact_text(value), []).append(path)
+                paths.append(path)
+            self._index = where, set(paths)
         return self._index
 
 

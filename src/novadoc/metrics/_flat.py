@@ -7,9 +7,13 @@ from dataclasses import dataclass, field
 
 from novadoc.metrics._assignment import Pair
 from novadoc.metrics._columns import EqualColumn
-from novadoc.metrics._comparators import checked
+from novadoc.metrics._comparators import Bool, ByType, Exact, Identifier, OneOf, checked
 from novadoc.metrics._counts import EMPTY, EXTRA, HIT, LANES, MISSING, WRONG
+from novadoc.metrics._quantities import Date, Money, Number
 from novadoc.metrics._tables import Field
+
+# They know no "nearly": values whose keys differ are nothing alike.
+_CRISP = frozenset({Bool, ByType, Date, Exact, Identifier, Money, Number, OneOf})
 
 
 @dataclass(slots=True)
@@ -53,6 +57,8 @@ def count(column: Field, pairs: Sequence[Pair], *, is_declared: bool) -> ColumnC
 def _similarity(column: Field, i: int, j: int) -> float:
     comparator = column.node.comparator
     if isinstance(column.column, EqualColumn):
+        if comparator.__class__ in _CRISP:
+            return 0.0
         # Keys that decide are wrong when they differ, but the values may still be alike.
         similarity = comparator.similarity(column.expected[i], column.actual[j])
     else:

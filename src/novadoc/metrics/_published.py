@@ -6,7 +6,7 @@ Their conventions are kept, also where ours differ; the explanation page on scor
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from typing import cast
 
@@ -135,7 +135,7 @@ def _scored(expected: Side, actual: Side, comparators: dict[str, Comparator]) ->
 
 
 @contextmanager
-def _depth_guarded() -> Iterator[None]:
+def _depth_guarded() -> Generator[None]:
     try:
         yield
     except RecursionError:
