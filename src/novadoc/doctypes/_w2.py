@@ -126,7 +126,7 @@ class W2Code(BaseModel):
 
 
 class W2Complete(W2):
-    """A Form W-2 with every box: also the year and boxes 12, 13 and 14.
+    """A Form W-2 with every box: also the year and boxes 9, 12, 13 and 14.
 
     Example:
         >>> W2Complete.model_validate({"codes": [{"code": "DD", "amount": 290}]}).codes[0].code
@@ -135,6 +135,11 @@ class W2Complete(W2):
 
     tax_year: Annotated[int | None, Category("Form")] = Field(
         default=None, description="The year printed in large digits beside Form W-2"
+    )
+    box_9: Annotated[Code, Category("Form")] = Field(
+        default=None,
+        description="Box 9: as printed; by the form's year an advance EIC payment, a verification "
+        "code, or nothing",
     )
     codes: Annotated[list[W2Code], Category("Benefits")] = Field(
         default_factory=list[W2Code],

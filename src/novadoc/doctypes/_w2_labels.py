@@ -61,7 +61,7 @@ def w2_from_boxes(label: JsonValue) -> JsonObject:
 
 
 def w2_complete_from_boxes(label: JsonValue) -> JsonObject:
-    """Convert as `w2_from_boxes` does, with boxes 12 to 14 and the year: the shape of `W2Complete`.
+    """Convert as `w2_from_boxes` does, with boxes 9, 12 to 14 and the year, as `W2Complete` has.
 
     Raises:
         LabelError: The label has no `box_...` keys, or a value cannot be read.
@@ -88,6 +88,7 @@ def w2_complete_from_boxes(label: JsonValue) -> JsonObject:
     return {
         **w2_from_boxes(label),
         "tax_year": year if isinstance(year, int) else None,
+        "box_9": text(boxes.get("box_9_advance_eic_payment"), path="box_9_advance_eic_payment"),
         "codes": codes,
         **{field: bool(tick(boxes.get(key), path=key)) for field, key in ticks.items()},
         "other": text(boxes.get("box_14_other"), path="box_14_other"),
