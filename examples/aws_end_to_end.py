@@ -69,7 +69,10 @@ def run(
         datasets.DatasetManifest.load(options.out), f"s3://{options.bucket}/{options.project}/"
     )
     role = options.role or aws.roles.apply(aws.roles.plan(data))
-    request = nd.FineTuning(options.project, data, role=role, epochs=options.epochs)
+    request = nd.FineTuning(
+        options.project, data, role=role, epochs=options.epochs, attempt=options.attempt
+    )
+    print(aws.customization.preflight(request))
     job = aws.customization.submit(request)
     print(f"Job {job.arn}: Ctrl-C leaves it running, this same command returns to it.")
     for status in job.watch(every=timedelta(seconds=options.every)):
@@ -100,6 +103,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--project", default="novadoc-example", help="tag and name")
     parser.add_argument("--base-model", default="nova-lite")
     parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--attempt", type=int, default=1, help="raise it to train again")
     parser.add_argument("--every", type=float, default=60.0, help="seconds between looks")
     parser.add_argument("--out", type=Path, default=Path("out/aws"))
     parser.add_argument("--dry-run", action="store_true", help="print plan and cost only")

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from pydantic import BaseModel
 
-from novadoc.bedrock import BatchAnswer, BatchFailure, BatchJob, Bedrock
+from novadoc.bedrock import BatchAnswer, BatchFailure, BatchJob, Bedrock, Deployment
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, IncompleteResponseError, ModelFaultError
 from novadoc.prompts import ExtractionPrompt
@@ -165,6 +165,8 @@ def test_custom_models_are_refused_with_the_alternative(aws: Bedrock, bucket: st
 
     with pytest.raises(ConfigurationError, match="extract_many"):
         submit(aws, bucket, model=arn)
+    with pytest.raises(ConfigurationError, match="extract_many"):
+        submit(aws, bucket, model=Deployment(aws._connection, arn))
     with pytest.raises(ConfigurationError, match="nova-pro"):
         submit(aws, bucket, model="claude")
 

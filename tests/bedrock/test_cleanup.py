@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
 
 from novadoc.bedrock import Bedrock, FineTuning, OnDemand, Provisioned
+from novadoc.documents import Document
+from novadoc.errors import AccessDeniedError
 from novadoc.local import Fault, LocalAWS, LocalClock
+from novadoc.prompts import ExtractionPrompt
+from novadoc.schema import DocumentSchema
 
-from .conftest import connect, session, write_dataset
+from .conftest import SCHEMA, connect, png, session, write_dataset
 
 
 def _everything(aws: Bedrock, request: FineTuning) -> None:
@@ -111,3 +119,73 @@ def test_a_bucket_of_somebody_else_keeps_what_is_theirs(
     assert 9 == sum("/images/" in uri for uri in left)
     assert not [uri for uri in left if "/output/" in uri or uri.startswith(data.train_uri)]
     assert () == aws.cleanup.inventory()
+
+
+def test_what_batch_jobs_read_and_wrote_goes_too(
+    aws: Bedrock, local: LocalAWS, tmp_path: Path
+) -> None:
+    """Pages and answers of ended jobs are found by the jobs' tags, in any bucket."""
+    session().client("s3", endpoint_url=local.url).create_bucket(Bucket="their-bucket")
+    root = "s3://their-bucket/teacher/"
+    aws.storage.write(f"{root}batch/theirs.txt", b"x")
+    role = aws.roles.apply(aws.roles.plan_batch(root, root, model="nova-lite"))
+    pages = [Document.open(png(shade), name=f"{shade}.png") for shade in range(3)]
+    prompt = ExtractionPrompt(DocumentSchema.from_json_schema(SCHEMA))
+    aws.batch.submit(pages, prompt=prompt, model="nova-lite", uri=root, role=role).wait()
+
+    plan = aws.cleanup.plan()
+    report = aws.cleanup.apply(plan)
+
+    assert ["output", "role"] == [item.kind for item in plan.items]
+    assert report.is_clean, str(report)
+    assert [f"{root}batch/theirs.txt"] == [found.uri for found in aws.storage.list(root)]
+
+
+def _deny(aws: Bedrock, *, operation: str, bucket: str) -> None:
+    """Close a bucket to the caller, as its owner's policy does: moto has no such policies."""
+
+    def refuse(model: Any, params: dict[str, Any], **_: object) -> None:
+        if model.name == operation and bucket in params["url"]:
+            error = {"Error": {"Code": "AccessDenied", "Message": "Access Denied"}}
+            raise ClientError(error, operation)
+
+    aws._connection.s3.client.meta.events.register("before-call.s3", refuse)
+
+
+def test_a_bucket_closed_to_the_caller_stops_no_inventory(
+    aws: Bedrock, local: LocalAWS, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is named in a warning; when no bucket at all can be read, that is an error."""
+    session().client("s3", endpoint_url=local.url).create_bucket(Bucket="closed")
+    _deny(aws, operation="GetBucketTagging", bucket="closed")
+    with pytest.raises(AccessDeniedError):
+        aws.cleanup.inventory()
+    aws.storage.create_bucket("ours-bucket")
+
+    assert ["bucket"] == [item.kind for item in aws.cleanup.inventory()]
+    assert "closed" in caplog.text
+
+
+def test_a_folder_that_cannot_be_looked_into_is_listed(aws: Bedrock, request_: FineTuning) -> None:
+    """Not being allowed to look is never the same as nothing being there."""
+    aws.customization.submit(request_).wait()
+    _deny(aws, operation="ListObjectsV2", bucket="invoices-bucket")
+
+    states = {item.kind: item.state for item in aws.cleanup.inventory()}
+
+    assert ("unreadable", "unreadable") == (states["output"], states["data"])
+
+
+def test_a_neighbour_that_cannot_be_read_keeps_the_images(
+    aws: Bedrock, request_: FineTuning
+) -> None:
+    """Which images it names is not known, so none is deleted, and the reason is told."""
+    aws.customization.submit(request_).wait()
+    aws.storage.write("s3://invoices-bucket/invoices/datasets/other/train.jsonl", b"no JSON\n")
+
+    report = aws.cleanup.apply(aws.cleanup.plan(keep={"bucket"}))
+
+    assert ["data"] == [item.kind for item, _ in report.remaining]
+    assert "no JSON" in str(report)
+    images = aws.storage.list("s3://invoices-bucket/invoices/images/")
+    assert 10 == len(list(images))

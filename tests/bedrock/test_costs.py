@@ -145,3 +145,15 @@ def test_what_was_used_is_held_against_what_was_expected() -> None:
     assert 1.5 == report.ratio
     assert Usage(6_900, 900) == report.usage
     assert "1.50 times the estimate" in str(report)
+
+
+def test_a_report_knows_batches_and_caches() -> None:
+    """A batch is billed half; cached tokens cost what the book says, and the full price without."""
+    used = [Usage(1_000, 100, cache_read_tokens=1_000)]
+    full = COSTS.report(used, base_model="nova-lite", pages=1).spent
+    half = COSTS.report(used, base_model="nova-lite", pages=1, batch=True).spent
+    micro = COSTS.report(used, base_model="nova-micro", pages=1).spent
+
+    assert full.dollars / 2 == half.dollars
+    assert Decimal("0.000075") == full.input_dollars
+    assert Decimal("0.00007") == micro.input_dollars

@@ -27,6 +27,8 @@ from novadoc.errors import (
 )
 from novadoc.local import Fault, LocalAWS, LocalClock
 
+from .conftest import connect
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -246,3 +248,56 @@ def test_what_was_made_is_named_when_the_next_step_fails(
     with pytest.raises(ServiceError) as caught:
         deployment.status()
     assert deployment.arn == caught.value.arn
+
+
+def test_somebody_else_s_deployment_is_never_changed(
+    aws: Bedrock, deployment: Deployment, better: CustomModel, local: LocalAWS, clock: LocalClock
+) -> None:
+    """Neither updated, nor kept to be deleted later: a name that is theirs is refused."""
+    theirs = connect(local, clock, project="theirs")
+
+    for wish in (OnDemand("invoices", better), OnDemand("invoices", deployment.status().model_arn)):
+        with pytest.raises(ConflictError, match="not made for this project"):
+            theirs.deployments.plan(wish)
+
+
+def test_two_processes_that_want_the_same_get_the_same(
+    aws: Bedrock, model: CustomModel, better: CustomModel, clock: LocalClock
+) -> None:
+    """Planned at the same time by two, applied by both: the tag says it is the same wish."""
+    plan = aws.deployments.plan(OnDemand("invoices", model))
+    clock.sleep(timedelta(seconds=1))
+    other = aws.deployments.plan(OnDemand("invoices", model))
+    rival = aws.deployments.plan(OnDemand("invoices", better))
+    assert plan.token != other.token
+
+    first = aws.deployments.apply(plan)
+
+    assert first.arn == aws.deployments.apply(other).arn
+    with pytest.raises(ServiceError):
+        aws.deployments.apply(rival)
+
+
+def test_a_deployment_that_is_gone_is_not_promoted(
+    aws: Bedrock, deployment: Deployment, better: CustomModel
+) -> None:
+    """The error says that it is gone, and not that the models differ."""
+    deployment.delete()
+
+    with pytest.raises(NotFoundError, match="gone"):
+        aws.deployments.promote(deployment, better, Verdict(passed=True))
+    with pytest.raises(NotFoundError, match="gone"):
+        aws.deployments.go_back(deployment)
+
+
+def test_capacity_that_is_there_is_kept_only_when_it_is_what_is_wanted(
+    aws: Bedrock, model: CustomModel, better: CustomModel, local: LocalAWS, clock: LocalClock
+) -> None:
+    """Another model, other units or another project under the name are told, not kept."""
+    aws.provisioned.apply(aws.provisioned.plan(Provisioned("own", model)), accept_idle_cost=True)
+
+    for wish in (Provisioned("own", better), Provisioned("own", model, units=2)):
+        with pytest.raises(ConfigurationError, match="there already, with 1 unit"):
+            aws.provisioned.plan(wish)
+    with pytest.raises(ConflictError, match="not bought for this project"):
+        connect(local, clock, project="theirs").provisioned.plan(Provisioned("own", model))

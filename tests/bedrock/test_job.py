@@ -18,6 +18,8 @@ from novadoc.errors import (
     JobFailedError,
     JobStoppedError,
     NotFoundError,
+    NovadocError,
+    ServiceError,
     ServiceUnavailableError,
     WaitTimeoutError,
 )
@@ -254,3 +256,39 @@ def test_data_that_was_there_before_can_be_learned_from(
     there = UploadedDataset(uploaded.train_uri, uploaded.output_uri, base_model="nova-lite")
 
     assert "nova-lite" == aws.customization.submit(replace(request_, data=there)).wait().base_model
+
+
+@pytest.mark.parametrize("code", ["ConflictException", "ValidationException"])
+def test_a_name_that_is_taken_is_the_same_job(
+    aws: Bedrock, request_: FineTuning, local: LocalAWS, code: str
+) -> None:
+    """However the service says so, once its token is forgotten: the name holds the digest."""
+    job = aws.customization.submit(request_)
+    create, taken = "CreateModelCustomizationJob", "The provided job name is already in use."
+    local.faults.add(Fault("error", operation=create, code=code, status=400, message=taken))
+
+    assert job.arn == aws.customization.submit(request_).arn
+    with pytest.raises(ServiceError):
+        aws.customization.submit(replace(request_, attempt=2))
+
+
+def test_a_job_whose_model_was_deleted_says_how_to_train_it_again(
+    aws: Bedrock, request_: FineTuning
+) -> None:
+    """After a clean-up the same request is still the same job, and the way out is named."""
+    model = aws.customization.submit(request_).wait()
+    aws.models.delete(model)
+
+    with pytest.raises(NovadocError, match="`attempt` raised"):
+        aws.customization.submit(request_).wait()
+    assert aws.customization.submit(replace(request_, attempt=2)).wait().arn != model.arn
+
+
+def test_losses_that_cannot_be_read_do_not_end_a_watch(aws: Bedrock, request_: FineTuning) -> None:
+    """Who follows a job need not be able to use the output's bucket."""
+    job = aws.customization.submit(request_)
+    aws.storage.delete_bucket("invoices-bucket")
+
+    (*_, last) = job.watch()
+
+    assert last.is_terminal

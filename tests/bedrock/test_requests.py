@@ -19,6 +19,8 @@ from novadoc.bedrock import (
 from novadoc.bedrock._requests import plain
 from novadoc.errors import InvalidRequestError
 
+from .conftest import WrittenFile, WrittenManifest
+
 ROLE = "arn:aws:iam::123456789012:role/r"
 DATA = UploadedDataset("s3://bucket/train.jsonl", "s3://bucket/out/", base_model="nova-lite")
 GRADER = "arn:aws:lambda:us-east-1:123456789012:function:grade"
@@ -201,3 +203,18 @@ def test_a_job_over_logs_is_one_job_and_its_role_reads_them(aws: Bedrock) -> Non
 
     assert aws.customization.submit(request).arn == aws.customization.submit(request).arn
     assert "arn:aws:s3:::logs-bucket/logs/*" in str(plan.permissions)
+
+
+def test_training_and_validation_records_count_together(uploaded: UploadedDataset) -> None:
+    """The service's limit is on their sum."""
+    manifest = uploaded.manifest
+    assert isinstance(manifest, WrittenManifest)
+    files = {
+        "train": WrittenFile("train.jsonl", 19_990, ""),
+        "validation": WrittenFile("validation.jsonl", 11, ""),
+    }
+    data = replace(uploaded, manifest=replace(manifest, files=files))
+
+    (problem,) = FineTuning("n", data, role=ROLE).problems(HERE)
+
+    assert "20001 training and validation records" in problem

@@ -12,7 +12,6 @@ from novadoc.bedrock._api import Answer
 from novadoc.bedrock._batch_job import BatchFailure, BatchJob
 from novadoc.bedrock._batch_records import Identified, identified, send_again, send_records
 from novadoc.bedrock._connection import Connection
-from novadoc.bedrock._deployment import Deployment
 from novadoc.bedrock._errors import is_name_taken
 from novadoc.bedrock._geography import invocation_in
 from novadoc.bedrock._names import S3Uri, digest, legal_name
@@ -207,7 +206,9 @@ class Batch:
         }
 
     def _identifier(self, model: str) -> str:
-        if isinstance(model, Deployment) or ":custom-model" in model or ":provisioned" in model:
+        # A value or handle of a custom model too, whatever the annotation says.
+        given = str(getattr(model, "arn", model))
+        if ":custom-model" in given or ":provisioned" in given:
             # bedrock:batch-inference-supported lists no custom Nova model.
             raise ConfigurationError(
                 "Batch inference does not take custom Nova models.",

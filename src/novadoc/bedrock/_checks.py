@@ -124,6 +124,10 @@ def _data(connection: Connection, request: CustomizationRequest) -> Iterator[Che
             yield Check(f"bucket {bucket}", "problem", f"it is in {region}; copy it.")
         else:
             yield Check(f"bucket {bucket}", "ok", "in this region, of the expected owner.")
+    if request.data.validation_uri and request.base.generation == 2:
+        # The page bedrock:nova-2-sft-data-prep says so.
+        text = f"{request.base.key} does not use it in training; hold it back for testing instead."
+        yield Check("validation data", "advice", text)
     for uri in request.data.uris:
         yield (
             _folder(connection, uri, owner)

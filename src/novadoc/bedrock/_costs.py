@@ -131,23 +131,28 @@ class Costs:
         base_model: str,
         pages: int,
         estimate: InferenceCost | None = None,
+        batch: bool = False,
     ) -> CostReport:
         """Count what was really used, and hold it against an estimate.
 
         Args:
-            usages: Of every request, as each outcome of an extractor carries one.
+            usages: Of every request, as each outcome of an extractor or a batch carries one.
             base_model: Key.
             pages: Pages read.
             estimate: What had been expected.
+            batch: They were read in a batch job.
 
         Raises:
             ConfigurationError: The price book has no prices for the model.
         """
         used = sum(usages, Usage())
         price = self.prices.price(base_model)
-        cached = price.cache_read_per_1k or Decimal(0)
+        # Converse counts cached tokens beside the input tokens; without a price they cost as much.
+        cached = price.input_per_1k if price.cache_read_per_1k is None else price.cache_read_per_1k
         into = price.input_per_1k * used.input_tokens + cached * used.cache_read_tokens
-        spent = InferenceCost(pages, into / 1000, price.output_per_1k * used.output_tokens / 1000)
+        share = (1 - self.prices.batch_discount if batch else Decimal(1)) / 1000
+        out = price.output_per_1k * used.output_tokens
+        spent = InferenceCost(pages, into * share, out * share)
         return CostReport(used, spent, estimate)
 
     def _line(self, scenario: Scenario) -> MonthlyLine:

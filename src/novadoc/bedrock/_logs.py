@@ -91,6 +91,11 @@ class InvocationLogs:
         return None
 
     @property
+    def validation_records(self) -> int:
+        """Always 0."""
+        return 0
+
+    @property
     def uris(self) -> tuple[str, ...]:
         """The folder of the logs, ending in `/`."""
         return (f"{self.uri.rstrip('/')}/",)

@@ -123,6 +123,11 @@ class TrainingData(Protocol):
         ...
 
     @property
+    def validation_records(self) -> int:
+        """Number of validation records as far as known; 0 without."""
+        ...
+
+    @property
     def uris(self) -> tuple[str, ...]:
         """What a job reads: files, or a folder that ends in `/`."""
         ...
@@ -189,6 +194,12 @@ class UploadedDataset:
     def train_records(self) -> int | None:
         """Number of training records; `None` when not known."""
         return None if self.manifest is None else self.manifest.files["train"].records
+
+    @property
+    def validation_records(self) -> int:
+        """Number of validation records as far as known; 0 without."""
+        there = self.manifest is not None and "validation" in self.manifest.files
+        return self.manifest.files["validation"].records if self.manifest and there else 0
 
     @property
     def uris(self) -> tuple[str, ...]:

@@ -71,15 +71,20 @@ def ranges(values: Mapping[str, tuple[float | None, float, float | None]]) -> It
 
 
 def sample_count(data: TrainingData, bounds: tuple[int, int] | None) -> Iterator[str]:
-    """Yield when the training file has too few or too many records."""
+    """Yield when there are too few records to train on, or too many together."""
     records = data.train_records
     if records is None or bounds is None:
         return
     least, most = bounds
     if records < least:
         yield f"{records} training records are too few: {least} are needed; label more documents."
-    if records > most:
-        yield f"{records} training records are too many: {most} are allowed; leave some out."
+    # The quota is named "Sum of training and validation records".
+    total = records + data.validation_records
+    if total > most:
+        yield (
+            f"{total} training and validation records are too many: {most} are allowed together; "
+            "leave some out."
+        )
 
 
 def distillation_pair(teacher: str, student: str) -> Iterator[str]:
