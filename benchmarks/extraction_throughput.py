@@ -116,6 +116,7 @@ def make_instructor(given: argparse.Namespace, data: bytes) -> Callable[[], obje
         modelId=MODEL,
         response_model=W2,
         max_retries=1,
+        strict=False,  # amounts come as JSON numbers
         inferenceConfig={"maxTokens": 2000, "temperature": 0.0},
         messages=[{"role": "user", "content": content}],
     )
