@@ -89,6 +89,8 @@ class _Distillation:
         self._cancelled = cancelled
 
     def _taught(self, record: TrainingRecord) -> TrainingRecord:
+        if record.answer:
+            return record  # bedrock:distillation-prepare-datasets: pairs are taken as they are
         request = EngineRequest(
             record.images, record.system, record.prompt, record.schema, "", (), False, self._longest
         )

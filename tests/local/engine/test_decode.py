@@ -155,6 +155,35 @@ def test_tick_belongs_to_the_label_beside_it(mark: str) -> None:
     assert {path: value for path, (value, _) in found.items()} == {"plan": True, "sick": False}
 
 
+def test_ticks_the_ocr_read_as_letters_are_ticks() -> None:
+    """A crossed frame comes as a Chinese sign that looks like one; a name's initial is no tick."""
+    sheet = page(
+        ("冈", 10, 10),
+        ("Retirement plan", 40, 10),
+        ("□", 10, 60),
+        ("Third-party sick pay", 40, 60),
+        ("Y", 10, 90),
+        ("Young", 40, 90),
+    )
+    found = read_ticks(sheet, (PLAN, SICK, Field("young", "boolean", "Young")), {})
+    assert {path: value for path, (value, _) in found.items()} == {"plan": True, "sick": False}
+
+
+def test_rare_ticks_are_not_learned_as_never() -> None:
+    """Where most answers are no, an empty box of another question does not stand for the field."""
+    field = Field("x1", "boolean")
+
+    def sheet(sick: bool) -> Page:
+        return page(
+            ("Retirement plan", 40, 10),
+            ("Third-party sick pay", 40, 60),
+            ticks=(Tick(10, 10, 26, 26, 0.0), Tick(10, 60, 26, 76, 0.3 * sick)),
+        )
+
+    rules = learn_ticks((field,), [(sheet(n % 8 == 0), {"x1": n % 8 == 0}) for n in range(24)])
+    assert [read_ticks(sheet(s), (field,), rules)["x1"][0] for s in (True, False)] == [True, False]
+
+
 def test_page_without_the_box_has_no_answer() -> None:
     """A yes-or-no field that is not on the page is not answered."""
     assert read_ticks(page(("Total", 10, 10)), (PLAN,), {}) == {}

@@ -50,13 +50,18 @@ class OcrEngine:
         cache: Folder for what was read, by content; default `NOVADOC_CACHE`, else the user's
             cache folder.
         workers: OCR processes, started with the first page; default one a core, at most 4.
+        spelling: Learn from the answers how their words are spelt, and mend what was misread. It
+            flatters the scores where the same names come again; `False` measures without.
 
     Example:
         >>> engine = OcrEngine(workers=1)
         >>> engine.close()
     """
 
-    def __init__(self, cache: Path | None = None, workers: int | None = None) -> None:
+    def __init__(
+        self, cache: Path | None = None, workers: int | None = None, *, spelling: bool = True
+    ) -> None:
+        self._spelling = spelling
         self._pool = OcrPool(workers)
         self._readings = ReadingCache(self._pool, cache)
         self._models: OrderedDict[str, TunedModel] = OrderedDict()
@@ -98,7 +103,9 @@ class OcrEngine:
         if not examples:
             raise ValueError("No training record holds a JSON object as its answer.")
         schema = next((record.schema for record in records if record.schema), None)
-        outcome = training.run(training.Task(schema, examples, held_out, epochs), cancelled)
+        outcome = training.run(
+            training.Task(schema, examples, held_out, epochs, spelling=self._spelling), cancelled
+        )
         skipped = len(records) + len(validation) - len(examples) - len(held_out)
         return TrainingRun(
             outcome.model,

@@ -24,6 +24,9 @@ _STREET = re.compile(
 )
 _TOWN = re.compile(r"\b[A-Z]{2}\W+\d{5}(?:-\d{4})?\b|\b\d{5}(?:-\d{4})?\b\s*$")
 _MARKED = frozenset({"x", "v", "yes", "y", "✓", "✔", "☑", "☒", "■"})
+_EMPTY_FRAMES = frozenset("□口囗")
+_TICKED_FRAMES = frozenset("☒☑■✓✔√\u00d7冈区凶図网囚")
+"""A cross in a frame looks like these to an OCR that knows Chinese too."""
 
 _BY_KIND: dict[str, Look] = {
     "boolean": "tick", "enum": "choice", "date": "date", "time": "time", "datetime": "date",
@@ -105,4 +108,14 @@ def like_address(text: str) -> float:
 
 def marked(text: str) -> bool:
     """Tell whether a short text is a mark in a box and no value."""
-    return text.strip().lower() in _MARKED or (not squeeze(text) and text.strip() != "")
+    plain = text.strip()
+    if plain.lower() in _MARKED or tick_of(plain) is not None:
+        return True
+    return not squeeze(text) and plain != ""
+
+
+def tick_of(text: str) -> bool | None:
+    """Say whether a word is a tick (`True`) or an empty frame (`False`); `None` for other words."""
+    if text in _EMPTY_FRAMES:
+        return False
+    return True if text in _TICKED_FRAMES or text in {"x", "X"} else None

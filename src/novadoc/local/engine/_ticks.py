@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from novadoc.local.engine._fields import Field
 from novadoc.local.engine._labels import LabelMatcher
 from novadoc.local.engine._layout import Box
-from novadoc.local.engine._looks import marked
+from novadoc.local.engine._looks import marked, tick_of
 from novadoc.local.engine._page import Page
 from novadoc.local.engine._values import words
 
 _FILLED = 0.08
 """Share of ink inside a frame from which it counts as ticked."""
 _LABELLED = 0.4
-_AGREES = 0.8
-"""Share of the training pages on which a mark must say what the answer says."""
+_SURE = 0.8
+"""Sum of a mark's label and of what training pages showed of its neighbours, to be trusted."""
 _REACH = 4.0
 """How far from a mark its label stands, in line heights."""
 _DIRECTIONS = ("left", "right", "above", "below")
@@ -32,7 +32,8 @@ class TickRule:
 
     habits: Habits
     otherwise: bool | None
-    """The value where no mark belongs to the field."""
+    """What to answer where no mark is the field's, if the training answers always said yes or no:
+    the commoner of both."""
 
 
 @dataclass(frozen=True)
@@ -65,13 +66,13 @@ def read_ticks(
         rule = rules.get(field.path)
         column = list(fields).index(field)
         scored = [
-            (_learned(spot, rule) if rule else _labelled(spot, base, column), spot)
+            (_labelled(spot, base, column) + (_learned(spot, rule) if rule else 0), spot)
             for spot in spots
         ]
         score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-        if best is not None and score >= (_AGREES if rule else _LABELLED):
+        if best is not None and score >= (_SURE if rule else _LABELLED):
             found[field.path] = (best.on, score)
-        elif rule and rule.otherwise is not None:
+        elif rule and rule.otherwise is not None and page.words:
             found[field.path] = (rule.otherwise, 0.5)
     return found
 
@@ -89,35 +90,34 @@ def learn_ticks(
             for own, (_, answer) in zip(spots, seen, strict=True)
             if isinstance(value := answer.get(field.path), bool)
         ]
-        habits = _habits(known)
-        rules[field.path] = TickRule(habits, _otherwise(known, habits))
+        always = len(known) == len(seen)
+        rules[field.path] = TickRule(_habits(known), _commonest(known) if always else None)
     return rules
 
 
 def _habits(known: Sequence[tuple[Sequence[_Spot], bool]]) -> Habits:
-    agreed: Counter[str] = Counter()
-    total: Counter[str] = Counter()
+    """Measure how well the marks with a word beside them tell yes from no.
+
+    Yes and no count alike: where nearly all answers are no, any empty box would agree with them.
+    """
+    agreed: Counter[tuple[str, bool]] = Counter()
+    total: Counter[tuple[str, bool]] = Counter()
     for spots, value in known:
         for spot in spots:
-            for token in spot.tokens():
-                total[token] += 1
-                agreed[token] += spot.on == value
+            for token in set(spot.tokens()):
+                total[token, value] += 1
+                agreed[token, value] += spot.on == value
     # Two imagined marks, one for and one against, keep rare words from being trusted.
-    return {token: (agreed[token] + 1) / (count + 2) for token, count in total.items() if count > 1}
+    return {
+        token: sum((agreed[token, v] + 1) / (total[token, v] + 2) for v in (False, True)) / 2
+        for token in {token for token, _ in total}
+        if total[token, False] + total[token, True] > 1
+    }
 
 
-def _otherwise(known: Sequence[tuple[Sequence[_Spot], bool]], habits: Habits) -> bool | None:
-    """Find the value of pages on which no mark is the field's, when they agree on one."""
-    rule = TickRule(habits, None)
-    left = Counter(
-        value
-        for spots, value in known
-        if max((_learned(spot, rule) for spot in spots), default=0.0) < _AGREES
-    )
-    if not left:
-        return None
-    value, count = left.most_common(1)[0]
-    return value if count >= 0.9 * sum(left.values()) else None
+def _commonest(known: Sequence[tuple[Sequence[_Spot], bool]]) -> bool | None:
+    values = Counter(value for _, value in known)
+    return values.most_common(1)[0][0] if values else None
 
 
 def _learned(spot: _Spot, rule: TickRule) -> float:
@@ -138,9 +138,9 @@ def _labelled(spot: _Spot, labels: LabelMatcher, column: int) -> float:
 def _spots(page: Page) -> list[_Spot]:
     frames = [(box, (box.tick or 0.0) > _FILLED) for box in page.ticks]
     marks = [
-        Box("", word.left, box.top, word.right, box.bottom)
+        Box("", word.left, box.top, word.right, box.bottom, float(tick))
         for word in page.words
-        if marked(word.text) and len(word.text) == 1
+        if (tick := tick_of(word.text)) is not None
         for box in (page.segments[word.segment],)
     ]
     inside: defaultdict[int, bool] = defaultdict(bool)
@@ -150,9 +150,9 @@ def _spots(page: Page) -> list[_Spot]:
         if owner is None:
             lone.append(mark)
         else:
-            inside[owner] = True
+            inside[owner] |= bool(mark.tick)
     framed = [_Spot(on or inside[n], *_around(page, box)) for n, (box, on) in enumerate(frames)]
-    return framed + [_Spot(True, *_around(page, box)) for box in lone]
+    return framed + [_Spot(bool(box.tick), *_around(page, box)) for box in lone]
 
 
 def _covers(frame: Box, mark: Box) -> bool:
