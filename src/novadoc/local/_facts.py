@@ -123,6 +123,12 @@ class ServiceFacts:
     # Quotas; on demand the limits of one deployment are in novadoc's model catalogue.
     base_requests_per_minute: int = _known(2_000, "guess", "account quota, differs by account")
     base_tokens_per_minute: int = _known(4_000_000, "guess", "account quota, differs by account")
+    custom_models: int = _known(
+        100, "seen", "default of the quota L-CB5B847D; told by Service Quotas, not enforced"
+    )
+    scheduled_jobs: int = _known(
+        10, "seen", "default of the quota L-0406044C; told by Service Quotas, not enforced"
+    )
     throttled_requests: str = _known(
         "Too many requests, please wait before trying again.", "seen", "public issues"
     )
