@@ -22,10 +22,20 @@ STACKS = {
     "oldest": ["boto3==1.42.90", "botocore==1.42.90", "moto[s3,iam]==5.0.28"],
     "newest": ["boto3", "botocore", "moto[s3,iam]"],
 }
-COMMON = (
-    "flask flask-cors typing-extensions pytest hypothesis pillow pydantic json-repair jsonschema "
-    "rapidfuzz tenacity tqdm"
-).split()
+COMMON = [
+    "flask",
+    "flask-cors",
+    "typing-extensions",
+    "pytest",
+    "hypothesis",
+    "pillow",
+    "pydantic",
+    "json-repair",
+    "jsonschema",
+    "rapidfuzz",
+    "tenacity",
+    "tqdm",
+]
 TESTS = ["jobs", "runtime", "faults", "contract", "batch", "customizations", "parts"]
 
 
