@@ -90,7 +90,7 @@ def flat(value, path=""):
     return {path: value}
 
 
-def show(name, engine, model, pairs, artefact, examples=()):
+def show(name, engine, model, pairs, artefact, *, examples=()):
     found, letters = report(engine, model, pairs, artefact, examples)
     print(f"  {name:34s} F1 {found.overall.f1:.3f}  exact strings {letters:.3f}", flush=True)
     return found
@@ -173,7 +173,7 @@ def forms(engine, given):
     show(f"tuned on {len(train)}, no vocabulary", engine, W2, seen, unspelt.artefact)
     for count in (1, 3, 5):
         name = f"base, {count} examples in the prompt"
-        show(name, engine, W2, seen, None, train[:count])
+        show(name, engine, W2, seen, None, examples=train[:count])
     few, _ = learn(engine, W2, train[:10])
     show("tuned on 10, seen layouts", engine, W2, seen, few.artefact)
     labels = [label for _, label in train]
