@@ -404,25 +404,37 @@ def test_without_a_schema_the_majority_is_the_measure(
     assert found == {("label-keys", 2), ("label-type", 4), ("framing", 6)}
 
 
+def answers_only(path: Path, answers: list[dict[str, object]]) -> Path:
+    with path.open("w") as file:
+        for number, one in enumerate(answers):
+            turns = [("user", f"page {number}"), ("assistant", json.dumps(one))]
+            messages = [{"role": role, "content": [{"text": text}]} for role, text in turns]
+            record = {"schemaVersion": "bedrock-conversation-2024", "messages": messages}
+            file.write(json.dumps(record) + "\n")
+    return path
+
+
 def test_a_late_minority_stands_out_of_thousands(tmp_path: Path) -> None:
     """The compiled shape of the majority loses no line of those that differ."""
-    path = tmp_path / "train.jsonl"
-    with path.open("w") as file:
-        for number in range(1_000):
-            record = {
-                "schemaVersion": "bedrock-conversation-2024",
-                "messages": [
-                    {"role": "user", "content": [{"text": f"page {number}"}]},
-                    {"role": "assistant", "content": [{"text": json.dumps(
-                        {"a": number, "b": str(number)} if number % 400 else {"a": number}
-                    )}]},
-                ],
-            }  # fmt: skip
-            file.write(json.dumps(record) + "\n")
+    answers: list[dict[str, object]] = [{"a": n, "b": str(n)} for n in range(1_000)]
+    for odd in (0, 400, 800):
+        del answers[odd]["b"]
+    path = answers_only(tmp_path / "train.jsonl", answers)
 
     found = [(one.rule, one.line) for one in check(path, "nova-micro")]
 
     assert found == [("label-keys", 1), ("label-keys", 401), ("label-keys", 801)]
+
+
+def test_a_minority_of_types_stays_one_when_it_outnumbers_the_survey(tmp_path: Path) -> None:
+    """Answers told by the compiled shape count for the type they have, not for any other."""
+    numbers: list[dict[str, object]] = [{"a": n} for n in range(400)]
+    texts: list[dict[str, object]] = [{"a": f"{n} pieces"} for n in range(150)]
+    path = answers_only(tmp_path / "train.jsonl", [*numbers, *texts])
+
+    found = [(one.rule, one.line) for one in check(path, "nova-micro")]
+
+    assert found == [("label-type", line) for line in range(401, 551)]
 
 
 def test_equal_pages_are_told_apart_by_their_answers(tmp_path: Path) -> None:

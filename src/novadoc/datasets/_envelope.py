@@ -19,6 +19,7 @@ _TURN_KEYS = frozenset({"role", "content"})
 _ROLES = ("user", "assistant")
 # AWS's validators: the characters of a media URI behind `s3://`; ours are ASCII only.
 _LOCATION = re.compile(r"(?:s3://)?[A-Za-z0-9_\-/.]+")
+_USUAL = re.compile(r"(?:s3://)?[A-Za-z0-9_\-/.]+\.(jpg|jpeg|png|gif|webp)")
 _OWNER = re.compile(r"[0-9]{12}")
 _SUFFIXES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "gif": "gif", "webp": "webp"}
 _VIDEOS = {1: frozenset({"mov", "mkv", "mp4", "webm"}), 2: frozenset({"mov", "mkv", "mp4"})}
@@ -45,6 +46,7 @@ class Envelope:
         self._model = model
         self._system_seen: tuple[object, int] = (None, 0)
         self._formats = frozenset(model.training_formats)
+        self._owner: str | None = None
         self.clean: list[str] = []
         """Texts found clean not long ago: prompts are the same in every record."""
 
@@ -159,6 +161,19 @@ class Envelope:
     def image(self, image: object, path: str, report: Report) -> str | None:
         """Check one image block and return its location."""
         form, uri, owner = _media(image)
+        usual = None if uri is None or ".." in uri else _USUAL.fullmatch(uri)
+        if (
+            usual is not None
+            and form in self._formats
+            and form == _SUFFIXES[usual.group(1)]
+            and owner == self._owner
+        ):
+            return uri
+        return self._odd_image(form, uri, owner, path, report)
+
+    def _odd_image(
+        self, form: object, uri: str | None, owner: object, path: str, report: Report
+    ) -> str | None:
         if not self._formats:
             report("content", path, f"`{self._model.key}` is trained on text only.")
         elif form not in self._formats:
@@ -178,9 +193,9 @@ class Envelope:
         suffix = uri.rpartition(".")[2].lower()
         if _SUFFIXES.get(suffix, form) != form:
             report("image-format", f"{path}.image.format", f"The name ends in `.{suffix}`.")
-        if owner is None:
-            return
-        if type(owner) is not str or not _OWNER.fullmatch(owner):
+        if owner is None or (type(owner) is str and _OWNER.fullmatch(owner)):
+            self._owner = owner
+        else:
             report(
                 "bucket-owner", f"{path}.image.source.s3Location.bucketOwner", "12 digits, please."
             )
@@ -199,6 +214,8 @@ class Envelope:
 
 class _Turns:
     """Reads the turns of one record."""
+
+    __slots__ = ("_envelope", "_report", "answer", "asked", "characters", "images", "videos")
 
     def __init__(self, envelope: Envelope, report: Report) -> None:
         self.images: list[str] = []

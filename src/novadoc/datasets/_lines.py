@@ -14,6 +14,7 @@ from novadoc.datasets._media import Media
 from novadoc.datasets._problem import Problem
 from novadoc.datasets._repeats import Repeats
 from novadoc.datasets._rules import problem
+from novadoc.datasets._skeleton import Skeletons
 from novadoc.datasets._untrusted import decode
 from novadoc.models import BaseModel
 
@@ -34,6 +35,7 @@ class FileCheck:
         self._number = number
         self._model = model
         self._envelope = Envelope(model)
+        self._skeletons = Skeletons()
         self._media = Media(path.parent, model)
         self._buckets: dict[str, array[int]] = {}
         self._found: list[Problem] = []
@@ -64,19 +66,28 @@ class FileCheck:
             return
         self.records += 1
         try:
-            record: object = decode(raw.decode())
+            text = raw.decode().rstrip("\r\n")
         except UnicodeDecodeError as error:
             self._report("encoding", "$", f"Byte {error.start + 1} of the line is not UTF-8.")
             return
+        parts = self._skeletons.match(text) or self._decoded(text)
+        if parts is not None:
+            self._further(parts, answers, repeats)
+
+    def _decoded(self, text: str) -> Parts | None:
+        try:
+            record: object = decode(text)
         except (ValueError, RecursionError) as error:
             at = getattr(error, "pos", None)
             self._report(
                 "json", "$", "Not JSON" + ("." if at is None else f", at character {at + 1}.")
             )
-            return
+            return None
+        before = len(self._found)
         parts = self._envelope.check(record, self._report)
-        if parts is not None:
-            self._further(parts, answers, repeats)
+        if parts is not None and len(self._found) == before:
+            self._skeletons.learn(text, parts)
+        return parts
 
     def _further(self, parts: Parts, answers: Answers, repeats: Repeats) -> None:
         tokens = parts.characters / _CHARACTERS_PER_TOKEN

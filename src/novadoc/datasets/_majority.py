@@ -44,6 +44,7 @@ class Majority:
         self._surveyed = 0
         self._shape: Shape | None = None
         self._usual: tuple[str, ...] = ()
+        self._kinds: dict[str, str] = {}
         self._fitting: Seen = array("Q")
 
     def fits(self, label: JsonObject, place: int) -> bool:
@@ -69,31 +70,36 @@ class Majority:
 
     def _compile(self) -> None:
         self._usual = max(self._keys, key=lambda keys: len(self._keys[keys]))
-        kinds = {
+        self._kinds = {
             path: max(seen, key=lambda one: len(seen[one])) for path, seen in self._types.items()
         }
-        self._shape = Shape(_schema(self._examples[self._usual], "", kinds))
+        self._shape = Shape(_schema(self._examples[self._usual], "", self._kinds))
 
     def late(self) -> Iterator[Late]:
         """Yield every answer that differs from the majority."""
         if self._shape is not None:
             self._keys[self._usual].extend(self._fitting)
-            for seen in self._types.values():
-                # Fitting answers have the usual type, or null, at every path they have.
-                seen[max(seen, key=lambda one: len(seen[one]))].extend(self._fitting)
         message = "Most answers have other keys, or the keys in another order."
         for place in minority(self._keys):
             yield Late(place, Fault("label-keys", "$answer", message))
         for path, seen in self._types.items():
-            for place in minority(seen):
+            # Fitting answers have the type found usual, or null, at every path they have.
+            usual = self._kinds.get(path)
+            for place in minority(seen, {usual: len(self._fitting)} if usual else {}):
                 message = "Most answers have another type here."
                 yield Late(place, Fault("label-type", f"$answer.{path}", message))
 
 
-def minority(seen: Mapping[K, Seen]) -> list[int]:
-    """Return where anything but the most frequent was seen, in order."""
-    usual = max(seen.values(), key=len, default=None)
-    return sorted({place for places in seen.values() if places is not usual for place in places})
+def minority(seen: Mapping[K, Seen], more: Mapping[K, int] | None = None) -> list[int]:
+    """Return where anything but the most frequent was seen, in order.
+
+    Args:
+        seen: Places by what was seen there.
+        more: How often something was seen besides.
+    """
+    extra: Mapping[K, int] = more or {}
+    usual = max(seen, key=lambda one: len(seen[one]) + extra.get(one, 0), default=None)
+    return sorted({place for one, places in seen.items() if one != usual for place in places})
 
 
 def _keys(value: JsonValue, path: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from operator import contains, itemgetter
 from typing import NamedTuple, TypeAlias, cast
 
-from novadoc.datasets._untrusted import Loose
+from novadoc.datasets._untrusted import Loose, as_list
 from novadoc.types import JsonObject, JsonValue
 
 Test: TypeAlias = Callable[[object], bool]
@@ -164,7 +164,7 @@ def _object_test(properties: JsonObject) -> Test:
     def test(value: object) -> bool:
         if type(value) is not dict:
             return False
-        fields = cast("Loose", value)
+        fields: Loose = value  # pyright: ignore[reportUnknownVariableType]  # a cast is a call
         if tuple(fields) != keys:
             return False
         leaves = values_of(fields)
@@ -201,7 +201,11 @@ class _Kinds:
 
 
 def _array_test(item: Test) -> Test:
-    return lambda value: type(value) is list and all(map(item, cast("list[object]", value)))
+    def test(value: object) -> bool:
+        items = as_list(value)
+        return items is not None and all(map(item, items))
+
+    return test
 
 
 def _map_test(item: Test) -> Test:
