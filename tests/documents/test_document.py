@@ -520,6 +520,17 @@ def test_filled_form_fields_are_drawn(real_data: Path) -> None:
     assert sum(drawn.histogram()[:100]) > 1.01 * sum(bare.histogram()[:100])
 
 
+def test_words_behind_a_pictogram_keep_their_places(real_data: Path) -> None:
+    """Half a pictogram in the text layer moves no word: the invoice's number is one line high."""
+    document = Document.open(real_data / "invoices" / "facturx" / "Avoir_FR_type381_BASIC.pdf")
+
+    (number,) = (word for word in document.words(1) if word.text == "AV-2017-0005")
+    left, top, right, bottom = number.box
+    assert 0.14 < left < 0.15
+    assert 0.33 < right < 0.36
+    assert bottom - top < 0.02
+
+
 def test_a_text_layer_gives_words_with_places(real_data: Path) -> None:
     """Words of a born-digital page come with boxes inside the page."""
     document = Document.open(real_data / "invoices" / "contoso_invoice.pdf")

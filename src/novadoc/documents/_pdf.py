@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -116,7 +116,8 @@ class Pdf:
             page = self._file[number - 1]
             layer = page.get_textpage()
             try:
-                return tuple(_words(layer, page.get_size()))
+                code_at = self._library.raw.FPDFText_GetUnicode
+                return tuple(_words(layer, code_at, page.get_size()))
             finally:
                 layer.close()
                 page.close()
@@ -129,15 +130,21 @@ class Pdf:
                 yield str(attached.get_name()), bytes(attached.get_data())
 
 
-def _words(layer: Any, size: tuple[float, float]) -> Iterator[Word]:
-    start: int | None = None
-    text = str(layer.get_text_range())
-    for at, character in enumerate(f"{text} "):
-        if not character.isspace():
-            start = at if start is None else start
-        elif start is not None:
-            yield Word(text[start:at], _box(layer, range(start, at), size))
-            start = None
+def _words(
+    layer: Any, code_at: Callable[[Any, int], int], size: tuple[float, float]
+) -> Iterator[Word]:
+    # One by one, as places are numbered: the layer's text as a whole leaves out what it cannot say,
+    # as halves of pictograms, and everything behind would stand in the wrong place.
+    word, start = "", 0
+    for at in range(layer.count_chars() + 1):
+        code = code_at(layer, at) if at < layer.count_chars() else 0x20
+        character = "" if 0xD800 <= code < 0xE000 else chr(code)
+        if character.strip():
+            start = start if word else at
+            word += character
+        elif word:
+            yield Word(word, _box(layer, range(start, at), size))
+            word = ""
 
 
 def _box(layer: Any, span: range, size: tuple[float, float]) -> tuple[float, float, float, float]:
