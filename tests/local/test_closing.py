@@ -10,6 +10,8 @@ import sys
 import threading
 import time
 from contextlib import closing
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,11 +19,15 @@ from botocore.exceptions import ClientError
 
 from novadoc.errors import LocalAWSError, UnreadableDocumentError
 from novadoc.local import EchoEngine, EngineAnswer, EngineRequest, LocalAWS
+from novadoc.local._callers import Callers
+from novadoc.local._keeper import Keeper
+from novadoc.local._moto import Moto
 
 from .kit import client, job_request, make_role, upload
 
 ASK = {"messages": [{"role": "user", "content": [{"text": "Hello"}]}]}
 SIGNED = "AWS4-HMAC-SHA256 Credential=123456789012/20260101/us-east-1/{}/aws4_request, Signature=0"
+ACCOUNT = "123456789012"
 MODEL = "amazon.nova-lite-v1:0"
 
 
@@ -177,3 +183,27 @@ for attempt in (LocalAWS().start, lambda: __import__("novadoc.local.engine")):
 """
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False)
     assert ended.returncode == 0, ended.stderr.decode()
+
+
+def test_deleting_while_it_is_saved_ends_no_saving(tmp_path: Path) -> None:
+    """A bucket that goes while the state is written costs that save, and not all later ones."""
+    moto = Moto.open()
+    keeper = Keeper(
+        moto, Callers(moto, ACCOUNT, "us-east-1"), tmp_path, every=timedelta(milliseconds=1)
+    )
+    keeper.start()
+    s3 = moto.s3(ACCOUNT)
+    for number in range(60):
+        name = f"short-lived-{number % 3}"
+        s3.create_bucket(Bucket=name)
+        s3.delete_bucket(Bucket=name)
+    s3.create_bucket(Bucket="kept")
+    for _ in range(200):
+        index = tmp_path / "aws.json"
+        if index.exists() and "kept" in index.read_text():
+            break
+        time.sleep(0.05)
+    saved = index.read_text()
+    keeper.close()
+    moto.close()
+    assert "kept" in saved

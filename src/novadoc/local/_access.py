@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
@@ -29,15 +28,10 @@ def _found(error: Any) -> bool:
     return error.response["Error"]["Code"] not in {"NoSuchEntity", "404"}
 
 
-def _client_error() -> type[Exception]:
-    kind: type[Exception] = importlib.import_module("botocore.exceptions").ClientError
-    return kind
-
-
 def _role(bedrock: Bedrock, account: str, name: str) -> Mapping[str, Any] | None:
     try:
         answer = bedrock.moto.iam(account).get_role(RoleName=name)
-    except _client_error() as error:
+    except bedrock.moto.client_error as error:
         if _found(error):
             raise
         return None

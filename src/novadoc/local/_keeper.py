@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -51,7 +52,9 @@ class Keeper:
 
     def _run(self) -> None:
         while not self._ending.wait(self._every.total_seconds()):
-            self._save()
+            # Something was deleted between being listed and being read: the next save has it right.
+            with suppress(self._moto.client_error):
+                self._save()
 
     def _save(self) -> None:
         changes = self._moto.changes

@@ -125,6 +125,12 @@ class Moto:
         """Return a client of S3 that needs no socket."""
         return self._client("s3", account)
 
+    @property
+    def client_error(self) -> type[Exception]:
+        """What the clients raise when moto refuses something."""
+        error: type[Exception] = importlib.import_module("botocore.exceptions").ClientError
+        return error
+
     def sts(self, access_key: str) -> Any:
         """Return a client of STS that asks with an access key of moto's own making."""
         return self._make("sts", access_key, account="")

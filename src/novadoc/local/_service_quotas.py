@@ -17,7 +17,7 @@ _JSON = {"content-type": "application/x-amz-json-1.1"}
 def service_quota(facts: ServiceFacts, request: HttpRequest) -> Answer:
     """Answer GetAWSDefaultServiceQuota; no quota was ever changed, so no applied one is there."""
     operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
-    asked = cast("Params", json.loads(request.body or b"{}"))
+    asked = _body(request)
     values = {"L-CB5B847D": facts.custom_models, "L-0406044C": facts.scheduled_jobs}
     code, service = str(asked.get("QuotaCode")), str(asked.get("ServiceCode"))
     value = values.get(code) if service == "bedrock" else None
@@ -26,3 +26,11 @@ def service_quota(facts: ServiceFacts, request: HttpRequest) -> Answer:
         return Answer(400, dict(_JSON), json.dumps(body).encode())
     quota: Params = {"ServiceCode": service, "QuotaCode": code, "Value": float(value)}
     return Answer(200, dict(_JSON), json.dumps({"Quota": quota}).encode())
+
+
+def _body(request: HttpRequest) -> Params:
+    try:
+        body: object = json.loads(request.body or b"{}")
+    except (ValueError, RecursionError):
+        return {}
+    return cast("Params", body) if isinstance(body, dict) else {}
