@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias, TypeVar, Union, cast
 
-from novadoc.errors import DatasetError, LabelError
+from novadoc.errors import LabelError
 from novadoc.schema import UNKNOWN_KEY, DocumentSchema
 from novadoc.types import JsonValue
 
@@ -87,17 +87,3 @@ def _converted(label: JsonValue, converter: Converter) -> JsonValue:
             f"the converter failed on this label ({type(error).__name__}).",
             remedy="Let it handle labels of this shape.",
         ) from None  # its text may quote the label
-
-
-def unique(ids: Mapping[str, int]) -> None:
-    """Refuse a set in which an id occurs twice.
-
-    Raises:
-        DatasetError: An id occurs twice.
-    """
-    doubled = sorted(name for name, count in ids.items() if count > 1)
-    if doubled:
-        raise DatasetError(
-            f"{len(doubled)} ids occur more than once, first {doubled[0]!r}.",
-            remedy="Give every sample an id of its own.",
-        )

@@ -186,8 +186,14 @@ def prepared(source: Source, number: int, policy: ImagePolicy) -> Encoded:
     """
     with _mapped(source.name, number):
         data = source.read() if source.media_type != "image/tiff" else None
-        if data is not None:
+        if data is not None and _may_pass(data, policy):
             whole = clean(data, source.media_type)
             if whole and policy.accepts(whole.format, whole.width, whole.height, len(whole.data)):
                 return whole
         return encoded(_decoded(source, number, data, policy), policy)
+
+
+def _may_pass(data: bytes, policy: ImagePolicy) -> bool:
+    """Tell by the header whether a look at all the bytes, to pass them through, is worth it."""
+    _, size = claimed(io.BytesIO(data))
+    return size is None or 0 in size or policy.fit(*size) == size
