@@ -6,7 +6,7 @@ import re
 
 # What a page takes for granted stands in HTML comments, for the tests. A fence inside a comment
 # ends it for Python-Markdown, so that readers would see what is meant to be hidden.
-_COMMENT = re.compile(r"^<!--.*?^-->\n?", re.MULTILINE | re.DOTALL)
+_COMMENT = re.compile(r"^<!--.*?-->[ \t]*$\n?", re.MULTILINE | re.DOTALL)
 
 
 def on_page_markdown(markdown: str, **_: object) -> str:

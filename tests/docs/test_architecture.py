@@ -52,13 +52,3 @@ def test_contributing_names_the_same_floors() -> None:
     table = [set(re.findall(r"`(\w+)`", names)) for _, names in rows]
 
     assert table == [set(row) for row in _diagram().floors()]
-
-
-def test_every_page_is_in_the_navigation() -> None:
-    """A page that nobody can reach is no page."""
-    listed = set(re.findall(r"[\w./-]+\.md", (ROOT / "mkdocs.yml").read_text(encoding="utf-8")))
-    pages = {
-        str(path.relative_to(ROOT / "docs").as_posix()) for path in (ROOT / "docs").rglob("*.md")
-    }
-
-    assert listed == pages
