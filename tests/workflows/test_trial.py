@@ -77,8 +77,10 @@ def test_scored_documents_must_not_be_shown() -> None:
     """A prompt that shows a sample as example would be scored on what it was told."""
     leaky = ExtractionPrompt(Slip, examples=[Example(page(3), {"name": "a", "total": 3})])
 
+    model = ScriptedModel(answer)
     with pytest.raises(PromptError, match="'3'"):
-        trial({"leaky": leaky, "good": GOOD}, SAMPLES, model=ScriptedModel(answer))
+        trial({"leaky": leaky, "good": GOOD}, SAMPLES, model=model)
+    assert [] == model.conversations
 
 
 @pytest.mark.parametrize(
@@ -87,8 +89,9 @@ def test_scored_documents_must_not_be_shown() -> None:
         ({"prompts": {"good": GOOD}}, "at least two"),
         ({"samples": []}, "no sample"),
         ({"model": ScriptedModel(answer, base_model=None), "max_cost": Decimal(1)}, "budget"),
+        ({"model": ScriptedModel(answer, base_model="other"), "max_cost": Decimal(1)}, "budget"),
     ],
-    ids=["one prompt", "no sample", "no price"],
+    ids=["one prompt", "no sample", "no model", "no price"],
 )
 def test_what_cannot_be_tried_is_said_first(options: dict, words: str) -> None:
     """Before anything is asked."""

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextvars
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from typing_extensions import Self
 
 from novadoc.extraction._halt import Halt
+
+if TYPE_CHECKING:
+    import asyncio
 
 S = TypeVar("S")
 R = TypeVar("R")
@@ -59,6 +61,8 @@ async def map_async(
     Sources are drawn in the workers' threads too: an iterable that opens files or asks a database
     does not hold the loop up.
     """
+    import asyncio  # loaded by whoever has an event loop
+
     loop = asyncio.get_running_loop()
     supply = iter(sources)
     pending: deque[asyncio.Future[R]] = deque()

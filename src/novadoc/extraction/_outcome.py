@@ -209,7 +209,7 @@ class Extraction(OutcomeBase, Generic[T]):
         doubtful |= {
             path
             for path, said in self.guesses.items()
-            if not said or said[0].probability is None or said[0].probability < threshold
+            if said and (said[0].probability is None or said[0].probability < threshold)
         }
         return tuple(sorted(doubtful))
 

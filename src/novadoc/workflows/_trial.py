@@ -16,6 +16,7 @@ from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, PromptError
 from novadoc.extraction import Extraction, ExtractionFailure, Extractor, RetryPolicy, Settings
 from novadoc.metrics import Comparison, Report, compare_reports, evaluate
+from novadoc.models import PRICES
 from novadoc.prompts import ExtractionPrompt, ModelBackend
 from novadoc.types import JsonObject
 
@@ -91,8 +92,8 @@ def trial(
         prompts: By name; at least two, with one schema.
         samples: Labelled documents to score on; examples of the prompts must not be among them.
         model: Whom to ask.
-        max_cost: US dollars: the trial ends before documents that, at what documents cost so far,
-            would exceed them. Needs a model with a known price.
+        max_cost: US dollars: the trial ends before documents that would exceed them at the highest
+            cost of a document so far. Needs a model with a known price.
         folder: Where each prompt's journal is kept, so that a trial can go on; made if missing.
         settings: How the extractors work.
         retry: How transient failures are retried.
@@ -103,7 +104,7 @@ def trial(
     """
     if len(prompts) < 2:
         raise ConfigurationError("A trial compares at least two prompts.")
-    if max_cost is not None and model.base_model is None:
+    if max_cost is not None and model.base_model not in PRICES.prices:
         raise ConfigurationError(
             "A budget needs to know what the model costs.",
             remedy="Give the model's `base_model`, or leave `max_cost` out.",
@@ -116,9 +117,10 @@ def trial(
         )
         for name, prompt in prompts.items()
     }
+    scored = list(samples)
+    _refuse_shown(prompts, scored)  # before anything is paid for
     complete = True
-    for batch in _batches(samples):
-        _refuse_shown(prompts, batch)
+    for batch in _batches(scored):
         if max_cost is not None and _would_cost(runs.values(), len(batch)) > max_cost:
             complete = False
             break
@@ -138,6 +140,7 @@ class _Run:
         self.pairs: list[tuple[JsonObject, JsonObject | None]] = []
         self.ids: list[str] = []
         self.cost: Decimal | None = Decimal(0)
+        self.highest = Decimal(0)
         self.latency = timedelta(0)
         self._folder = None if folder is None else Path(folder)
         if self._folder is not None:
@@ -159,6 +162,7 @@ class _Run:
             self.ids.append(sample.id)
             self.latency += outcome.latency
             spent = outcome.cost()
+            self.highest = max(self.highest, spent or Decimal(0))
             self.cost = None if self.cost is None or spent is None else self.cost + spent
 
     def _file(self) -> str:
@@ -173,8 +177,8 @@ def _batches(samples: Iterable[Sample]) -> Iterator[list[Sample]]:
         yield batch
 
 
-def _refuse_shown(prompts: Mapping[str, ExtractionPrompt[T]], batch: Sequence[Sample]) -> None:
-    scored = {sample.document.digest: sample.id for sample in batch}
+def _refuse_shown(prompts: Mapping[str, ExtractionPrompt[T]], samples: Sequence[Sample]) -> None:
+    scored = {sample.document.digest: sample.id for sample in samples}
     for name, prompt in prompts.items():
         for example in prompt.examples:
             shown = example.document
@@ -187,13 +191,8 @@ def _refuse_shown(prompts: Mapping[str, ExtractionPrompt[T]], batch: Sequence[Sa
 
 
 def _would_cost(runs: Iterable[_Run], count: int) -> Decimal:
-    """Return the dollars spent after another batch, at the highest price per document so far."""
-    spent = Decimal(0)
-    for run in runs:
-        cost = run.cost or Decimal(0)
-        each = cost / len(run.pairs) if run.pairs else Decimal(0)
-        spent += cost + each * count
-    return spent
+    """Return the dollars spent after another batch, at the highest cost of a document so far."""
+    return sum(((run.cost or Decimal(0)) + run.highest * count for run in runs), Decimal(0))
 
 
 def _ranked(runs: list[_Run], *, complete: bool) -> Leaderboard:
