@@ -64,10 +64,6 @@ class Notes:
     rewrites: list[object] = field(default_factory=list[object])
     """Metadata that changes what pydantic's own JSON Schema says of the type."""
 
-    def plain(self) -> Notes:
-        """Notes for what stands inside: nothing said yet."""
-        return Notes()
-
 
 @dataclass(frozen=True)
 class Shape:
@@ -104,7 +100,7 @@ def spec(place: Place, notes: Notes, shape: Shape) -> FieldSpec:
         children=shape.children,
         attribute=notes.attribute or place.name,
         format=shape.format,
-        constraints={**shape.constraints, **notes.constraints},
+        constraints=_sound({**shape.constraints, **notes.constraints}, place),
         labels=shape.labels if any(shape.labels) else (),
         types=shape.types,
         discriminator=shape.discriminator,
@@ -113,6 +109,33 @@ def spec(place: Place, notes: Notes, shape: Shape) -> FieldSpec:
         cut=shape.cut,
         tolerates=shape.tolerates,
     )
+
+
+def _sound(constraints: dict[str, JsonValue], place: Place) -> dict[str, JsonValue]:
+    """The constraints, if a value can be held to them.
+
+    Raises:
+        SchemaError: One is of the wrong type, or a pattern that Python does not read.
+    """
+    for word, limit in constraints.items():
+        if word == "pattern":
+            _readable(str(limit), place)
+        elif isinstance(limit, bool) or not isinstance(limit, (int, Decimal)):
+            raise refuse(place, f"`{word}` is not a number.", f"Give `{word}` a number.")
+        elif word == "multipleOf" and limit <= 0:
+            raise refuse(place, "Nothing is a multiple of zero or less.", "Give a larger number.")
+    return constraints
+
+
+def _readable(pattern: str, place: Place) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        raise refuse(
+            place,
+            f"Python's `re` does not read the pattern {pattern!r}.",
+            r"Write it otherwise: a letter is `[^\W\d_]`, not `\p{L}`.",
+        ) from error
 
 
 def enum_shape(choices: list[JsonScalar], labels: list[str] | None = None) -> Shape:

@@ -92,6 +92,8 @@ class FieldSpec:
     """(key, attribute) of fields left out because their type stands inside itself too often."""
     tolerates: frozenset[str] | None = frozenset()
     """Other keys a label may have without harm, as computed fields; `None` when any key may."""
+    default: JsonValue = field(default=None, hash=False)
+    """What a JSON Schema says a label without the key means; classes have their own."""
     omittable: bool = False
     """Whether null in an answer stands for a key left out, and is no value of the Python type."""
     sensitive: bool = False

@@ -6,23 +6,25 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from novadoc.errors import SchemaError
 from novadoc.schema._draft import Notes, Place, Shape, enum_shape, refuse
 from novadoc.schema._fields import FieldSpec, Kind
 from novadoc.schema._json_text import to_json
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
 _FORMATS: Mapping[str, Kind] = {"date": "date", "time": "time", "date-time": "datetime"}
-
-
 _PLAIN: Mapping[str, Kind] = {
     "string": "string",
     "integer": "integer",
     "number": "number",
     "boolean": "boolean",
 }
-
-
 _NULLS = ({"type": "null"}, {"const": None}, {"enum": [None]})
+SHAPING = frozenset(
+    {"type", "properties", "patternProperties", "additionalProperties", "items", "prefixItems",
+     "enum", "const", "$ref", "allOf", "anyOf", "oneOf"}
+)  # fmt: skip
+"""The words that say what a value is, and not only what holds of it."""
 
 
 def as_node(node: JsonValue, place: Place) -> JsonObject:
@@ -31,6 +33,23 @@ def as_node(node: JsonValue, place: Place) -> JsonObject:
     if isinstance(node, dict):
         return node
     raise refuse(place, "This part of the schema allows nothing.", "Take it out.")
+
+
+def shaping(node: JsonValue) -> bool:
+    """Whether a node says what the value is."""
+    return isinstance(node, dict) and not SHAPING.isdisjoint(node)
+
+
+def data_keyed(node: JsonObject) -> list[JsonValue]:
+    """What an object says of values under keys that it does not name."""
+    patterns = node.get("patternProperties")
+    further = node.get("additionalProperties", False)
+    named = list(patterns.values()) if isinstance(patterns, dict) else []
+    return named if further is False else [*named, further]
+
+
+def nothing(place: Place) -> SchemaError:
+    return refuse(place, "Null alone is nothing to ask for.", "Take it out, or allow a value.")
 
 
 def only_branch(node: JsonObject, notes: Notes) -> JsonValue:
@@ -78,6 +97,8 @@ def choices_of(values: list[JsonValue], labels: list[str], place: Place, notes: 
             raise refuse(place, "A choice is an object or a list.", "Use text or numbers.")
         else:
             scalars.append(value)
+    if not scalars:
+        raise nothing(place)
     return enum_shape(scalars, labels or None)
 
 
@@ -124,7 +145,10 @@ def may_be_number_text(said: Mapping[str, JsonValue]) -> bool:
 
 
 def _matches_only_numbers(pattern: str) -> bool:
-    matches = re.compile(pattern).search
+    try:
+        matches = re.compile(pattern).search
+    except re.error:
+        return False
     return any(map(matches, ("1", "0.1", "12.5"))) and not any(map(matches, ("a", "1a", "12.5 a")))
 
 
@@ -148,9 +172,10 @@ def text_of(value: JsonValue) -> str:
 
 
 def with_absence(field: FieldSpec, node: JsonValue) -> FieldSpec:
-    """A property that may be left out: a list or object is then empty, anything else null."""
-    if field.required or field.kind in {"object", "array", "map"}:
+    """A property that may be left out: its default, else empty where it holds others, or null."""
+    if field.required:
         return field
-    if isinstance(node, dict) and "default" in node:
-        return field
-    return replace(field, nullable=True)
+    default = node.get("default") if isinstance(node, dict) else None
+    if default is not None:
+        return replace(field, default=default)
+    return replace(field, nullable=True) if field.is_leaf else field

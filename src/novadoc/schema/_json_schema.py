@@ -18,18 +18,23 @@ from novadoc.schema._draft import (
 )
 from novadoc.schema._fields import FieldSpec
 from novadoc.schema._json_nodes import (
+    SHAPING,
     as_node,
     choices_of,
     constant,
+    data_keyed,
     discriminator_of,
     legend,
+    nothing,
     only_branch,
     scalar,
+    shaping,
     text_of,
     types_of,
     untitled,
     with_absence,
 )
+from novadoc.schema._json_refs import both, look_up
 from novadoc.types import JsonObject, JsonValue
 
 _CONSTRAINTS = (
@@ -108,7 +113,7 @@ class JsonSchemaReader:
                 seen.add(reference)
                 self._open.append(reference)
                 rest = {k: v for k, v in flat.items() if k != "$ref"}
-                flat = {**as_node(self._lookup(reference, place), place), **rest}
+                flat = {**as_node(look_up(self._document, reference, place), place), **rest}
                 continue
             if "allOf" in flat:
                 flat = self._all_of(flat, place)
@@ -117,40 +122,20 @@ class JsonSchemaReader:
             if only is None:
                 return flat
             rest = {k: v for k, v in flat.items() if k not in {"anyOf", "oneOf"}}
-            flat = {**as_node(only, place), **rest}
-
-    def _lookup(self, reference: str, place: Place) -> JsonValue:
-        if not reference.startswith("#"):
-            raise refuse(
-                place,
-                f"The reference {reference!r} points outside the schema.",
-                "Put what it means under `$defs`.",
-            )
-        node: JsonValue = self._document
-        for part in reference[1:].split("/")[1:]:
-            key = part.replace("~1", "/").replace("~0", "~")
-            if not isinstance(node, dict) or key not in node:
-                raise refuse(place, f"The reference {reference!r} leads nowhere.", "Mend it.")
-            node = node[key]
-        return node
+            beside: JsonObject = {**rest, "allOf": [only]}
+            flat = beside if shaping(rest) else {**as_node(only, place), **rest}
 
     def _all_of(self, flat: JsonObject, place: Place) -> JsonObject:
-        """Lay the branches of `allOf` over each other; properties and required keys add up."""
+        """Lay the branches of `allOf` over each other."""
         branches = flat["allOf"]
         merged: JsonObject = {}
         parts = [*(branches if isinstance(branches, list) else []), {**flat, "allOf": None}]
         for part in parts:
             node = self._resolved(part, place)
             for key, value in node.items():
-                if key == "allOf":
-                    continue
-                known = merged.get(key)
-                if isinstance(known, dict) and isinstance(value, dict):
-                    merged[key] = {**known, **value}
-                elif isinstance(known, list) and isinstance(value, list) and key == "required":
-                    merged[key] = [*known, *(item for item in value if item not in known)]
-                else:
-                    merged[key] = value
+                if key != "allOf":
+                    known = key in merged
+                    merged[key] = both(key, merged[key], value, place) if known else value
         return merged
 
     def _resolved(self, part: JsonValue, place: Place) -> JsonObject:
@@ -161,7 +146,7 @@ class JsonSchemaReader:
                 raise refuse(place, f"{reference!r} contains itself in `allOf`.", "Take it out.")
             self._open.append(reference)
             rest = {k: v for k, v in node.items() if k != "$ref"}
-            node = {**self._resolved(self._lookup(reference, place), place), **rest}
+            node = {**self._resolved(look_up(self._document, reference, place), place), **rest}
         if isinstance(node.get("allOf"), list):
             node = self._all_of(node, place)
         return node
@@ -169,7 +154,9 @@ class JsonSchemaReader:
     def _shape(self, node: JsonObject, place: Place, notes: Notes) -> Shape | None:
         notes.constraints.update({k: node[k] for k in _CONSTRAINTS if k in node})
         branches = node.get("oneOf", node.get("anyOf"))
-        if isinstance(branches, list):
+        bare = {k: v for k, v in node.items() if k not in {"oneOf", "anyOf"}}
+        # Branches that only set conditions, as `required`, are the validator's business.
+        if isinstance(branches, list) and not (shaping(bare) and not any(map(shaping, branches))):
             return self._union(branches, node, place, notes)
         if "const" in node:
             return choices_of([node["const"]], [], place, notes)
@@ -181,6 +168,8 @@ class JsonSchemaReader:
             return _variants.mixed(
                 [spec(place, Notes(), scalar(k, node, place)) for k in kinds], place
             )
+        if not kinds and "type" in node:
+            raise nothing(place)
         if not kinds:
             return self._untyped(node, place, notes)
         return self._typed(kinds[0], node, place)
@@ -203,13 +192,24 @@ class JsonSchemaReader:
     def _object(self, node: JsonObject, place: Place) -> Shape | None:
         properties = node.get("properties")
         if isinstance(properties, dict) and properties:
+            if any(shaping(values) for values in data_keyed(node)):
+                raise refuse(
+                    place,
+                    "An object with keys of its own cannot have keys from the document, too.",
+                    "Put those keys into an object of their own, under `additionalProperties`.",
+                )
             shape = self._properties(properties, node.get("required"), place)
             tolerant = node.get("additionalProperties", False) is not False
             return replace(shape, tolerates=None) if tolerant else shape
         values = node.get("additionalProperties", True)
-        patterns = node.get("patternProperties")
-        if isinstance(patterns, dict) and len(patterns) == 1:
-            values = next(iter(patterns.values()))
+        patterns = data_keyed({**node, "additionalProperties": False})
+        if len(patterns) > 1 or (patterns and shaping(values)):
+            raise refuse(
+                place,
+                "Keys of several patterns cannot be asked for in one object.",
+                "Use an object for each, with `additionalProperties`.",
+            )
+        values = patterns[0] if patterns else values
         if values is False:
             return Shape("object")
         item = self.read(values, place.item(), Notes())
@@ -219,7 +219,7 @@ class JsonSchemaReader:
     def _keys(self, names: JsonValue, place: Place) -> tuple[str, ...]:
         """The keys a map may have, where they are listed."""
         if isinstance(names, dict) and isinstance(names.get("$ref"), str):
-            names = self._lookup(str(names["$ref"]), place)
+            names = look_up(self._document, str(names["$ref"]), place)
         if not isinstance(names, dict):
             return ()
         keys = names.get("enum", [names.get("const")])
@@ -244,14 +244,17 @@ class JsonSchemaReader:
         parts = items if isinstance(items, list) else node.get("prefixItems")
         size: JsonObject = {}
         if isinstance(parts, list) and parts:
-            if any(part != parts[0] for part in map(untitled, parts)):
+            further = node.get("additionalItems" if parts is items else "items")
+            same = parts if further in (None, True, False) else [*parts, further]
+            if any(part != untitled(parts[0]) for part in map(untitled, same)):
                 raise refuse(
                     place,
                     "A list whose places have different types has no names for them.",
                     "Use an object with a property for each.",
                 )
             items = parts[0]
-            size = {"minItems": len(parts), "maxItems": len(parts)}
+            if further is False:
+                size = {"maxItems": len(parts)}
         item = self.read(items, place.item(), Notes())
         return None if item is None else Shape("array", (item,), constraints=size)
 
@@ -263,7 +266,10 @@ class JsonSchemaReader:
             pairs = [pair for pair in constants if pair]
             notes.description = f"{notes.description} {legend(pairs)}".strip()
             return enum_shape([value for value, _ in pairs], [label for _, label in pairs])
-        found = [self.read(branch, place, Notes()) for branch in branches]
+        # What stands beside the branches counts in each.
+        beside = {k: v for k, v in node.items() if k in SHAPING - {"anyOf", "oneOf"}}
+        whole: list[JsonValue] = [{"allOf": [beside, each]} for each in branches]
+        found = [self.read(each, place, Notes()) for each in (whole if beside else branches)]
         read = [field for field in found if field is not None]
         if read and all(field.kind == "object" for field in read):
             return _variants.merge(

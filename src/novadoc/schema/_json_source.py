@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import localcontext
@@ -34,10 +35,11 @@ _WORDED = {
     "minItems": "must have at least {} items",
     "maxItems": "must have at most {} items",
     "pattern": "must match {}",
-    "format": "must have the format {}",
     "const": "must be {}",
     "type": "must be of type {}",
 }
+# What jsonschema stumbles over in a schema that is none, in places the field tree does not hold.
+_UNSOUND = (ArithmeticError, AttributeError, LookupError, TypeError, re.error)
 _DIGITS = 100
 """More than the longest number that is read has, before and after the point together."""
 
@@ -78,13 +80,20 @@ class JsonSchemaSource:
 
     def build(self, data: JsonObject, faults: list[Fault]) -> JsonObject | None:
         """Validate, and fill in what is absent."""
+        data = cast("JsonObject", _with_defaults(data, self.root))
         bare = _without_nulls(data, self.root)
         with localcontext() as context:
             # `multipleOf` divides, and an answer's numbers may be longer than decimals usually are.
             context.prec = _DIGITS
-            for error in self._validator.iter_errors(bare):
-                telling = _telling(error)
-                faults.append(Fault(tuple(telling.absolute_path), _rule(telling)))
+            try:
+                for error in self._validator.iter_errors(bare):
+                    telling = _telling(error)
+                    faults.append(Fault(tuple(telling.absolute_path), _rule(telling)))
+            except _UNSOUND as error:
+                raise SchemaError(
+                    f"jsonschema cannot apply `{self.name}`: {type(error).__name__}.",
+                    remedy="`jsonschema`'s `check_schema` says where it is no JSON Schema.",
+                ) from error
         return None if faults else Canonical(Notebook()).document(data, self.root)
 
     def advise(self, value: object, notebook: Notebook) -> None:
@@ -119,7 +128,13 @@ def from_json_schema(
         document = exact(schema)
     except TypeError as error:
         raise SchemaError(f"The schema is not JSON: {error}") from error
-    assert isinstance(document, dict)
+    except RecursionError as error:
+        raise SchemaError("The schema contains itself.", remedy="Use a `$ref`.") from error
+    if not isinstance(document, dict):
+        raise SchemaError(
+            f"A {type(schema).__name__} is not a JSON Schema.",
+            remedy="Give the parsed schema of an object, a dict.",
+        )
     title = document.get("title")
     root = JsonSchemaReader(document, recursion=recursion, notes=notes).root()
     unknown = sorted(set(notes) - {field.path for field in root.walk()})
@@ -142,6 +157,19 @@ def notes_by_path(
     for path, comparator in comparators.items():
         notes.setdefault(path, []).append(comparator)
     return notes
+
+
+def _with_defaults(value: JsonValue, field: FieldSpec) -> JsonValue:
+    """The data with the schema's defaults in the places of keys that are not there."""
+    if isinstance(value, list) and field.kind == "array":
+        return [_with_defaults(row, field.children[0]) for row in value]
+    if isinstance(value, dict) and field.kind == "map":
+        return {key: _with_defaults(row, field.children[0]) for key, row in value.items()}
+    if not isinstance(value, dict) or field.kind != "object":
+        return value
+    filled = {c.name: c.default for c in field.children if c.default is not None} | value
+    children = {child.name: child for child in field.children}
+    return {k: _with_defaults(v, children[k]) if k in children else v for k, v in filled.items()}
 
 
 def _without_nulls(value: JsonValue, field: FieldSpec) -> JsonValue:

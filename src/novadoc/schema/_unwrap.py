@@ -88,6 +88,7 @@ def _constraints(item: object) -> dict[str, JsonValue]:
     for attribute, word in _CONSTRAINTS.items():
         value = getattr(item, attribute, None)
         value = getattr(value, "pattern", value)
-        if isinstance(value, (str, int, float, Decimal)):
+        # Text can be bounded in pydantic (`ge="a"`), but not in JSON Schema.
+        if isinstance(value, str if word == "pattern" else (int, float, Decimal)):
             found[word] = exact_scalar(value)
     return found
