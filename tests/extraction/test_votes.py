@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
+from novadoc._places import leaves, lists
 from novadoc.documents import Document
 from novadoc.extraction import Extractor, Pages, RetryPolicy, Settings
-from novadoc.extraction._paths import leaves, lists
 from novadoc.extraction._votes import agreement, alternatives
 from novadoc.prompts import Image
 from novadoc.testing import ScriptedModel

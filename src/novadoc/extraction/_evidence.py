@@ -8,9 +8,9 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
+from novadoc._places import leaves
 from novadoc.documents import ImagePolicy
 from novadoc.extraction._outcome import Box, Evidence
-from novadoc.extraction._paths import leaves
 from novadoc.extraction._settings import PageWord, WordReader
 from novadoc.extraction._tasks import Pages, Task
 from novadoc.types import JsonObject, JsonScalar

@@ -9,8 +9,8 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Generic, Literal, TypeAlias, TypeVar, Union
 
+from novadoc._places import leaves
 from novadoc.errors import NovadocError
-from novadoc.extraction._paths import leaves
 from novadoc.models import PRICES, PriceBook
 from novadoc.prompts import AnswerMode, Usage
 from novadoc.schema import Finding

@@ -5,32 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from novadoc.types import JsonObject, JsonScalar, JsonValue
+from novadoc.types import JsonObject, JsonValue
 
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
-
-
-def leaves(value: JsonValue, path: str = "") -> Iterator[tuple[str, JsonScalar]]:
-    """Yield every scalar with its path, in order; empty lists and objects yield nothing."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield from leaves(item, f"{path}.{name}" if path else name)
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from leaves(item, f"{path}[{index}]")
-    else:
-        yield path, value
-
-
-def lists(value: JsonValue, path: str = "") -> Iterator[tuple[str, int]]:
-    """Yield every list's path and length, in order."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield from lists(item, f"{path}.{name}" if path else name)
-    elif isinstance(value, list):
-        yield path, len(value)
-        for index, item in enumerate(value):
-            yield from lists(item, f"{path}[{index}]")
 
 
 def at(value: JsonValue, path: str) -> JsonValue:

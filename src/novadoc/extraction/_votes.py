@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 
 from novadoc._answer import dump_json
-from novadoc.extraction._paths import at, leaves, lists
+from novadoc._places import leaves, lists
+from novadoc.extraction._paths import at
 from novadoc.types import JsonObject, JsonValue
 
 
