@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel
 
-from novadoc.errors import DatasetError
+from novadoc.errors import DatasetError, LabelError
 from novadoc.metrics import Money, Text
 from novadoc.review import Conflict, FieldAgreement, Review, agree, cohens_kappa
 from novadoc.schema import DocumentSchema
@@ -30,6 +30,20 @@ class Slip(BaseModel):
 
     kind: Literal["cash", "card"] | None = None
     lines: list[Line] = []
+
+
+class Payer(BaseModel):
+    """Who paid."""
+
+    name: str
+    account: str
+
+
+class Transfer(BaseModel):
+    """A slip on which much may be missing."""
+
+    payer: Payer | None = None
+    lines: list[Line] | None = None
 
 
 class Rates(BaseModel):
@@ -147,6 +161,38 @@ def test_maps_are_compared_as_a_whole() -> None:
     (field,) = agree(first, second, schema=Rates).fields
 
     assert (field.path, field.count, field.exact) == ("rates", 1, 0.0)
+
+
+def test_what_only_one_found_is_one_conflict() -> None:
+    """An object or list that is missing for one of them is settled as a whole."""
+    form = DocumentSchema(Transfer)
+    payer = {"name": "Kim", "account": "7"}
+    first, second = (
+        Review(who, form.fingerprint, {"a": form.canonical(label)}, frozenset("a"))
+        for who, label in (("ann", {"payer": payer}), ("bo", {"lines": []}))
+    )
+
+    result = agree(first, second, schema=Transfer)
+
+    assert result.conflicts == (
+        Conflict("a", "payer", payer, None),
+        Conflict("a", "lines", None, []),
+    )
+    assert [(field.path, field.exact) for field in result.fields] == [
+        ("payer.name", 0.0),
+        ("payer.account", 0.0),
+    ]
+    assert {one.reason for one in result.doubts()["a"]} == {"One reviewer found more."}
+
+
+def test_labels_that_do_not_fit_are_named_with_their_samples() -> None:
+    """Whoever compares two files learns which labels to mend, all at once."""
+    wrong = Review(
+        "ann", SCHEMA.fingerprint, {"a": {"kind": 1}, "b": {"lines": 2}}, frozenset("ab")
+    )
+
+    with pytest.raises(LabelError, match=r"ann .*a: kind .*b: lines"):
+        agree(wrong, wrong, schema=Slip)
 
 
 def test_figures_are_told_without_values() -> None:

@@ -18,7 +18,7 @@ from browser import Browser, browser, find_browser
 from novadoc.datasets import Sample
 from novadoc.documents import Document
 from novadoc.review import Alternative, Doubt, Review, read_review, write_review
-from novadoc.schema import DocumentSchema
+from novadoc.schema import Conventions, DocumentSchema
 
 pytestmark = [
     pytest.mark.browser,
@@ -636,6 +636,133 @@ def test_dark_and_light_are_readable(page: Browser, tmp_path: Path) -> None:
     page.dark()
     assert float(str(page.run(contrast))) >= 4.5
     page.call("Emulation.setEmulatedMedia", features=[])
+
+
+class Street(BaseModel):
+    """What an address has when there is one."""
+
+    street: str
+    zip: str
+
+
+class Letter(BaseModel):
+    """A letter with what may be missing altogether."""
+
+    sender: Street | None = None
+    lines: list[Line] | None = None
+    totals: dict[str, Decimal] = {}
+    other: object = None
+    note: str | None = None
+
+
+LETTER = DocumentSchema(Letter)
+
+
+def letter(name: str, **label: object) -> Sample:
+    return Sample(name, Document.open(PAGE, name=f"{name}.pgm"), label)  # type: ignore[arg-type]
+
+
+def test_what_is_missing_altogether_stays_missing(chromium: Browser, tmp_path: Path) -> None:
+    """A missing object asks for nothing, a missing list is no empty one; Alt+0 goes there and back.
+
+    Text that looks like the page's own mark of numbers stays the text it is.
+    """
+    odd = letter("odd", note="\x017", other=["\x018", 8, {"\x019": "\x01x"}])
+    empty = letter("empty", lines=[], totals={"a": 1})
+    chromium.open(write_review([letter("none"), empty, odd], tmp_path, schema=Letter))
+    assert points(chromium) == []
+
+    labels = saved(chromium, tmp_path / "out").labels
+
+    assert labels["none"] == LETTER.canonical({})
+    assert labels["empty"] == LETTER.canonical({"lines": [], "totals": {"a": 1}})
+    assert labels["odd"] == LETTER.canonical(odd.label)
+
+    chromium.run("""document.querySelector('[data-path="sender"] > .add').focus()""")
+    chromium.press("0", alt=True)
+    assert (here(chromium), points(chromium)) == ("sender.street", ["sender.street", "sender.zip"])
+    chromium.type("High St 1")
+    chromium.press("0", alt=True)
+    assert points(chromium) == []
+    chromium.press("z", alt=True)
+    assert value(chromium, "sender.street") == "High St 1"
+    chromium.run("""document.querySelector('[data-path="lines"] > .add').focus()""")
+    chromium.press("0", alt=True)
+    assert saved(chromium, tmp_path / "two").labels["none"]["lines"] == []
+    chromium.press("a", alt=True)
+    assert here(chromium) == "lines[0].text"
+
+    label = saved(chromium, tmp_path / "three").labels["none"]
+    assert label["lines"] == [{"text": None, "amount": None}]
+    assert label["sender"] == {"street": "High St 1", "zip": None}
+
+
+def test_doubts_about_what_has_no_field_are_shown_around_it(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """An entry of a map, a row nobody has and a missing object are looked at as well."""
+    high = {"street": "High St", "zip": "1"}
+    doubts = {
+        "a": [
+            Doubt("totals.net", "Read twice.", 0.5, (Alternative("bo", Decimal("2.5")),)),
+            Doubt("lines[3].amount", "Read twice.", 0.6),
+            Doubt("sender", "One found more.", 0.7, (Alternative("bo", high),)),
+        ]
+    }
+    one = letter("a", totals={"net": 2, "gross": 3}, lines=[{"text": "tea"}])
+    chromium.open(write_review([one], tmp_path, schema=Letter, doubts=doubts))
+
+    assert points(chromium) == ["totals", "lines", "sender"]
+    chromium.press("2", alt=True)
+    chromium.press("n", alt=True)
+    chromium.press("1", alt=True)
+    chromium.press("n", alt=True)
+    assert here(chromium) == "sender"
+    chromium.press("2", alt=True)
+    assert points(chromium) == []
+
+    label = saved(chromium, tmp_path / "out").labels["a"]
+    assert label["totals"] == {"net": Decimal("2.5"), "gross": 3}
+    assert label["sender"] == high
+    fill(chromium, "totals", '{"net": "x"}')
+    assert chromium.run(WRONG) == ["totals"]
+
+
+def test_amounts_are_shown_with_the_mark_they_are_typed_with(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """Where a comma stands before decimals, 1.234 is one thousand and more, as everywhere else."""
+    schema = DocumentSchema(Slip, conventions=Conventions(decimal=","))
+    chromium.open(write_review([sample("a", total="1.234")], tmp_path, schema=schema))
+    assert value(chromium, "total") == "1,234"
+    fill(chromium, "total", "1,235")
+    chromium.run("document.activeElement.blur()")
+    assert value(chromium, "total") == "1,235"
+    assert saved(chromium, tmp_path / "one").labels["a"]["total"] == Decimal("1.235")
+    fill(chromium, "total", "1.234")
+    assert saved(chromium, tmp_path / "two").labels["a"]["total"] == 1234
+
+
+def test_a_file_without_a_label_empties_nothing(page: Browser, tmp_path: Path) -> None:
+    """An entry that holds no label is not taken for an empty one."""
+    text = json.dumps(
+        {
+            "format": "novadoc-review/1",
+            "fingerprint": SCHEMA.fingerprint,
+            "labels": {"first": {"done": True}, "second": {"done": True, "label": []}},
+        }
+    )
+    page.run(
+        f"""(() => {{
+            const files = new DataTransfer();
+            files.items.add(new File([{json.dumps(text)}], "x.json"));
+            const load = document.getElementById("load");
+            load.files = files.files;
+            load.dispatchEvent(new Event("change"));
+        }})()"""
+    )
+    page.wait("document.getElementById('notice').textContent.startsWith('Loaded 0 labels')")
+    assert saved(page, tmp_path / "out").done == frozenset()
 
 
 def test_another_page_starts_from_its_own_labels(page: Browser, tmp_path: Path) -> None:

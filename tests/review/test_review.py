@@ -100,6 +100,8 @@ def test_another_schema_is_refused() -> None:
         pytest.param('{"format": "novadoc-review/1"}', id="no-labels"),
         pytest.param('{"format": "novadoc-review/1", "labels": {"a": 1}}', id="no-entry"),
         pytest.param('{"format": "novadoc-review/1", "labels": {"a": {}}}', id="no-label"),
+        pytest.param("[" * 200_000, id="too-deep"),
+        pytest.param('{"labels": 1e99999999999999999999}', id="no-number"),
     ],
 )
 def test_files_of_another_kind_are_refused(tmp_path: Path, text: str) -> None:
@@ -109,6 +111,14 @@ def test_files_of_another_kind_are_refused(tmp_path: Path, text: str) -> None:
 
     with pytest.raises(DatasetError, match=r"'labels\.json' is no label file"):
         read_review(file)
+
+
+def test_an_editor_may_have_saved_the_file(tmp_path: Path) -> None:
+    """A byte order mark changes nothing."""
+    file = tmp_path / "labels.json"
+    file.write_text('\ufeff{"format": "novadoc-review/1", "labels": {}}', "utf-8")
+
+    assert read_review(file).labels == {}
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
@@ -164,6 +174,42 @@ def test_what_does_not_fit_is_shown_as_it_was_given(tmp_path: Path) -> None:
     assert {doubt["path"] for doubt in shown["doubts"]} == {"number", "total"}
 
 
+class Bill(BaseModel):
+    """A bill with what a form has no field for."""
+
+    slip: Slip | None = None
+    slips: list[Slip] = []
+    rates: dict[str, int] = {}
+
+
+def test_doubts_without_a_field_are_shown_around_it(tmp_path: Path) -> None:
+    """What is in doubt in a map, beyond a list or in a missing object is not passed over."""
+    doubts = [
+        Doubt("rates.low", "Twice.", 0.5, (Alternative("bo", 7),)),
+        Doubt("rates.high", "Twice.", 0.4),
+        Doubt("slips[1].total", "Twice."),
+        Doubt("slips[0]", "Odd."),
+        Doubt("slip.total", "Twice."),
+    ]
+    bill = Sample("a", Document.open(PAGE), {"rates": {"low": 1, "high": 2}, "slips": [{}]})
+
+    page = write_review([bill], tmp_path, schema=Bill, doubts={"a": doubts})
+
+    (shown,) = page_data(page)["samples"]
+    assert [(one["path"], one["reason"], one["confidence"]) for one in shown["doubts"]] == [
+        ("rates", "low: Twice. high: Twice.", 0.4),
+        ("slips", "[1].total: Twice. [0]: Odd.", None),
+        ("slip", "total: Twice.", None),
+    ]
+    assert shown["doubts"][0]["alternatives"] == [{"who": "bo", "value": '{"low":7,"high":2}'}]
+
+
+def test_doubts_of_unknown_fields_are_refused(tmp_path: Path) -> None:
+    """A slip of the pen in a path would hide what should be looked at."""
+    with pytest.raises(DatasetError, match=r"'a' is about 'totl'"):
+        write_review([sample("a")], tmp_path, schema=Slip, doubts={"a": [Doubt("totl", "Look.")]})
+
+
 def test_two_samples_of_one_id_are_refused(tmp_path: Path) -> None:
     """Their labels would be one; a page written before is kept."""
     before = write_review([sample("a")], tmp_path, schema=Slip).read_bytes()
@@ -212,3 +258,11 @@ def test_labels_are_written_one_file_each(tmp_path: Path) -> None:
     assert len(files) == len(names)
     assert [json.loads(f.read_text("utf-8"))["number"] for f in files] == names
     assert all('"total":12.25' in f.read_text("utf-8") for f in files)
+
+
+def test_no_label_file_replaces_another_of_its_run(tmp_path: Path) -> None:
+    """Two samples of one id would leave one label; names that are no text have files as well."""
+    odd = sample("\udcff")
+    assert [file.name for file in write_labels([odd], tmp_path, schema=Slip)] == ["%FF.json"]
+    with pytest.raises(DatasetError, match="the id 'a'"):
+        write_labels([sample("a"), sample("a")], tmp_path, schema=Slip)

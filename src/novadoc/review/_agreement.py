@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict, deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
+from novadoc._answer import dump_json
 from novadoc.metrics import ByType, Comparator, leaves
 from novadoc.review._doubts import Alternative, Doubt
 from novadoc.review._review import Review
@@ -23,7 +24,7 @@ Schema = DocumentSchema[Any] | type[BaseModel]
 
 @dataclass(frozen=True)
 class Conflict:
-    """A field two reviewers read differently, or a list in which they found more or fewer rows."""
+    """A field two reviewers read differently, or a list or object of which one found more."""
 
     sample: str
     """The sample's id."""
@@ -60,7 +61,8 @@ class Agreement:
     """In the schema's order; fields that never occurred are left out."""
     conflicts: tuple[Conflict, ...]
     """Every difference that the field's comparator does not call equal. A row that only one of
-    them found is a conflict over the whole list, not over each of its fields."""
+    them found is a conflict over the whole list, not over each of its fields; an object that only
+    one has, over the whole object."""
 
     @property
     def exact(self) -> float | None:
@@ -90,8 +92,10 @@ class Agreement:
         for conflict in self.conflicts:
             sides = zip(self.reviewers, (conflict.first, conflict.second), strict=True)
             others = tuple(Alternative(who, value) for who, value in sides)
-            rows = isinstance(conflict.first, list) or isinstance(conflict.second, list)
-            reason = "One reviewer found more." if rows else "The reviewers do not agree."
+            said = (conflict.first, conflict.second)
+            lists, objects = ([isinstance(value, kind) for value in said] for kind in (list, dict))
+            whole = any(lists) or (any(objects) and not all(objects))
+            reason = "One reviewer found more." if whole else "The reviewers do not agree."
             doubt = Doubt(conflict.path, reason, alternatives=others)
             found.setdefault(conflict.sample, []).append(doubt)
         return {sample: tuple(doubts) for sample, doubts in found.items()}
@@ -111,18 +115,18 @@ def agree(first: Review, second: Review, *, schema: Schema) -> Agreement:
 
     Raises:
         DatasetError: A page was made from another schema.
-        LabelError: A confirmed label does not fit the schema.
+        LabelError: Confirmed labels do not fit the schema; all of them are named.
     """
     form: DocumentSchema[Any] = DocumentSchema.of(schema)
     first.require(form)
     second.require(form)
     ids = sorted(first.done & second.done)
+    ones, twos = first.canonical(form, ids), second.canonical(form, ids)
     compared: defaultdict[str, list[_Pair]] = defaultdict(list)
     conflicts: list[Conflict] = []
     for sample in ids:
-        sides = (form.canonical(first.labels[sample]), form.canonical(second.labels[sample]))
-        for pair in _pairs(form, *sides):
-            if pair.kind != "rows":
+        for pair in _pairs(form, ones[sample], twos[sample]):
+            if pair.kind != "whole":
                 compared[pair.spec.path].append(pair)
             if pair.kind != "alone" and _similarity(pair) < 1.0:
                 conflicts.append(Conflict(sample, pair.path, pair.one, pair.two))
@@ -132,7 +136,7 @@ def agree(first: Review, second: Review, *, schema: Schema) -> Agreement:
     return Agreement(names, len(ids), tuple(fields), tuple(conflicts))
 
 
-def cohens_kappa(pairs: Sequence[tuple[object, object]]) -> float | None:
+def cohens_kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:
     """Return Cohen's kappa: agreement beyond chance, 1 for full, 0 for chance, below for less.
 
     None when there are no pairs, or both always say the same one thing: chance explains all.
@@ -145,7 +149,7 @@ def cohens_kappa(pairs: Sequence[tuple[object, object]]) -> float | None:
         return None
     count = len(pairs)
     observed = sum(one == two for one, two in pairs) / count
-    lefts, rights = (Counter(repr(pair[side]) for pair in pairs) for side in (0, 1))
+    lefts, rights = (Counter(pair[side] for pair in pairs) for side in (0, 1))
     chance = sum(lefts[value] * rights[value] for value in lefts) / count**2
     return None if chance == 1.0 else (observed - chance) / (1.0 - chance)
 
@@ -157,8 +161,9 @@ class _Pair(NamedTuple):
     spec: FieldSpec
     one: JsonValue
     two: JsonValue
-    kind: Literal["both", "alone", "rows"] = "both"
-    """Whether it is in a row that only one of them has, or is a list with more rows on one side."""
+    kind: Literal["both", "alone", "whole"] = "both"
+    """`alone`: in a row or object that only one of them has. `whole`: that object, or a list with
+    more rows on one side."""
 
 
 def _field(spec: FieldSpec, pairs: Sequence[_Pair]) -> FieldAgreement:
@@ -169,7 +174,10 @@ def _field(spec: FieldSpec, pairs: Sequence[_Pair]) -> FieldAgreement:
         count,
         exact=sum(one == two for one, two in values) / count,
         soft=sum(map(_similarity, pairs)) / count,
-        kappa=cohens_kappa(values) if spec.kind in {"enum", "boolean"} else None,
+        # As text: there 1 and true are two choices.
+        kappa=cohens_kappa([(dump_json(one), dump_json(two)) for one, two in values])
+        if spec.kind in {"enum", "boolean"}
+        else None,
     )
 
 
@@ -198,6 +206,11 @@ def _row_places(place: str) -> Iterator[str]:
     return (place[: found.end()] for found in re.finditer(r"\[\d+\]", place))
 
 
+def _alone(pairs: Iterable[_Pair]) -> Iterator[_Pair]:
+    """Say that only one of them has what the pairs are of: that is one conflict, not many."""
+    return (pair._replace(kind="alone") for pair in pairs if pair.kind != "whole")
+
+
 class _Walk:
     """Walks through two labels at once. A pair of places says where it is in each."""
 
@@ -209,16 +222,22 @@ class _Walk:
     ) -> Iterator[_Pair]:
         """Yield what both say, leaf by leaf."""
         if spec.kind == "object":
+            alone = isinstance(one, dict) is not isinstance(two, dict)
+            if alone:
+                yield _Pair(places[0], spec, one, two, "whole")
             left, right = (value if isinstance(value, dict) else {} for value in (one, two))
             for child in spec.children:
                 below = (f"{places[0]}.{child.name}", f"{places[1]}.{child.name}")
-                yield from self.pairs(child, below, left.get(child.name), right.get(child.name))
+                found = self.pairs(child, below, left.get(child.name), right.get(child.name))
+                yield from _alone(found) if alone else found
         elif spec.kind == "array":
             left_rows, right_rows = (
                 value if isinstance(value, list) else [] for value in (one, two)
             )
-            if len(left_rows) != len(right_rows):
-                yield _Pair(places[0], spec, one, two, "rows")
+            if len(left_rows) != len(right_rows) or isinstance(one, list) is not isinstance(
+                two, list
+            ):
+                yield _Pair(places[0], spec, one, two, "whole")
             yield from self._rows(spec.children[0], places, left_rows, right_rows)
         else:
             yield _Pair(places[0], spec, one, two)
@@ -235,8 +254,8 @@ class _Walk:
             below = f"{places[0]}[{i}]", f"{places[1]}[{j}]"
             one, two = left[i] if i < len(left) else None, right[j] if j < len(right) else None
             alone = i >= len(left) or j >= len(right)
-            for pair in self.pairs(spec, below, one, two):
-                yield pair._replace(kind="alone") if alone else pair
+            found = self.pairs(spec, below, one, two)
+            yield from _alone(found) if alone else found
 
     def _matched(self, places: tuple[str, str], left: int, right: int) -> list[tuple[int, int]]:
         """Return which rows belong together; one beyond a list's end is the partner of none."""

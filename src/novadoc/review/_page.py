@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import resources
 from os import PathLike
@@ -20,6 +20,7 @@ from novadoc.datasets import Sample
 from novadoc.documents import NOVA_1, ImagePolicy, PageImage
 from novadoc.errors import DatasetError
 from novadoc.review._doubts import Doubt, Doubts, doubts_of
+from novadoc.review._places import nearest, shown_at
 from novadoc.schema import DocumentSchema
 from novadoc.types import JsonObject, JsonValue
 
@@ -63,7 +64,7 @@ def write_review(
     Raises:
         MissingExtraError: The `report` extra is not installed.
         DocumentError: A document cannot be read; a page written before stays as it was.
-        DatasetError: Two samples have the same id.
+        DatasetError: Two samples have the same id, or one of `doubts` is about no field.
 
     Example:
         >>> import tempfile
@@ -125,12 +126,14 @@ class _Maker:
 
     def entry(self, sample: Sample) -> JsonObject:
         reading = self.form.read(sample.label)
-        wrong = {path: rule for path, rule in reading.violations if path}
-        label = _with_invalid(reading.canonical, sample.label, "", wrong)
-        known = doubts_of([sample]) if self.doubts is None else self.doubts
-        doubts = known.get(sample.id, ())
+        doubts = self._doubts(sample)
         named = {doubt.path for doubt in doubts}
-        broken = [Doubt(path, f"This {wrong[path]}.") for path in wrong if path not in named]
+        rules = [(path, rule) for path, rule in reading.violations if path]
+        broken = [Doubt(path, f"This {rule}.") for path, rule in rules if path not in named]
+        shown = shown_at((*broken, *doubts), self.form.fields, reading.canonical)
+        near = (nearest(path, self.form.fields, reading.canonical) for path, _ in rules)
+        wrong = {place.path for place in near if place is not None}
+        label = _with_invalid(reading.canonical, sample.label, "", wrong)
         return {
             "id": sample.id,
             "name": sample.document.name,
@@ -140,8 +143,20 @@ class _Maker:
             ],
             # As text: a browser's own numbers would lose digits.
             "label": dump_json(label),
-            "doubts": [_doubt(doubt) for doubt in (*broken, *doubts)],
+            "doubts": [_doubt(doubt) for doubt in shown],
         }
+
+    def _doubts(self, sample: Sample) -> Sequence[Doubt]:
+        if self.doubts is None:
+            return doubts_of([sample]).get(sample.id, ())
+        doubts = self.doubts.get(sample.id, ())
+        for doubt in doubts:
+            if nearest(doubt.path, self.form.fields, {}) is None:
+                raise DatasetError(
+                    f"A doubt of sample {sample.id!r} is about {doubt.path!r}, which is no field.",
+                    remedy=f"Give a field of the schema {self.form.name!r}.",
+                )
+        return doubts
 
     def _source(self, page: PageImage) -> str:
         if self.beside is None:
@@ -187,9 +202,11 @@ def _doubt(doubt: Doubt) -> JsonObject:
 
 
 def _with_invalid(
-    canonical: JsonValue, given: JsonValue, path: str, wrong: dict[str, str]
+    canonical: JsonValue, given: JsonValue, path: str, wrong: Collection[str]
 ) -> JsonValue:
     """Return the label with what does not fit as it was given: people can mend what they see."""
+    if path in wrong:
+        return given
     if isinstance(canonical, dict) and isinstance(given, dict):
         return {
             key: _with_invalid(value, given.get(key), f"{path}.{key}" if path else key, wrong)
@@ -198,7 +215,7 @@ def _with_invalid(
     if isinstance(canonical, list) and isinstance(given, list) and len(canonical) == len(given):
         pairs = enumerate(zip(canonical, given, strict=True))
         return [_with_invalid(one, two, f"{path}[{i}]", wrong) for i, (one, two) in pairs]
-    return given if canonical is None and path in wrong else canonical
+    return canonical
 
 
 def _script_json(content: JsonObject) -> str:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from os import PathLike
 from pathlib import Path
 from typing import Any, cast
@@ -78,6 +78,31 @@ class Review:
                 kept.append(replace(sample, label=label, provenance=made))
         return SampleSet(kept, rejected=rejected)
 
+    def canonical(self, schema: DocumentSchema[Any], ids: Iterable[str]) -> dict[str, JsonObject]:
+        """Return labels in the schema's form, by sample id.
+
+        Raises:
+            LabelError: Some do not fit; the message names the samples.
+        """
+        wrong: list[tuple[str, str]] = []
+
+        def fitting(name: str) -> JsonObject:
+            try:
+                return schema.canonical(self.labels[name])
+            except LabelError as error:
+                wrong.extend((f"{name}: {path}", rule) for path, rule in error.violations)
+                return {}
+
+        found = {name: fitting(name) for name in ids}
+        if wrong:
+            raise LabelError(
+                f"Labels of {self.reviewer or 'a reviewer'} do not fit the schema: "
+                + "; ".join(f"{path} {rule}" for path, rule in wrong),
+                violations=wrong,
+                remedy="Mend them on the page, or leave them unconfirmed.",
+            )
+        return found
+
     def require(self, schema: DocumentSchema[Any]) -> None:
         """Refuse to be read with a schema that the page was not made from.
 
@@ -111,13 +136,15 @@ def read_review(path: str | PathLike[str]) -> Review:
     """
     file = Path(path)
     try:
-        data = cast("JsonValue", json.loads(file.read_text("utf-8"), parse_float=Decimal))
+        # Editors may have put a byte order mark before it.
+        data = cast("JsonValue", json.loads(file.read_text("utf-8-sig"), parse_float=Decimal))
     except OSError as error:
         raise DatasetError(
             f"The label file {file.name!r} cannot be read: {error.strerror}.",
             remedy="Give the file that the labelling page saved.",
         ) from error
-    except ValueError as error:
+    except (ValueError, RecursionError, InvalidOperation) as error:
+        # Nested too deep, or a number that no decimal holds: nothing that a page saves.
         raise _no_label_file(file) from error
     if not isinstance(data, dict) or data.get("format") != _FORMAT:
         raise _no_label_file(file)
@@ -151,6 +178,7 @@ def write_labels(
 
     Raises:
         LabelError: A label does not fit the schema; nothing more is written.
+        DatasetError: Two samples have the same id; nothing more is written.
 
     Example:
         >>> import tempfile
@@ -165,12 +193,16 @@ def write_labels(
     form: DocumentSchema[Any] = DocumentSchema.of(schema)
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
+    written: dict[Path, None] = {}
     for sample in samples:
-        name = quote(sample.id, safe=" ()+,=@")
+        name = quote(sample.id, safe=" ()+,=@", errors="surrogateescape")
         path = target / f"{'%2E' + name[1:] if name.startswith('.') else name}.json"
+        if path in written:
+            raise DatasetError(
+                f"Two samples have the id {sample.id!r}.", remedy="Give every sample its own id."
+            )
         path.write_text(form.canonical_text(sample.label) + "\n", encoding="utf-8")
-        written.append(path)
+        written[path] = None
     return tuple(written)
 
 

@@ -1,8 +1,8 @@
 // The form a schema becomes. Everything that comes from documents is set as text or value, never
 // parsed as markup. What `owner` gives: the label, what is in doubt, and what to do on a change.
 const Form = (root, schema, values, owner) => {
-  const { kind, nullable, choices, blank, inner, rule, rows } = values;
-  let spots = new Map(); // path -> {path, way, node, box, notes, input?, none?}
+  const { kind, nullable, choices, fresh, inner, rule, rows } = values;
+  let spots = new Map(); // path -> {path, way, node, box, notes, input?, none?}; objects and lists have no input
   const before = new Map(); // what stood in a field that was emptied
 
   function make(tag, attributes = {}, ...children) {
@@ -25,11 +25,12 @@ const Form = (root, schema, values, owner) => {
   function put(way, value) { get(way.slice(0, -1))[way.at(-1)] = value; }
   function same(one, two) { return JSON.stringify(one) === JSON.stringify(two); }
 
-  function shown(value) {
+  function shown(value, node = null) {
     if (value === null) return "not on the page";
     if (value === "") return "empty text";
     if (Array.isArray(value)) return value.length === 1 ? "1 row" : value.length + " rows";
-    return typeof value === "boolean" ? (value ? "Yes" : "No") : String(value);
+    if (typeof value === "object") return Object.values(value).filter((below) => below !== null).map((below) => shown(below)).join(", ") || "nothing filled in";
+    return typeof value === "boolean" ? (value ? "Yes" : "No") : node ? values.printed(node, value) : String(value);
   }
 
   // ---- building --------------------------------------------------------------------------
@@ -38,25 +39,30 @@ const Form = (root, schema, values, owner) => {
   function fields(node, way) { return Object.entries(node.properties).map(([key, below]) => build(below, [...way, key])); }
   function build(node, way) {
     const form = kind(node);
-    if (form === "array") return list(node, way);
-    if (form !== "object") return leaf(node, way);
-    return make("fieldset", {}, make("legend", {}, words(way.at(-1))), hint(node), make("div", { class: "fields" }, ...fields(node, way)));
+    return form === "array" || form === "object" ? group(node, way) : leaf(node, way);
   }
-  function list(node, way) {
-    const path = join(way), items = get(way), notes = make("div", { class: "notes" });
-    const box = make("fieldset", { class: "list", "data-path": path },
-      make("legend", {}, words(way.at(-1)) + " (" + items.length + ")"), hint(node), notes,
-      ...items.map((_, i) => record(node.items, [...way, i], items.length)),
-      make("button", { type: "button", class: "add", onclick: () => add(path) }, "+ Add to " + words(way.at(-1)).toLowerCase()));
+  // An object or a list. One that may be missing, and is, has a button to begin with.
+  function group(node, way) {
+    const path = join(way), value = get(way), notes = make("div", { class: "notes" }), isList = kind(node) === "array";
+    const name = typeof way.at(-1) === "number" ? words(way.at(-2)) + " " + (way.at(-1) + 1) : words(way.at(-1));
+    const count = value === null ? " (" + shown(null) + ")" : isList ? " (" + value.length + ")" : "";
+    const adds = isList ? "+ Add to " + name.toLowerCase() : value === null ? "+ Add " + name.toLowerCase() : null;
+    const box = make("fieldset", { class: isList && "list", "data-path": path },
+      make("legend", {}, name + count, value !== null && nullable(node) ? noneButton(path, name) : null), hint(node), notes,
+      ...(value === null ? [] : isList ? value.map((_, i) => record(node.items, [...way, i], value.length)) : [make("div", { class: "fields" }, ...fields(node, way))]),
+      adds && make("button", { type: "button", class: "add", onclick: () => (isList ? add(path) : empty(path)) }, adds));
     spots.set(path, { path, way, node, box, notes });
     return box;
+  }
+  function noneButton(path, name) {
+    return make("button", { type: "button", class: "null", tabindex: -1, title: "Not on the page (Alt+0)", "aria-label": name + ": not on the page", onclick: () => empty(path) }, "∅");
   }
   function record(node, way, count) {
     const path = join(way), i = way.at(-1);
     const tool = (sign, text, key, act, off) => make("button", { type: "button", "aria-label": text + " " + (i + 1), title: text + " (" + key + ")", onclick: act, disabled: off, tabindex: -1 }, sign);
     return make("div", { class: "record", "data-record": path },
       make("span", { class: "number" }, String(i + 1)),
-      make("div", { class: "fields" }, ...(kind(node) === "object" ? fields(node, way) : [build(node, way)])),
+      make("div", { class: "fields" }, ...(kind(node) === "object" && get(way) !== null ? fields(node, way) : [build(node, way)])),
       make("div", { class: "tools" },
         tool("↑", "Move up", "Alt+↑", () => move(path, -1), i === 0),
         tool("↓", "Move down", "Alt+↓", () => move(path, 1), i === count - 1),
@@ -67,9 +73,7 @@ const Form = (root, schema, values, owner) => {
     const spot = { path, way, node, notes: make("div", { class: "notes", id: id + "-notes" }) };
     spot.input = control(spot, id);
     const width = spot.input.tagName === "TEXTAREA" ? " wide" : kind(node) === "string" ? " text" : "";
-    spot.none = nullable(node) && spot.input.tagName !== "SELECT"
-      ? make("button", { type: "button", class: "null", tabindex: -1, title: "Not on the page (Alt+0)", "aria-label": name + ": not on the page", onclick: () => empty(path) }, "∅")
-      : null;
+    spot.none = nullable(node) && spot.input.tagName !== "SELECT" ? noneButton(path, name) : null;
     spot.box = make("div", { class: "field" + width, "data-path": path },
       make("div", { class: "name", title: node.description || false }, make("label", { for: id }, name), hint(node)),
       make("div", { class: "value" }, spot.input, spot.none), spot.notes);
@@ -115,7 +119,7 @@ const Form = (root, schema, values, owner) => {
   function paint(spot) {
     const value = get(spot.way), wrong = broken(spot), doubt = owner.doubt(spot.path);
     if (spot.input) {
-      const text = spot.options ? String(spot.options.indexOf(value)) : value === null ? "" : String(value);
+      const text = spot.options ? String(spot.options.indexOf(value)) : value === null ? "" : values.printed(spot.node, value);
       if (spot.input.value !== text) spot.input.value = text;
     }
     mark(spot, value, wrong, doubt);
@@ -136,7 +140,7 @@ const Form = (root, schema, values, owner) => {
     if (!doubt || (wrong && !doubt.alternatives.length)) return found; // it says no more than the rule
     const sure = doubt.confidence === null ? "" : " Confidence " + Math.round(doubt.confidence * 100) + " %.";
     const button = (offer, i) => make("button", { type: "button", tabindex: spot.input ? -1 : 0, "aria-pressed": String(same(offer.value, value)), onclick: () => choose(spot.path, i) },
-      make("kbd", {}, String(i + 1)), make("span", {}, shown(offer.value)), make("small", {}, offer.who));
+      make("kbd", {}, String(i + 1)), make("span", {}, shown(offer.value, spot.node)), make("small", {}, offer.who));
     found.push(make("p", { class: "reason" }, doubt.settled ? "Settled." : doubt.reason + sure));
     found.push(make("div", { class: "choices" }, ...offers(spot, doubt).map(button)));
     return found;
@@ -161,25 +165,38 @@ const Form = (root, schema, values, owner) => {
     if (!offer) return;
     if (!spot.input) owner.undoable("Rows replaced.");
     put(spot.way, structuredClone(offer.value));
-    owner.settle(path, { rows: !spot.input });
+    owner.settle(path, { all: !spot.input });
     draw();
     owner.touched();
     look(path);
   }
-  // Takes a value off the page, and brings it back.
+  // Takes a value off the page, or else the nearest object around it that may be missing, and
+  // brings it back.
   function empty(path) {
-    const spot = spots.get(path);
-    if (!spot || !spot.input || !nullable(spot.node)) return;
-    const value = get(spot.way), key = owner.key() + path;
+    const spot = spots.has(path) ? missable(spots.get(path).way) : null;
+    if (!spot) return;
+    const value = get(spot.way), key = owner.key() + spot.path;
     if (value !== null) before.set(key, value);
-    write(spot, value !== null ? null : before.get(key) ?? (kind(spot.node) === "string" ? "" : null));
+    const back = before.get(key) ?? (kind(spot.node) === "string" ? "" : fresh(spot.node));
+    if (!spot.input) { swap(spot, value === null ? back : null); return; }
+    write(spot, value !== null ? null : back);
     paint(spot);
     spot.input.focus();
   }
+  function missable(way) {
+    const spot = spots.get(join(way));
+    if (spot && nullable(spot.node)) return spot;
+    return way.length > 1 && typeof way.at(-1) !== "number" ? missable(way.slice(0, -1)) : null;
+  }
+  function swap(spot, value) {
+    if (value === null) owner.undoable(words(spot.way.at(-1)) + ": not on the page.");
+    put(spot.way, structuredClone(value));
+    redraw(spot.path, spot.path);
+  }
   function add(path) {
-    const spot = spots.get(path), items = get(spot.way);
-    items.push(blank(spot.node.items));
-    redraw(path + "[" + (items.length - 1) + "]", path);
+    const spot = spots.get(path), items = get(spot.way) ?? [];
+    put(spot.way, [...items, fresh(spot.node.items)]);
+    redraw(path + "[" + items.length + "]", path);
   }
   function recordOf(path) {
     const at = path.lastIndexOf("["), list = path.slice(0, at), i = Number(path.slice(at + 1, -1));
@@ -199,13 +216,12 @@ const Form = (root, schema, values, owner) => {
     owner.moved(list, (k) => (k === i ? null : k > i ? k - 1 : k));
     redraw(list + "[" + Math.min(i, items.length - 1) + "]", list);
   }
-  function redraw(path, list) {
-    owner.settle(list);
+  function redraw(path, group) {
+    owner.settle(group);
     draw();
     owner.touched();
     const inside = [...spots.values()].find((spot) => spot.input && (spot.path === path || spot.path.startsWith(path + ".")));
-    if (inside) inside.input.focus();
-    else spots.get(list).box.querySelector(":scope > .add").focus();
+    (inside ? inside.input : spots.get(group).box.querySelector("button.add")).focus();
   }
 
   // ---- finding ---------------------------------------------------------------------------
@@ -217,14 +233,14 @@ const Form = (root, schema, values, owner) => {
     target.focus({ preventScroll: true });
     (input ? box : box.querySelector("legend")).scrollIntoView({ block: input ? "center" : "start" });
   }
-  function first() { const spot = [...spots.values()].find((one) => one.input); if (spot) spot.input.focus(); }
+  function first() { const one = root.querySelector("input, select, textarea, button.add"); if (one) one.focus(); }
   function here() { const box = near("[data-path]"); return box ? box.dataset.path : null; }
   function onRecord(act, ...rest) { const box = near("[data-record]"); if (box) act(box.dataset.record, ...rest); }
   function onList() { const box = near("fieldset.list") || root.querySelector("fieldset.list"); if (box) add(box.dataset.path); }
 
   return {
     draw, make, problems, look, first, here, choose, empty, onList,
-    has: (path) => spots.has(path), value: (path) => get(spots.get(path).way), named: (path) => named(spots.get(path).way),
+    has: (path) => spots.has(path), named: (path) => named(spots.get(path).way),
     move: (by) => onRecord(move, by), remove: () => onRecord(remove),
   };
 };

@@ -33,10 +33,10 @@
     const i = marks().findIndex((mark) => mark.path === path);
     return i < 0 ? null : { ...sample().doubts[i], settled: marks()[i].settled, was: view.was[i] };
   }
-  function settle(path, { rows = false } = {}) {
+  function settle(path, { all = false } = {}) {
     for (const mark of marks()) {
       if (mark.path === path) mark.settled = true;
-      else if (rows && mark.path !== null && mark.path.startsWith(path + "[")) mark.path = null; // its row is no more
+      else if (all && mark.path !== null && [".", "["].includes(mark.path[path.length]) && mark.path.startsWith(path)) mark.path = null; // it is no more
     }
   }
   // Rows of a list went elsewhere, and the doubts about them with them.
@@ -144,9 +144,9 @@
   function load(text) {
     let found;
     try { found = values.parse(text); } catch { say("This is no label file: it is not JSON."); return; }
-    if (!found || found.format !== "novadoc-review/1" || !found.labels) { say("This is no label file of this tool."); return; }
+    if (!isObject(found) || found.format !== "novadoc-review/1" || !isObject(found.labels)) { say("This is no label file of this tool."); return; }
     if (found.fingerprint !== data.fingerprint) { say("This file was made with another schema; nothing was loaded."); return; }
-    const kept = structuredClone(state), known = samples.filter((one) => Object.hasOwn(found.labels, one.id) && found.labels[one.id]);
+    const kept = structuredClone(state), known = samples.filter((one) => Object.hasOwn(found.labels, one.id) && isObject(found.labels[one.id]?.label));
     for (const { id } of known) {
       state.labels[id] = values.inner(data.schema, found.labels[id].label);
       state.done[id] = found.labels[id].done === true;
@@ -155,6 +155,7 @@
     refresh();
     say(known.length === 1 ? "Loaded 1 label." : "Loaded " + known.length + " labels.", () => { take(kept); refresh(); });
   }
+  function isObject(value) { return Boolean(value) && typeof value === "object" && !Array.isArray(value); }
   function refresh() { progress(); show(view.place); keep(samples); }
 
   // ---- the document ----------------------------------------------------------------------
@@ -178,7 +179,7 @@
   // What the label said where there is a doubt, before anybody touched it.
   function stood(path) {
     const below = (value, node, rest) => {
-      if (rest === "") return value;
+      if (rest === "" || value === null) return rest === "" ? value : undefined;
       const row = /^\[(\d+)\]/.exec(rest);
       if (row) return Array.isArray(value) && value[row[1]] !== undefined ? below(value[row[1]], node.items, rest.slice(row[0].length)) : undefined;
       const bare = rest.replace(/^\./, "");
