@@ -511,3 +511,53 @@ def test_tokens_per_minute_are_kept() -> None:
 
     list(made.extract_many([PAGE] * 4, workers=1))
     assert 25 <= clock.seconds <= 30
+
+
+def by_pages(most: int, stop: str):
+    """A model whose answer is cut when it is about more than `most` pages; it names the pages."""
+
+    def answer(conversation) -> Reply:
+        names = [
+            part.location for part in conversation.messages[0].parts if isinstance(part, Image)
+        ]
+        if len(names) > most:
+            return Reply('{"ssn": "a", "lines": [', stop, Usage(10, 1))
+        rows = ", ".join(f'{{"name": "{name}"}}' for name in names)
+        return Reply(f'{{"lines": [{rows}]}}', "end_turn", Usage(10, 1))
+
+    return answer
+
+
+@pytest.mark.parametrize("stop", ["max_tokens", "model_context_window_exceeded"])
+@pytest.mark.parametrize("mode", ["json", "tool"])
+def test_answer_that_does_not_fit_is_asked_for_by_fewer_pages(stop: str, mode: str) -> None:
+    """Halved until it fits: every row once and in order, each value with its pages."""
+    model = ScriptedModel(by_pages(2, stop))
+    prompt = ExtractionPrompt(Slip, answer=mode)
+    made = Extractor(prompt, model=model, clock=Clock(), settings=Settings(continuations=1))
+
+    found = made.extract(pages(5))
+    assert [f"s3://b/{n}.jpg" for n in range(5)] == [line.name for line in found.value.lines]
+    assert ((1, 2), (4, 5)) == (found.origins["lines[0].name"], found.origins["lines[4].name"])
+    assert "windows" in found.repairs
+    assert found.usage.input_tokens == 10 * len(model.conversations)
+
+
+def test_answer_about_one_page_that_does_not_fit_is_an_error() -> None:
+    """There is nothing left to halve; and nothing is halved where continuing is not wanted."""
+    one, _ = extractor(by_pages(0, "max_tokens"), settings=Settings(continuations=1))
+    never, model = extractor(by_pages(1, "max_tokens"), settings=Settings(continuations=0))
+
+    with pytest.raises(TruncatedAnswerError):
+        one.extract(pages(2))
+    with pytest.raises(TruncatedAnswerError):
+        never.extract(pages(2))
+    assert 1 == len(model.conversations)
+
+
+def test_streamed_answer_that_does_not_fit_ends_whole() -> None:
+    """The extraction at the end is of all pages."""
+    made, _ = extractor(by_pages(1, "max_tokens"), settings=Settings(continuations=1))
+
+    *_, found = made.stream(pages(2))
+    assert ["s3://b/0.jpg", "s3://b/1.jpg"] == [line.name for line in found.value.lines]

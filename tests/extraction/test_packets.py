@@ -17,6 +17,7 @@ from novadoc.errors import (
     ConfigurationError,
     InvalidAnswerError,
     ThrottledError,
+    TruncatedAnswerError,
     UnreadableDocumentError,
 )
 from novadoc.extraction import (
@@ -28,7 +29,7 @@ from novadoc.extraction import (
     RetryPolicy,
     Settings,
 )
-from novadoc.prompts import Conversation, Image, Text
+from novadoc.prompts import Conversation, Image, Reply, Text, Usage
 from novadoc.testing import ScriptedModel
 
 KINDS = {"payslip": "What a month's pay is made of.", "w2": "Wage and tax statement."}
@@ -114,6 +115,16 @@ def test_page_that_is_left_out_is_asked_for_and_then_an_error() -> None:
         made.split(packet([1, 2]))
     asked = [part.text for part in model.conversations[1].messages[2].parts]
     assert "page_2" in asked[0]
+
+
+def test_cut_answer_is_an_error_and_not_another_question() -> None:
+    """Half the pages under the other half's numbers would split the packet wrongly."""
+    cut = Reply('{"page_1": {"starts": true}, "page_2"', "max_tokens", Usage(1, 1))
+    made, model = splitter([cut])
+
+    with pytest.raises(TruncatedAnswerError):
+        made.split(packet([1, 2]))
+    assert 1 == len(model.conversations)
 
 
 def test_first_page_begins_a_document_whatever_the_model_thinks() -> None:

@@ -103,8 +103,10 @@ class PacketSplitter:
         clock: Clock | None = None,
     ) -> None:
         self.model = model
-        # What is asked here has no place on a page, and needs no second guess: votes say enough.
-        self.settings = replace(settings or Settings(), evidence=False, guesses=1)
+        # What is asked here has no place on a page, needs no second guess (votes say enough), and
+        # is short: a cut answer is a fault, and half the pages would be another question.
+        given = settings or Settings()
+        self.settings = replace(given, evidence=False, guesses=1, continuations=0)
         self._kinds = dict(kinds or {})
         base = model.base_model
         self._images = images or (NOVA_1 if base is None else policy_for(base))

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import Any, Generic, TypeVar, Union
+from typing import Any, Generic, TypeAlias, TypeVar, Union
 
 from novadoc._answer import judge
-from novadoc.errors import AnswerError, ConfigurationError, NovadocError
+from novadoc.errors import (
+    AnswerError,
+    ConfigurationError,
+    ContextExceededError,
+    NovadocError,
+    TruncatedAnswerError,
+)
 from novadoc.extraction._answering import Answering, Read
 from novadoc.extraction._ask import Ledger, fail
 from novadoc.extraction._evidence import find_evidence, page_words
@@ -31,6 +37,8 @@ from novadoc.schema import DocumentSchema, Reading
 from novadoc.types import JsonObject
 
 T = TypeVar("T")
+
+_Piece: TypeAlias = "tuple[Window, Read[T]]"
 
 
 class Reader(Generic[T]):
@@ -84,11 +92,10 @@ class Reader(Generic[T]):
         cut = self._windows(task)
         first = next(cut, None) or Window(1, ())
         second = next(cut, None)
+        pieces = self._pieces(first, ledger, partial(self._window, first, ledger))
         if second is None:
-            read = self._window(first, ledger)
-            others = partial(self._votes, first, ledger)
-            return self._extraction(task, check, ledger, read, votes=others)
-        return self._long(task, check, ledger, chain((first, second), cut))
+            return self._joined(task, check, ledger, pieces)
+        return self._long(task, check, ledger, chain(pieces, self._rest(second, cut, ledger)))
 
     def stream(
         self, task: Task, check: PromptCheck, model: StreamingBackend
@@ -109,13 +116,15 @@ class Reader(Generic[T]):
         cut = self._windows(task)
         first, second = next(cut, None) or Window(1, ()), next(cut, None)
         if second is not None:
-            yield self._long(task, check, ledger, chain((first, second), cut))
+            read = self._pieces(first, ledger, partial(self._window, first, ledger))
+            rest = self._rest(second, cut, ledger)
+            yield self._long(task, check, ledger, chain(read, rest))
             return
         ledger.pages.extend(image.digest for image in first.images)
         stream = AnswerStream(answering, first, ledger)
         yield from stream.parts(model)
-        others = partial(self._votes, first, ledger)
-        yield self._extraction(task, check, ledger, stream.settled(), votes=others)
+        pieces = self._pieces(first, ledger, stream.settled)
+        yield self._joined(task, check, ledger, pieces)
 
     def _windows(self, task: Task) -> Iterator[Window]:
         prompt = self._answering.prompt
@@ -128,16 +137,45 @@ class Reader(Generic[T]):
         ledger.pages.extend(image.digest for image in window.images)
         return self._answering.read(window, ledger)
 
+    def _pieces(
+        self, window: Window, ledger: Ledger, read: Callable[[], Read[T]]
+    ) -> list[_Piece[T]]:
+        """Read a window; as two of half the pages when its answer does not fit into one."""
+        try:
+            return [(window, read())]
+        except (TruncatedAnswerError, ContextExceededError):
+            halves = window.halves() if self._settings.continuations else ()
+            if not halves:
+                raise
+        return [
+            piece
+            for half in halves
+            for piece in self._pieces(half, ledger, partial(self._window, half, ledger))
+        ]
+
+    def _rest(self, second: Window, cut: Iterator[Window], ledger: Ledger) -> Iterator[_Piece[T]]:
+        for window in chain((second,), cut):
+            yield from self._pieces(window, ledger, partial(self._window, window, ledger))
+
+    def _joined(
+        self, task: Task, check: PromptCheck, ledger: Ledger, pieces: list[_Piece[T]]
+    ) -> Extraction[T]:
+        if len(pieces) > 1:
+            return self._long(task, check, ledger, pieces)
+        ((window, read),) = pieces
+        return self._extraction(
+            task, check, ledger, read, votes=partial(self._votes, window, ledger)
+        )
+
     def _long(
-        self, task: Task, check: PromptCheck, ledger: Ledger, cut: chain[Window]
+        self, task: Task, check: PromptCheck, ledger: Ledger, pieces: Iterable[_Piece[T]]
     ) -> Extraction[T]:
         answers: list[PageAnswer] = []
         votes: list[list[PageAnswer]] = [[] for _ in range(self._settings.votes - 1)]
         notes: list[str] = []
         violations: list[tuple[str, str]] = []
         reply = None
-        for window in cut:
-            read = self._window(window, ledger)
+        for window, read in pieces:
             answers.append(PageAnswer(window.pages, read.reading.canonical, read.guesses))
             for vote, said in zip(votes, self._votes(window, ledger), strict=True):
                 vote.append(PageAnswer(window.pages, said))

@@ -66,7 +66,8 @@ class Settings:
     rates: RateLimits | None = None
     """Limits a minute; those of the base model's on-demand deployments when `None`."""
     continuations: int = 3
-    """How often an answer that was cut is continued where it stopped; 0 makes it an error."""
+    """How often an answer that was cut is continued where it stopped; what does not fit even then
+    is asked for again, by half the pages at a time. 0 makes it an error."""
     reask: bool = True
     """Whether values that do not fit are asked for once more, naming paths and rules."""
     fallback: bool = True

@@ -39,7 +39,17 @@ class Window(NamedTuple):
     @property
     def pages(self) -> tuple[int, ...]:
         """Page numbers, from 1."""
-        return tuple(range(self.first, self.first + len(self.images)))
+        return tuple(range(self.first, self.first + len(self.images or self.texts)))
+
+    def halves(self) -> tuple[Window, ...]:
+        """Return two windows of half the pages; none when there is only one page."""
+        middle = len(self.pages) // 2
+        if middle == 0:
+            return ()
+        return (
+            Window(self.first, self.images[:middle], self.texts[:middle]),
+            Window(self.first + middle, self.images[middle:], self.texts[middle:]),
+        )
 
 
 def most_pages(key: str | None, *, tuned: bool) -> int:
