@@ -77,7 +77,7 @@ def judge(reading: Reading[T], reply: Reply, *, notes: Sequence[str], strict: bo
         InvalidAnswerError: `strict`, and values do not fit; or no value can be built at all.
     """
     if reading.value is None or (strict and reading.violations):
-        places = ", ".join(f"`{path}`" for path, _ in reading.violations[:5])
+        places = ", ".join(f"`{path or '$'}`" for path, _ in reading.violations[:5])
         raise InvalidAnswerError(
             f"{len(reading.violations)} values of the answer do not fit the schema: {places}.",
             stop_reason=reply.stop_reason,

@@ -241,7 +241,7 @@ def _going_on(conversation: Conversation, text: str) -> Conversation:
 def _correction(
     conversation: Conversation, reply: Reply, prompt: ExtractionPrompt[T], reading: Reading[T]
 ) -> Conversation:
-    rules = "\n".join(f"- `{path}`: {rule}" for path, rule in reading.violations)
+    rules = "\n".join(f"- `{path or '$'}`: {rule}" for path, rule in reading.violations)
     ask = (
         f"These fields of your answer do not fit the schema:\n{rules}\n"
         "Look at the pages again and answer with the whole object once more, with these fields "
