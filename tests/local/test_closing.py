@@ -11,6 +11,7 @@ import threading
 import time
 from contextlib import closing
 from datetime import timedelta
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from .kit import client, job_request, make_role, upload
 
 ASK = {"messages": [{"role": "user", "content": [{"text": "Hello"}]}]}
 SIGNED = "AWS4-HMAC-SHA256 Credential=123456789012/20260101/us-east-1/{}/aws4_request, Signature=0"
+ENGINE = ["numpy", "cv2", "onnxruntime", "pycrfsuite", "rapidocr"]
 ACCOUNT = "123456789012"
 MODEL = "amazon.nova-lite-v1:0"
 
@@ -164,7 +166,10 @@ def test_an_engine_that_cannot_train_says_why_in_the_job() -> None:
     assert (job["status"], job["failureMessage"]) == ("Failed", "No memory left.")
 
 
-@pytest.mark.parametrize("module", ["numpy", "cv2", "onnxruntime", "pycrfsuite", "rapidocr"])
+@pytest.mark.skipif(
+    any(find_spec(module) is None for module in ENGINE), reason="the engine is not installed"
+)
+@pytest.mark.parametrize("module", ENGINE)
 def test_a_missing_package_is_named_before_anything_starts(module: str) -> None:
     """Each package of the engine is missed by name, with what installs it."""
     script = f"""
