@@ -74,6 +74,13 @@ def test_the_verdict_is_what_one_sees(curves: TrainingCurves, verdict: str) -> N
     assert diagnosis.validation_missing is (not curves.validation)
 
 
+def test_a_flat_end_is_called_flat() -> None:
+    """No fall of minus nothing per cent is reported."""
+    flat = [2.0, 1.5, 1.0, 0.5, *[0.2] * 40]
+
+    assert curve(flat).diagnosis.reason.endswith("; the last quarter was flat.")
+
+
 def test_overfitting_names_the_step_it_began_at() -> None:
     """One can see where to stop."""
     found = curve(falling(200, 0.1, 0.05), [(50, 0.5), (100, 0.4), (199, 0.8)]).diagnosis
@@ -146,3 +153,4 @@ def test_curves_are_drawn(tmp_path: object) -> None:
     assert b"\x89PNG" == path.read_bytes()[:4]
     assert "step 5" in axes.get_legend_handles_labels()[1]
     assert "no losses yet" == empty.axes[0].texts[0].get_text()
+    assert hasattr(empty, "_repr_png_")  # by which a notebook shows it

@@ -118,7 +118,8 @@ def _end(
         reason = f"in the last quarter of the steps it still fell by {share:.0%}, to {last:.4g}."
         return "still falling", reason, None, numbers
     doubt = ", within its noise" if share > _FALLING else ""
-    reason = (
-        f"the loss fell from {first:.4g} to {last:.4g}, by {share:.0%} in the last quarter{doubt}."
-    )
+    late = f", by {share:.0%} in the last quarter{doubt}"
+    if share < 0.005:  # would print as 0 %
+        late = "; the last quarter was flat"
+    reason = f"the loss fell from {first:.4g} to {last:.4g}{late}."
     return "converged", reason, None, numbers

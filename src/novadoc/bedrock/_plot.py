@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,5 +50,13 @@ def draw(
         axes.text(0.5, 0.5, "no losses yet", transform=axes.transAxes, ha="center")
     if path is not None:
         figure.savefig(path)
+    # Notebooks know how to show figures only once pyplot has been imported.
+    figure._repr_png_ = partial(_png, figure)
     drawn: Figure = figure
     return drawn
+
+
+def _png(figure: Any) -> bytes:
+    out = io.BytesIO()
+    figure.savefig(out, format="png", dpi=110)
+    return out.getvalue()
