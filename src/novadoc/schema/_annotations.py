@@ -10,17 +10,17 @@ from decimal import Decimal
 from enum import Enum, Flag
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel, SecretBytes, SecretStr, TypeAdapter
+from pydantic import BaseModel, Json, Secret, SecretBytes, SecretStr, TypeAdapter
 from pydantic.errors import PydanticUserError
 
 from novadoc.schema import _variants
 from novadoc.schema._choices import of_enum, of_literal
 from novadoc.schema._draft import (
-    MAX_FIELDS,
     Notes,
     Place,
     Shape,
     endless,
+    hold_bounds,
     refuse,
     spec,
 )
@@ -57,10 +57,10 @@ _ABSTRACT = (
     collections.abc.MutableSequence,
     collections.abc.Set,
     collections.abc.MutableSet,
-    collections.abc.Iterable,
 )
+_ONCE = (collections.abc.Iterable, collections.abc.Iterator, collections.abc.Generator)
 _MAPPINGS = (dict, collections.abc.Mapping, collections.abc.MutableMapping)
-_UNREADABLE = (SecretStr, SecretBytes, bytes, bytearray, complex, type, Flag)
+_UNREADABLE = (Secret, SecretStr, SecretBytes, bytes, bytearray, complex, type, Flag)
 _LENGTHS = {
     "array": {"minLength": "minItems", "maxLength": "maxItems"},
     "map": {"minLength": "minProperties", "maxLength": "maxProperties"},
@@ -117,8 +117,7 @@ class AnnotationReader:
 
     def _read(self, annotation: object, place: Place, notes: Notes) -> FieldSpec | None:
         self._count += 1
-        if self._count > MAX_FIELDS:
-            raise refuse(place, f"The schema has more than {MAX_FIELDS} fields.", "Ask for less.")
+        hold_bounds(place, self._count)
         annotation = strip(annotation, notes)
         if get_origin(annotation) in {Union, types.UnionType}:
             annotation = self._without_none(annotation, notes)
@@ -143,11 +142,17 @@ class AnnotationReader:
         return Union[tuple(members)]
 
     def _shape(self, annotation: object, place: Place, notes: Notes) -> Shape | None:
+        if annotation is Json or Json in notes.markers:
+            raise refuse(
+                place,
+                "JSON inside a text cannot be asked for.",
+                "Use the type that stands in `Json[...]`.",
+            )
         if notes.rewrites:
             return self._foreign(annotated(annotation, notes.rewrites), place)
         origin = get_origin(annotation)
         if origin is Literal:
-            return of_literal(annotation, notes)
+            return of_literal(annotation, place, notes)
         if origin in {Union, types.UnionType}:
             return self._union(annotation, place, notes)
         if annotation is Any or annotation is object:
@@ -182,6 +187,8 @@ class AnnotationReader:
             return self._map(args, place)
         if annotation == tuple[()]:
             raise refuse(place, "A tuple without places holds nothing.", "Take the field out.")
+        if kind in _ONCE:
+            raise refuse(place, f"`{kind.__name__}` can be read only once.", "Use `list[...]`.")
         if kind in _SEQUENCES or kind in _ABSTRACT:
             return self._array(kind, args, place)
         for scalar, name in _SCALARS:

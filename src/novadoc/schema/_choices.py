@@ -7,18 +7,24 @@ from enum import Enum
 from typing import get_args
 
 from novadoc.schema._draft import Notes, Place, Shape, enum_shape, exact_scalar, refuse
-from novadoc.types import JsonScalar
 
 
-def of_literal(annotation: object, notes: Notes) -> Shape:
-    """The choices of a `Literal`."""
-    choices: list[JsonScalar] = []
-    for choice in get_args(annotation):
-        if choice is None:
-            notes.nullable = True
-        else:
-            choices.append(exact_scalar(choice.value if isinstance(choice, Enum) else choice))
-    return enum_shape(choices)
+def of_literal(annotation: object, place: Place, notes: Notes) -> Shape:
+    """The choices of a `Literal`.
+
+    Raises:
+        SchemaError: One is neither text nor a number, or all are `None`.
+    """
+    listed = [each.value if isinstance(each, Enum) else each for each in get_args(annotation)]
+    notes.nullable = notes.nullable or None in listed
+    choices = [each for each in listed if each is not None]
+    if not choices or not all(isinstance(each, (str, int, float)) for each in choices):
+        raise refuse(
+            place,
+            "The choices of this `Literal` are not text or numbers.",
+            "Use text, or take the field out.",
+        )
+    return enum_shape([exact_scalar(choice) for choice in choices])
 
 
 def of_enum(kind: type[Enum], place: Place) -> Shape:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import get_args
 
+from novadoc.errors import SchemaError
 from novadoc.schema._amounts import DecimalMark
 from novadoc.schema._dates import DateOrder
 
@@ -28,6 +30,19 @@ class Conventions:
     """The order of day, month and year in dates written with numbers."""
     decimal: DecimalMark | None = None
     """What stands before the cents."""
+
+    def __post_init__(self) -> None:
+        """Refuse what no document does: a typing error would leave all dates ambiguous.
+
+        Raises:
+            SchemaError: There is no such order or mark.
+        """
+        if self.dates not in {None, *get_args(DateOrder)}:
+            raise SchemaError(
+                f"Dates have no order {self.dates!r}.", remedy='Use "DMY", "MDY" or "YMD".'
+            )
+        if self.decimal not in {None, *get_args(DecimalMark)}:
+            raise SchemaError(f"{self.decimal!r} is no decimal mark.", remedy='Use "." or ",".')
 
     def over(self, other: Conventions) -> Conventions:
         """These, filled up with another's where they say nothing."""

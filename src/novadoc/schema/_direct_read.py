@@ -15,7 +15,7 @@ from typing import Final, cast
 from novadoc.schema._canonical import is_unicode
 from novadoc.schema._conventions import Conventions
 from novadoc.schema._fields import FieldSpec
-from novadoc.schema._markers import Normaliser
+from novadoc.schema._markers import STUMBLES, Normaliser
 from novadoc.schema._scalars import read_scalar
 from novadoc.types import JsonValue
 
@@ -71,7 +71,10 @@ def _reads(field: FieldSpec, finish: Finish) -> Reads:
 def _normalised(read: Reads, normalisers: list[Normaliser]) -> Reads:
     def normalised(value: JsonValue) -> JsonValue:
         for each in normalisers:
-            changed = each.normalise(value)
+            try:
+                changed = each.normalise(value)
+            except STUMBLES:
+                raise DetourError from None
             if changed != value:
                 raise DetourError
             value = changed

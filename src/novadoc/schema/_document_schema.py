@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Hashable, Mapping
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar, cast
+
+from pydantic import BaseModel
 
 from novadoc.errors import SchemaError
 from novadoc.schema import _render
@@ -61,10 +64,10 @@ class DocumentSchema(Generic[T]):
         conventions: Conventions | None = None,
         recursion: int = RECURSION,
     ) -> None:
-        if not is_model(model):
+        if not is_model(model) or model is BaseModel:
             raise SchemaError(
                 f"{model!r} is not a pydantic class.",
-                remedy="Derive it from `pydantic.BaseModel`, or use `from_json_schema`.",
+                remedy="Give a class derived from `pydantic.BaseModel`, or use `from_json_schema`.",
             )
         self._fill(cast("Source[T]", PydanticSource(model, recursion)), conventions)
 
@@ -115,6 +118,8 @@ class DocumentSchema(Generic[T]):
         """
         if isinstance(source, DocumentSchema):
             return source
+        if not is_model(source):
+            return DocumentSchema(source)  # which says what is wrong with it
         return cast("DocumentSchema[S]", _built(cast("Hashable", source)))
 
     def _fill(self, source: Source[T], conventions: Conventions | None) -> None:
@@ -125,6 +130,12 @@ class DocumentSchema(Generic[T]):
         if not self._root.children:
             raise SchemaError(
                 f"`{source.name}` has no fields.", remedy="Give it at least one to ask for."
+            )
+        times = Counter(field.path for field in self._root.walk())
+        path, most = times.most_common(1)[0]
+        if most > 1:
+            raise SchemaError(
+                "Two fields have this path.", path=path, remedy="Give one of them another key."
             )
 
     @property

@@ -17,8 +17,10 @@ _SECTION = re.compile(
     r"|^[ \t]*>>> ",
     re.MULTILINE,
 )
-MAX_FIELDS = 5_000
+_MOST_FIELDS = 5_000
 """A tree with more is a mistake: no answer of a Nova model could hold it."""
+_DEEPEST = 40
+"""Objects, lists and dicts inside each other; a tree that goes deeper has no end."""
 
 
 @dataclass(frozen=True)
@@ -154,6 +156,18 @@ def exact_scalar(value: JsonScalar) -> JsonScalar:
 def refuse(place: Place, what: str, remedy: str) -> SchemaError:
     """The error for what cannot be asked of a model."""
     return SchemaError(what, path=place.path, remedy=remedy)
+
+
+def hold_bounds(place: Place, count: int) -> None:
+    """Refuse a tree that is too large, or too deep.
+
+    Raises:
+        SchemaError: It is.
+    """
+    if count > _MOST_FIELDS:
+        raise refuse(place, f"The schema has more than {_MOST_FIELDS} fields.", "Ask for less.")
+    if place.path.count(".") + place.path.count("[]") > _DEEPEST:
+        raise refuse(place, f"The schema is more than {_DEEPEST} levels deep.", "Ask for less.")
 
 
 def endless(place: Place) -> SchemaError:

@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from novadoc.schema import _variants
 from novadoc.schema._draft import (
-    MAX_FIELDS,
     Notes,
     Place,
     Shape,
     endless,
     enum_shape,
+    hold_bounds,
     refuse,
     spec,
 )
@@ -87,8 +87,7 @@ class JsonSchemaReader:
     def read(self, node: JsonValue, place: Place, notes: Notes) -> FieldSpec | None:
         """Read one node; `None` when it only repeats what it stands in, once too often."""
         self._count += 1
-        if self._count > MAX_FIELDS:
-            raise refuse(place, f"The schema has more than {MAX_FIELDS} fields.", "Ask for less.")
+        hold_bounds(place, self._count)
         notes.markers.extend(self._notes.get(place.path, ()))
         depth = len(self._open)
         try:

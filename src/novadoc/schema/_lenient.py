@@ -14,7 +14,7 @@ from novadoc.schema._canonical import expected, join
 from novadoc.schema._conventions import Conventions
 from novadoc.schema._dates import DateOrder, read_date
 from novadoc.schema._fields import FieldSpec
-from novadoc.schema._markers import Normaliser
+from novadoc.schema._markers import STUMBLES, Normaliser
 from novadoc.schema._reading import UNKNOWN_KEY, Notebook
 from novadoc.schema._scalars import read_scalar
 from novadoc.schema._variants import variant_of
@@ -70,7 +70,13 @@ class LenientReader:
         return self._leaf(value, field, path)
 
     def _normalised(self, marker: Normaliser, value: JsonValue, path: str) -> JsonValue:
-        changed = marker.normalise(value)
+        try:
+            changed = marker.normalise(value)
+        except STUMBLES as error:
+            self._notebook.violate(
+                path, f"`{type(marker).__name__}` raised {type(error).__name__} over it"
+            )
+            return None
         if changed != value:
             self._notebook.find(path, "normalised", f"by `{type(marker).__name__}`")
         return changed
@@ -199,12 +205,28 @@ class LenientReader:
         if not isinstance(value, dict):
             self._notebook.violate(path, expected(field))
             return None if field.nullable else {}
-        item = field.children[0]
-        # Keys of a map are content of the document; paths are shown in errors and logs.
-        return {
-            key: self._value(inner, item, f"{path}[{index}]")
-            for index, (key, inner) in enumerate(value.items())
-        }
+        read: JsonObject = {}
+        for index, (key, inner) in enumerate(value.items()):
+            # Keys of a map are content of the document; paths are shown in errors and logs.
+            place = f"{path}[{index}]"
+            name = self._map_key(key, field, place)
+            if name in read or (name != key and name in value):
+                self._notebook.violate(place, "the key is there twice")
+            elif name is not None:
+                read[name] = self._value(inner, field.children[0], place)
+        return read
+
+    def _map_key(self, key: str, field: FieldSpec, path: str) -> str | None:
+        """The key meant; `None` where the keys are listed and this is none of them."""
+        if not field.choices or key in field.choices:
+            return key
+        listed = replace(field, kind="enum", nullable=False)
+        found = read_scalar(key, listed, self._declared)
+        if not isinstance(found.value, str):
+            self._notebook.violate(path, f"its key {found.rule}")
+            return None
+        self._notebook.find(path, "renamed_key", "the key is written otherwise")
+        return found.value
 
     def _parsed(self, value: JsonValue, path: str, opening: str) -> JsonValue:
         """JSON that was written into a string, as Nova's tool calls sometimes have it."""

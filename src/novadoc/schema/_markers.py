@@ -10,6 +10,8 @@ from novadoc.types import JsonValue
 
 _F = TypeVar("_F", bound=Callable[..., object])
 _CHECK = "__novadoc_check__"
+STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What an author's own code may raise over a value it did not expect, as null."""
 
 
 @dataclass(frozen=True)

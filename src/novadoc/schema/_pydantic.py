@@ -22,7 +22,7 @@ from novadoc.schema._canonical import join
 from novadoc.schema._direct_read import DetourError, direct_reader
 from novadoc.schema._direct_write import direct_writer
 from novadoc.schema._fields import FieldSpec
-from novadoc.schema._markers import check_message
+from novadoc.schema._markers import STUMBLES, check_message
 from novadoc.schema._members import names
 from novadoc.schema._reading import Notebook
 from novadoc.schema._source import Fault
@@ -48,8 +48,6 @@ _SAFE: Final = frozenset(
 _WHOLE: Final = 2**63
 # What most fields hold, and what has no object inside.
 _VALUES: Final = frozenset({NoneType, str, int, float, bool, Decimal, date})
-# What an author's check may stumble over when fields are null.
-_STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 
 
 class PydanticSource:
@@ -98,7 +96,7 @@ class PydanticSource:
             return None
         try:
             value = self._model.model_validate_json(to_json(self._read(data)))
-        except (DetourError, ValidationError):
+        except (DetourError, *STUMBLES):
             return None
         canonical = self.written(value)
         return None if canonical is None else (value, canonical)
@@ -121,7 +119,12 @@ class PydanticSource:
         except ValidationError as error:
             found = error.errors(include_url=False, include_context=False, include_input=False)
             faults.extend(Fault(each["loc"], _rule(each["type"], each["msg"])) for each in found)
-            return None
+        except STUMBLES as error:
+            # pydantic lets through what is not a ValueError.
+            faults.append(
+                Fault((), f"a validator of the class raised {type(error).__name__}, not ValueError")
+            )
+        return None
 
     def advise(self, value: object, notebook: Notebook) -> None:
         """Run the checks of the class and of all objects inside."""
@@ -145,8 +148,10 @@ def _exact(number: object) -> object:
 
 
 def _rule(code: str, message: str) -> str:
+    if code in {"value_error", "assertion_error"}:
+        return "a validator of the class refuses it"
     if code not in _SAFE:
-        return code.replace("_", " ")
+        return f"is not accepted: {code.replace('_', ' ')}"
     return message.partition(", unable to")[0].partition(", got ")[0]
 
 
@@ -171,7 +176,7 @@ def _advise(value: object, path: str, notebook: Notebook) -> None:
     for name, message in _checks(kind):
         try:
             holds = getattr(value, name)()
-        except _STUMBLES as error:
+        except STUMBLES as error:
             notebook.find(path, "check", f"{message} (not decided: {type(error).__name__})")
             continue
         if holds is not None and not holds:

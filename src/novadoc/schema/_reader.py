@@ -91,6 +91,8 @@ class Reader(Generic[T]):
             data = exact(cast("Mapping[str, object]", value))
         except TypeError as error:
             raise LabelError(f"The label is not JSON: {error}") from error
+        except RecursionError as error:
+            raise LabelError("The label has no bottom.", remedy="Take the nesting out.") from error
         lenient = LenientReader(notebook, self._conventions, "label").document(data, self._root)
         faults: list[Fault] = []
         made = self._source.build(lenient, faults)

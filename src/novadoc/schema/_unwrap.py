@@ -7,6 +7,8 @@ from decimal import Decimal
 from operator import getitem
 from typing import Annotated, Any, NewType, Union, cast, get_args, get_origin
 
+from pydantic import Json
+from pydantic import JsonValue as AnyJson
 from pydantic.fields import FieldInfo
 from typing_extensions import TypeAliasType
 
@@ -34,6 +36,8 @@ def strip(annotation: object, notes: Notes) -> object:
             annotation, *metadata = get_args(annotation)
             for item in metadata:
                 _note(notes, item)
+        elif annotation is AnyJson:
+            return Any
         elif isinstance(annotation, TypeAliasType):
             annotation = annotation.__value__
         elif isinstance(get_origin(annotation), TypeAliasType):
@@ -67,6 +71,9 @@ def _note(notes: Notes, item: object) -> None:
         return
     if hasattr(type(item), "__get_pydantic_json_schema__"):
         notes.rewrites.append(item)
+    if isinstance(item, cast("type[Any]", Json)):
+        notes.markers.append(Json)
+        return
     found = _constraints(item)
     notes.constraints.update(found)
     if not found and not type(item).__module__.startswith(("pydantic", "annotated_types")):
