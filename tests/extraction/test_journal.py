@@ -54,6 +54,13 @@ def test_second_run_asks_nothing(tmp_path: Path) -> None:
     assert Decimal("158.1") == again[0].value.total
 
 
+def test_journal_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
+    """A folder that is not there, or in the file's place, is an error of this library."""
+    for path in (tmp_path, tmp_path / "no" / "j"):
+        with pytest.raises(JournalError, match=f"`{path.name}` cannot be opened"):
+            run(path, [ANSWER], pages(1))
+
+
 def test_only_what_is_missing_is_asked(tmp_path: Path) -> None:
     """Documents that are new are asked; renamed ones are recognised by content."""
     run(tmp_path / "j", [ANSWER], pages(10))

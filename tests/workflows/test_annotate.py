@@ -254,6 +254,7 @@ def test_budget_counts_what_the_journal_has_paid_for(tmp_path: Path) -> None:
         pytest.param({"agree": 1.5}, "agree", id="share"),
         pytest.param({"votes": 0}, "votes", id="votes"),
         pytest.param({"max_cost": Decimal(1)}, "budget", id="no price"),
+        pytest.param({"max_documents": -1}, "max_documents", id="documents"),
     ],
 )
 def test_what_makes_no_sense_is_said_before_anything_is_asked(options: dict, words: str) -> None:
@@ -262,6 +263,13 @@ def test_what_makes_no_sense_is_said_before_anything_is_asked(options: dict, wor
 
     with pytest.raises(ConfigurationError, match=words):
         annotate([page(1)], unpriced, **options)
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "NaN", "Infinity"])
+def test_what_is_no_amount_of_money_is_no_budget(limit: str) -> None:
+    """With nothing to spend nothing is asked, not even the first document."""
+    with pytest.raises(ConfigurationError, match="no amount"):
+        annotate([page(1)], teacher(priced), max_cost=Decimal(limit))
 
 
 def test_teacher_labels_become_a_data_set(tmp_path: Path) -> None:

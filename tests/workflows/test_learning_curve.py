@@ -75,6 +75,27 @@ def test_points_are_the_reports_accuracies_and_draws_repeat() -> None:
     assert "| 160 |" in found.to_markdown()
 
 
+@pytest.mark.parametrize("error", [0.0, 1.0])
+def test_few_documents_without_a_difference_prove_little(error: float) -> None:
+    """Five right or wrong documents of ten values are no certainty."""
+    twice = curve(lambda _: error, documents=5).twice
+
+    assert abs(twice.accuracy - (1 - error)) < 0.01
+    assert twice.accuracy in twice.interval
+    assert 0.01 < twice.interval.high - twice.interval.low
+
+
+def test_runs_that_differ_widen_the_interval() -> None:
+    """Who knows how far two runs of one job lie apart can say so."""
+    random = Random(2)
+    reports = {size: report(5 / size, 60, random) for size in (25, 50, 100)}
+    wide, narrow = (learning_curve(reports, spread=s, draws=100).twice for s in (0.3, 0.0))
+
+    assert wide.accuracy == narrow.accuracy
+    assert wide.interval.low < narrow.interval.low
+    assert narrow.interval.high < wide.interval.high
+
+
 def test_faultless_model_has_a_curve() -> None:
     """No error has no logarithm; the forecast stays at 1."""
     twice = curve(lambda size: 0.0 if size == 100 else 0.1).twice
@@ -94,5 +115,8 @@ def test_what_makes_no_curve_is_said() -> None:
     ]:
         with pytest.raises(ConfigurationError, match=words):
             learning_curve(reports)
+    for options in ({"draws": 0}, {"spread": -0.1}):
+        with pytest.raises(ConfigurationError, match="below"):
+            learning_curve({25: good, 50: good, 100: good}, **options)
     with pytest.raises(ConfigurationError, match="fewer"):
         learning_curve({25: good, 50: good, 100: good}, draws=5).at(50)

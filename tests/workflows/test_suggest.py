@@ -73,7 +73,10 @@ def test_document_the_model_refused_is_worth_a_label() -> None:
     script = ['{"name": "a"}', '{"name": "a"}', RefusedAnswerError("No.")]
     outcomes = list(reader(script).extract_many(PAGES))
 
-    assert "c" == suggest(PAGES, outcomes, 1)[0].document.name
+    (found,) = suggest(PAGES, outcomes, 1)
+
+    assert ("c", 1.0, True) == (found.document.name, found.wavering, found.unread)
+    assert found.reason.startswith("the model gave no answer;")
 
 
 def test_rare_layout_comes_before_more_of_the_same() -> None:

@@ -32,7 +32,8 @@ class Journal:
         header: What all its outcomes have in common.
 
     Raises:
-        JournalError: It belongs to another prompt, model or settings, is damaged, or in use.
+        JournalError: It belongs to another prompt, model or settings, is damaged, in use, or cannot
+            be opened.
     """
 
     def __init__(self, path: str | os.PathLike[str], header: Mapping[str, JsonValue]) -> None:
@@ -41,7 +42,13 @@ class Journal:
         self._done: dict[bytes, int] = {}
         self._taken: dict[bytes, int] = {}
         self._begun: set[bytes] = set()
-        self._file = self.path.open("a+b", buffering=0)
+        try:
+            self._file = self.path.open("a+b", buffering=0)
+        except OSError as error:
+            raise JournalError(
+                f"The journal `{self.path.name}` cannot be opened: {error.strerror}.",
+                remedy="Give a file in a folder that is there.",
+            ) from error
         try:
             lock_file(self._file, self.path)
             self._load({"journal": FORMAT, **header})

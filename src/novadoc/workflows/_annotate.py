@@ -98,8 +98,9 @@ def annotate(
         teacher: The larger model with its prompt, zero- or few-shot.
         votes: How often each document is asked; the teacher's own setting by default.
         agree: Fields of which a smaller share of the votes agrees are for people.
-        max_cost: US dollars, with what the journal has paid for: no document is begun that would
-            exceed them at the highest cost of a document so far. Needs a model with a known price.
+        max_cost: US dollars above 0, with what the journal has paid for: no document is begun that
+            would exceed them at the highest cost of a document so far; the first one is asked
+            whatever it costs. Needs a model with a known price.
         max_documents: Most documents to ask.
         journal: A file that remembers answers: a run that was killed goes on, and pays again only
             for what was in flight.
@@ -107,8 +108,8 @@ def annotate(
             say are filled in. The source is `teacher` by default.
 
     Raises:
-        ConfigurationError: `agree` is not from 0 to 1, `votes` below 1, or a budget comes without
-            a known price.
+        ConfigurationError: `agree` is not from 0 to 1, `votes` below 1, `max_documents` below 0,
+            or `max_cost` not above 0 or without a known price.
         PromptMismatchError: The teacher was trained with another prompt.
         JournalError: The journal is of another run, damaged, in use, or cannot be written.
 
@@ -125,6 +126,8 @@ def annotate(
     """
     if not 0 <= agree <= 1:
         raise ConfigurationError(f"`agree` is {agree}, not from 0 to 1.")
+    if max_documents is not None and max_documents < 0:
+        raise ConfigurationError(f"`max_documents` is {max_documents}, below 0.")
     teacher = teacher if votes is None else teacher.with_votes(votes)
     budget = Budget(max_cost, teacher.model.base_model)
     supply = iter(documents)

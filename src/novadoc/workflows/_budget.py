@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import TypeAlias, TypeVar, Union
 
@@ -28,7 +28,7 @@ class Budget:
         base_model: Whose prices count.
 
     Raises:
-        ConfigurationError: There is a limit, and no price is known.
+        ConfigurationError: There is a limit, and no price is known, or it is no amount above 0.
     """
 
     def __init__(self, limit: Decimal | None, base_model: str | None) -> None:
@@ -36,6 +36,11 @@ class Budget:
             raise ConfigurationError(
                 "A budget needs to know what the model costs.",
                 remedy="Give the model's `base_model`, or leave `max_cost` out.",
+            )
+        # Nothing is known of what the first document costs, so that one is always asked.
+        if limit is not None and not (Decimal(limit).is_finite() and limit > 0):
+            raise ConfigurationError(
+                f"`max_cost` is {limit}, no amount above 0.", remedy="Leave it out for no limit."
             )
         self.spent: Decimal | None = Decimal(0)
         """US dollars so far; `None` once something without a price was asked."""
@@ -70,16 +75,14 @@ class Budget:
                 yield waiting.popleft(), outcome
 
     def _admitted(
-        self, documents: Iterable[Unlabelled], waiting: deque[Unlabelled]
+        self, documents: Iterator[Unlabelled], waiting: deque[Unlabelled]
     ) -> Iterator[Unlabelled]:
-        supply = iter(documents)
         while self._affords(len(waiting) + 1):
-            for document in supply:
-                waiting.append(document)
-                yield document
-                break
-            else:
+            document = next(documents, None)
+            if document is None:
                 return
+            waiting.append(document)
+            yield document
 
     def _affords(self, count: int) -> bool:
         if self._limit is None:

@@ -28,13 +28,15 @@ class Suggestion:
 
     document: Document
     wavering: float
-    """Mean share of the votes that contradict a value; 1 for a document that was not read."""
+    """Mean share of the votes that contradict a value; 1 for a document that could not be read."""
     disagreement: float
     """Share of values that two runs read differently, records matched; 0 without a second run."""
     rarity: float
     """How little it looks like what is labelled or suggested before it; 1 when nothing is."""
     fields: tuple[str, ...] = field(repr=False)
     """Where votes or runs differ, in order."""
+    unread: bool = False
+    """Whether the model gave no answer that could be read."""
 
     @property
     def score(self) -> float:
@@ -44,8 +46,9 @@ class Suggestion:
     @property
     def reason(self) -> str:
         """Why, in words without values."""
+        votes = f"votes contradict {self.wavering:.0%} of the values"
         known = [
-            (self.wavering, f"votes contradict {self.wavering:.0%} of the values"),
+            (self.wavering, "the model gave no answer" if self.unread else votes),
             (self.disagreement, f"two runs differ in {self.disagreement:.0%} of the values"),
             (self.rarity, f"{self.rarity:.0%} unlike any page labelled or chosen before"),
         ]
@@ -152,7 +155,8 @@ def _candidate(
     wavering, doubted = _wavering(one)
     disagreement, disputed = _disagreement(one, two)
     fields = tuple(sorted({*doubted, *disputed}))
-    suggestion = Suggestion(document, wavering, disagreement, 1.0, fields)
+    unread = isinstance(one, ExtractionFailure)
+    suggestion = Suggestion(document, wavering, disagreement, 1.0, fields, unread)
     return _Candidate(suggestion, looks)
 
 
