@@ -13,6 +13,7 @@ from types import ModuleType
 import pytest
 
 from novadoc import datasets, synthetic
+from novadoc.doctypes import W2
 from novadoc.documents import Document, policy_for
 from novadoc.errors import RefusedAnswerError
 from novadoc.prompts import Conversation, Image
@@ -120,3 +121,35 @@ def test_teacher_example_sends_people_what_it_is_not_sure_of(
     made = [origin.provenance for origin in datasets.read_origins(tmp_path / "dataset")]
     told = [(one.source, one.votes, one.agreement) for one in made if one is not None]
     assert {("people", None, None): 4, ("teacher", 3, 1.0): 6} == Counter(told)
+
+
+def test_people_example_settles_what_two_people_read_differently(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """One slip of the pen is one conflict, and what is settled is right."""
+    example = _load("people_labels", monkeypatch)
+    synthetic.write_folder(synthetic.w2_pages(3, seed=5, width=600), tmp_path / "scans")
+    truth = datasets.from_folder(tmp_path / "scans", W2)
+    fresh = datasets.SampleSet(datasets.Sample(one.id, one.document, {}) for one in truth)
+
+    found = example.two_people(fresh, tmp_path)
+
+    assert {one.id: one.label for one in truth} == {one.id: one.label for one in found}
+    assert {"ann": 2, "cleo": 1} == Counter(one.provenance.annotator for one in found)
+    assert "1 conflicts" in capsys.readouterr().out
+    assert (tmp_path / "settle" / "review.html").stat().st_size > 100_000
+
+
+@pytest.mark.slow
+def test_people_example_says_what_twice_the_labels_would_bring(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The whole script: more labels read better, and the forecast goes on from there."""
+    curve = _load("people_labels", monkeypatch).main(tmp_path)
+
+    (_, few), *_, (most, all_of_them) = curve.points
+    assert few < all_of_them <= curve.twice.accuracy
+    assert curve.twice.accuracy in curve.twice.interval
+    out = capsys.readouterr().out
+    assert 3 == out.count(" next: ")
+    assert f"{2 * most} labels: " in out
