@@ -31,6 +31,12 @@ from novadoc.schema._dates import read_date, read_time
         ("7 gennaio 2024", date(2024, 1, 7)),
         ("2 mei 2024", date(2024, 5, 2)),
         ("31 Dec 24", date(2024, 12, 31)),
+        ("99-12-31", date(1999, 12, 31)),
+        ("Monday, March 4, 2024", date(2024, 3, 4)),
+        ("Mo., 31.12.2024", date(2024, 12, 31)),
+        ("mardi 5 mars 2024", date(2024, 3, 5)),
+        ("Mar 5 2024", date(2024, 3, 5)),
+        ("segunda-feira, 4 de março de 2024", date(2024, 3, 4)),
     ],
 )
 def test_date_is_read_as_meant(text: str, value: date | None) -> None:
@@ -49,6 +55,17 @@ def test_exchangeable_day_and_month_need_an_order(order: str, value: date) -> No
     assert known is not None
     assert (unknown.value, unknown.ambiguous) == (None, True)
     assert known.value == value
+
+
+@pytest.mark.parametrize("text", ["24-12-31", "24-03-04"])
+def test_a_short_year_between_hyphens_may_stand_first(text: str) -> None:
+    """`24-12-31` is the 24th or a year of two digits, as ISO shortens it: an order decides."""
+    unknown, known = read_date(text), read_date(text, "YMD")
+
+    assert unknown is not None
+    assert known is not None
+    assert known.value is not None
+    assert (unknown.value, unknown.ambiguous, known.value.year) == (None, True, 2024)
 
 
 @pytest.mark.parametrize(

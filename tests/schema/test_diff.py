@@ -148,6 +148,46 @@ def test_labels_that_no_longer_fit_are_named() -> None:
 
 
 @pytest.mark.parametrize(
+    "renamed", [{"number": "kind"}, {"number": "kind", "kind": "kind"}, {"lines": "by_state"}]
+)
+def test_two_values_are_never_laid_over_each_other(renamed: dict[str, str]) -> None:
+    """A move to where another old field stands, or moves, too, is refused."""
+    with pytest.raises(SchemaError, match="Another field"):
+        diff(Old, Old, renamed=renamed)
+
+
+def test_fields_can_change_places() -> None:
+    """A move to a place that is itself left is none over another value."""
+    pair = create_model("Pair", a=(str | None, None), b=(str | None, None))
+
+    swapped = diff(pair, pair, renamed={"a": "b", "b": "a"}).migration.apply({"a": "1", "b": "2"})
+
+    assert swapped == {"a": "2", "b": "1"}
+
+
+def test_keys_with_dots_and_brackets_are_migrated() -> None:
+    """A key is a key, whatever stands in it."""
+    flat = create_model(
+        "Flat", a=(str | None, Field(None, alias="a.b")), c=(str | None, Field(None, alias="c[]"))
+    )
+    longer = create_model("Longer", __base__=flat, d=(str | None, None))
+
+    moved = diff(flat, longer).migration.apply({"a.b": "1", "c[]": "2"})
+
+    assert moved == {"a.b": "1", "c[]": "2", "d": None}
+
+
+def test_rows_stay_when_all_their_fields_are_new() -> None:
+    """Three printed rows are three rows, even if what was read of them is dropped."""
+    new_line = create_model("NewLine", item=(str | None, None))
+    found = diff(Old, _changed(lines=(list[new_line], [])))  # type: ignore[valid-type]
+
+    moved = found.migration.apply({"lines": [{"note": "x"}, {"note": "y"}]})
+
+    assert moved["lines"] == [{"item": None}, {"item": None}]
+
+
+@pytest.mark.parametrize(
     "renamed", [{"nowhere": "number"}, {"number": "nowhere"}, {"number": "lines[].amount"}]
 )
 def test_renames_must_exist_and_stay_in_their_list(renamed: dict[str, str]) -> None:

@@ -283,7 +283,18 @@ def test_own_normalisers_come_first() -> None:
 @pytest.mark.parametrize(
     ("label", "violations"),
     [
-        ({"due": "03/04/2024"}, (("due", "day and month can be exchanged; say YYYY-MM-DD"),)),
+        (
+            {"due": "03/04/2024"},
+            (
+                (
+                    "due",
+                    (
+                        "nothing says whether day, month or year comes first: write YYYY-MM-DD, "
+                        "or declare `Conventions`"
+                    ),
+                ),
+            ),
+        ),
         ({"total": "1,234"}, (("total", "can be read in two ways"),)),
         (
             {"dueDate": "2024-01-01", "note": 1},

@@ -19,6 +19,93 @@ _CLOCK = re.compile(
 _MOST_LETTERS = 60
 _PIVOT = 69
 """Two-digit years up to here are 20xx, as POSIX has it."""
+# In the languages of the months, whole and as printed before a date.
+_WEEKDAYS = frozenset(
+    [
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "sat",
+        "sun",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "mo",
+        "di",
+        "mi",
+        "do",
+        "fr",
+        "sa",
+        "so",
+        "montag",
+        "dienstag",
+        "mittwoch",
+        "donnerstag",
+        "freitag",
+        "samstag",
+        "sonnabend",
+        "sonntag",
+        "lun",
+        "mer",
+        "jeu",
+        "ven",
+        "sam",
+        "dim",
+        "lundi",
+        "mardi",
+        "mercredi",
+        "jeudi",
+        "vendredi",
+        "samedi",
+        "dimanche",
+        "mie",
+        "jue",
+        "vie",
+        "sab",
+        "dom",
+        "lunes",
+        "martes",
+        "miercoles",
+        "jueves",
+        "viernes",
+        "sabado",
+        "domingo",
+        "gio",
+        "lunedi",
+        "martedi",
+        "mercoledi",
+        "giovedi",
+        "venerdi",
+        "domenica",
+        "seg",
+        "ter",
+        "qua",
+        "qui",
+        "sex",
+        "segunda",
+        "terca",
+        "quarta",
+        "quinta",
+        "sexta",
+        "maandag",
+        "dinsdag",
+        "woensdag",
+        "donderdag",
+        "vrijdag",
+        "zaterdag",
+        "zondag",
+    ]
+)
+_LEADING = re.compile(r"([^\W\d_]+)(?:-feira)?\.?,?\s+(?=\S)", re.UNICODE)
 _FILLER = frozenset({"st", "nd", "rd", "th", "de", "del", "di", "of", "the", "den", "le", "er"})
 # The first letters that tell a month in English, German, French, Spanish, Italian, Portuguese
 # and Dutch, without accents.
@@ -34,7 +121,7 @@ _MONTHS = (
     ("sep", "set"),
     ("oct", "okt", "ott", "out"),
     ("nov",),
-    ("dec", "dez", "dic", "dici"),
+    ("dec", "dez", "dic"),
 )
 
 
@@ -42,9 +129,9 @@ class ReadDate(NamedTuple):
     """A date read from text."""
 
     value: date | None
-    """As read; `None` when it is ambiguous and nothing says which order the document uses."""
+    """As read; `None` when it is ambiguous."""
     ambiguous: bool
-    """Whether day and month could be exchanged."""
+    """Whether day, month or year can be exchanged, and nothing says which comes first."""
     order: DateOrder | None
     """The order the text proves, if it does."""
 
@@ -66,7 +153,7 @@ def read_date(text: str, order: DateOrder | None = None) -> ReadDate | None:
     """
     if len(text) > _MOST_LETTERS:
         return None
-    body = unicodedata.normalize("NFKC", text).strip().strip(",.")
+    body = _without_weekday(unicodedata.normalize("NFKC", text).strip().strip(",."))
     compact = _COMPACT.fullmatch(body)
     if compact:
         year, month, day = map(int, compact.groups())
@@ -75,6 +162,17 @@ def read_date(text: str, order: DateOrder | None = None) -> ReadDate | None:
     if numeric:
         return _numeric(numeric, order)
     return _sure(_worded(body))
+
+
+def _without_weekday(body: str) -> str:
+    found = _LEADING.match(body)
+    return body[found.end() :] if found and _plain(found.group(1)) in _WEEKDAYS else body
+
+
+def _plain(word: str) -> str:
+    """A word in small letters without accents."""
+    letters = unicodedata.normalize("NFKD", word.casefold())
+    return letters.encode("ascii", "ignore").decode()
 
 
 def read_time(text: str) -> time | None:
@@ -106,21 +204,31 @@ def _numeric(found: re.Match[str], order: DateOrder | None) -> ReadDate | None:
     first, separator, second, third = found.groups()
     if len(first) > 2:
         return _sure(_date(int(first), int(second), int(third)))
-    if len(first) == 2 and len(third) == 2 and order == "YMD":
-        return _sure(_date(_century(first), int(second), int(third)))
-    if len(third) not in {2, 4}:
-        return None
-    year = _century(third)
-    day_first = _date(year, int(second), int(first))
-    month_first = _date(year, int(first), int(second))
-    if day_first and month_first and day_first != month_first:
-        # Between points the day comes first wherever dates are written so.
-        order = "DMY" if separator == "." else order
-        by_order = {"DMY": day_first, "MDY": month_first}
-        return ReadDate(by_order.get(order or ""), ambiguous=separator != ".", order=None)
-    if day_first == month_first:
-        return _sure(day_first)
-    return ReadDate(day_first or month_first, ambiguous=False, order="DMY" if day_first else "MDY")
+    possible = _readings(first, second, third)
+    if separator != "-" and len(possible) > 1 and order != "YMD":
+        # `24-12-31` is how ISO shortens a year; between other signs it seldom stands first.
+        possible.pop("YMD", None)
+    if separator == "." and order != "YMD":
+        order = "DMY"  # between points the day comes first wherever dates are written so
+    proven = next(iter(possible)) if len(possible) == 1 else None
+    if order in possible:
+        return ReadDate(possible[order], ambiguous=False, order=proven)
+    meant = set(possible.values())
+    if len(meant) > 1:
+        return ReadDate(None, ambiguous=True, order=None)
+    return ReadDate(meant.pop(), ambiguous=False, order=proven) if meant else None
+
+
+def _readings(first: str, second: str, third: str) -> dict[DateOrder | None, date]:
+    """The dates that three numbers can mean, by their order."""
+    readings: dict[DateOrder | None, date | None] = {}
+    if len(third) in {2, 4}:
+        year = _century(third)
+        readings["DMY"] = _date(year, int(second), int(first))
+        readings["MDY"] = _date(year, int(first), int(second))
+    if len(first) == len(third) == 2:
+        readings["YMD"] = _date(_century(first), int(second), int(third))
+    return {order: day for order, day in readings.items() if day}
 
 
 def _worded(body: str) -> date | None:
@@ -142,7 +250,7 @@ def _worded(body: str) -> date | None:
 
 
 def _month(word: str) -> int:
-    letters = unicodedata.normalize("NFKD", word.casefold()).encode("ascii", "ignore").decode()
+    letters = _plain(word)
     for number, starts in enumerate(_MONTHS, 1):
         if letters.startswith(starts):
             return number

@@ -127,7 +127,8 @@ def diff(
         renamed: Old path to new path of fields that only changed their name or place.
 
     Raises:
-        SchemaError: A path in `renamed` does not exist, or moves in or out of a list.
+        SchemaError: A path in `renamed` does not exist, moves in or out of a list, or is taken
+            by another field.
 
     Example:
         >>> from pydantic import BaseModel
@@ -151,8 +152,21 @@ def diff(
                 path=source,
                 remedy="Take it out of `renamed` and label it again.",
             )
+    _refuse_crowding(before, moves)
     migration = Migration(before, after, tuple(sorted(moves.items())))
     return SchemaDiff(tuple(_changes(before, after, migration)), migration)
+
+
+def _refuse_crowding(old: DocumentSchema[Any], moves: Mapping[str, str]) -> None:
+    """Refuse moves that would lay two values over each other."""
+    standing = {field.path for field in old.root.walk()} - moves.keys()
+    for source, target in moves.items():
+        if target in standing or list(moves.values()).count(target) > 1:
+            raise SchemaError(
+                f"Another field would move, or already stands, at `{target}`.",
+                path=source,
+                remedy="Take one of them out of `renamed`, and label it again.",
+            )
 
 
 def _changes(

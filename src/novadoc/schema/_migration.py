@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple, cast
 
 from novadoc.schema._document_schema import DocumentSchema
@@ -71,17 +72,24 @@ class Migration:
 
     def _target(self, steps: tuple[_Step, ...]) -> tuple[_Step, ...] | None:
         """The steps in the new schema; `None` when the field is no longer there."""
-        places = [step for step in steps if not isinstance(step, str)]
-        path = self.moved(_pattern(steps))
-        target: list[_Step] = []
-        for part in path.split("."):
-            name = part.rstrip("[]")
-            target.append(name)
-            target += [places.pop(0) for _ in range(part.count("[]"))]
-        return tuple(target) if self._is_known(path) else None
+        way = self._ways.get(self.moved(_pattern(steps)))
+        if way is None:
+            return None
+        places = iter([step for step in steps if not isinstance(step, str)])
+        return tuple(next(places) if name is None else name for name in way)
 
-    def _is_known(self, path: str) -> bool:
-        return any(field.path == path for field in self.new.root.walk())
+    @cached_property
+    def _ways(self) -> Mapping[str, tuple[str | None, ...]]:
+        """The keys that lead to each field of the new schema; `None` for an item's place."""
+        return dict(_ways(self.new.root, ()))
+
+
+def _ways(
+    field: FieldSpec, way: tuple[str | None, ...]
+) -> Iterator[tuple[str, tuple[str | None, ...]]]:
+    yield field.path, way
+    for child in field.children:
+        yield from _ways(child, (*way, child.name if field.kind == "object" else None))
 
 
 def _pattern(steps: tuple[_Step, ...]) -> str:
@@ -95,8 +103,13 @@ def _pattern(steps: tuple[_Step, ...]) -> str:
 
 
 def _leaves(value: JsonValue, field: FieldSpec, steps: tuple[_Step, ...]) -> Iterator[_Leaf]:
-    """Every value that holds no others, with the steps that lead to it."""
+    """Every value that holds no others, with the steps that lead to it.
+
+    Objects come before what they hold: a row stays a row if all its fields are new.
+    """
     if isinstance(value, dict) and value and field.kind in {"object", "map"}:
+        if field.kind == "object" and steps:
+            yield steps, {}
         for key, inner in value.items():
             if field.kind == "map":
                 yield from _leaves(inner, field.children[0], (*steps, _Key(key)))

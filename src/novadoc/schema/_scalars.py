@@ -140,22 +140,22 @@ def _date(value: JsonValue, field: FieldSpec, conventions: Conventions) -> Read:
         return Read(value) if _parsed(date, value) else _refused(field)
     found = read_date(value, conventions.dates)
     if found is not None:
-        return _found(found, conventions)
+        return _found(found)
     moment = _parsed(datetime, value)
     if isinstance(moment, datetime):
         return Read(moment.date().isoformat(), "normalised", "a date with a time")
     return _refused(field)
 
 
-def _found(day: ReadDate, conventions: Conventions) -> Read:
+def _found(day: ReadDate) -> Read:
     if day.value is None:
-        return Read(None, "ambiguous", _EITHER, "day and month can be exchanged; say YYYY-MM-DD")
-    if day.ambiguous and conventions.dates is None:
-        return Read(day.value.isoformat(), "ambiguous", _EITHER)
+        return Read(
+            None, "ambiguous", _EITHER, f"{_EITHER}: write YYYY-MM-DD, or declare `Conventions`"
+        )
     return Read(day.value.isoformat(), "normalised", "a date in another form")
 
 
-_EITHER = "day and month can be exchanged, and nothing says which comes first"
+_EITHER = "nothing says whether day, month or year comes first"
 
 
 def _time(value: JsonValue, field: FieldSpec, _: Conventions) -> Read:
@@ -177,6 +177,8 @@ def _datetime(value: JsonValue, field: FieldSpec, conventions: Conventions) -> R
         return _refused(field)
     exact = _parsed(datetime, value)
     if isinstance(exact, datetime):
+        if _ISO_DATE.fullmatch(value):
+            return Read(exact.isoformat(), "normalised", _MIDNIGHT)
         return _same(value, zulu(exact.isoformat()))
     parts = _SPLIT.split(value.strip(), maxsplit=1)
     day = _date(parts[0], field, conventions)
@@ -186,8 +188,12 @@ def _datetime(value: JsonValue, field: FieldSpec, conventions: Conventions) -> R
     return Read(
         f"{day.value}T{clock.isoformat()}",
         day.kind or "normalised",
-        day.message or "a date and time in another form",
+        (day.message if len(parts) == 2 or day.kind == "ambiguous" else _MIDNIGHT)
+        or "a date and time in another form",
     )
+
+
+_MIDNIGHT = "no time of day is given; midnight is taken"
 
 
 def _same(written: str, canonical: str) -> Read:
