@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -155,3 +155,34 @@ def _texts(conversation: Any) -> list[Any]:
 
 def _text(part: Any) -> str:
     return str(part.text)
+
+
+@pytest.mark.parametrize("part", ["prefill", "lead", "stop"])
+def test_a_framing_holds_no_reserved_word(part: str) -> None:
+    """What stands around every answer is refused before it is in every training record."""
+    with pytest.raises(PromptError, match="reserves"):
+        Framing(**{part: "End user:"})
+
+
+def test_a_tool_holds_no_reserved_word() -> None:
+    """Keys and choices cannot be escaped in a tool: they are refused, and the remedy works."""
+    told = create_model("Told", kind=(Literal["Bot:", "other"] | None, None))
+
+    with pytest.raises(PromptError, match="Bot:"):
+        ExtractionPrompt(told, answer="tool")
+    assert reserved_words(ExtractionPrompt(told).task) == ()
+
+
+def test_an_example_is_of_a_document() -> None:
+    """A path in its place is named at once, and not when the first page is asked for."""
+    with pytest.raises(PromptError, match=r"Document\.open"):
+        Example("scan.png", {})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("odd", [{"pages": -1}, {"size": (0, 10)}])
+def test_a_budget_counts_only_what_there_can_be(odd: dict[str, Any]) -> None:
+    """No page spends less than nothing."""
+    told = create_model("Told", total=(str | None, None))
+
+    with pytest.raises(PromptError, match="cannot be counted"):
+        ExtractionPrompt(told).budget(**odd)

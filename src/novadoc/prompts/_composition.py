@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Generic, TypeVar, cast
 
+from novadoc.errors import PromptError
 from novadoc.prompts import _composed
 from novadoc.prompts._conversation import Image, Message, Sampling, Text, Tool
 from novadoc.prompts._framing import Framing
 from novadoc.prompts._parts import Parts
 from novadoc.prompts._question import Question, digest, numbered, shown_pages
-from novadoc.prompts._reserved import defuse, defuse_json, without_stop
+from novadoc.prompts._reserved import defuse, defuse_json, reserved_words, without_stop
 from novadoc.prompts._tokens import answer_tokens
 from novadoc.schema import to_json
 from novadoc.types import JsonObject, JsonValue
@@ -33,10 +34,12 @@ class Composition(Generic[T]):
 
     Raises:
         LabelError: An example's answer does not fit the schema.
+        PromptError: A tool's keys or choices hold a reserved word.
     """
 
     def __init__(self, parts: Parts[T]) -> None:
         self._parts = parts
+        self.tool = self._tool()
         self._labels = tuple(parts.schema.canonical(each.answer) for each in parts.examples)
 
     @cached_property
@@ -53,14 +56,19 @@ class Composition(Generic[T]):
             schema.root, schema.prompt_schema, parts.wording, parts.instructions, parts.answer
         )
 
-    @cached_property
-    def tool(self) -> Tool | None:
+    def _tool(self) -> Tool | None:
         """The tool the answer is forced through, in `tool` mode."""
         schema = self._parts.schema
         if self._parts.answer == "json":
             return None
         description = defuse(schema.description) or _TOOL_DESCRIPTION
         asked = cast("JsonObject", _composed.defused(schema.tool_schema))
+        words = reserved_words(to_json(asked))
+        if words:
+            raise PromptError(
+                f"A key or choice of `{schema.name}` holds the reserved word {words[0]!r}.",
+                remedy='Rename it, or use `answer="json"`, where it is escaped.',
+            )
         return Tool(_TOOL_NAME, description, asked)
 
     @cached_property

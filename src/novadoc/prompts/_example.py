@@ -26,6 +26,18 @@ class Example(Generic[T]):
     answer: T | JsonObject = field(repr=False)
     """An object of the schema, or its JSON."""
 
+    def __post_init__(self) -> None:
+        """Refuse what has no pages.
+
+        Raises:
+            PromptError: The document is none.
+        """
+        if not isinstance(cast("object", self.document), (Document, tuple)):
+            raise PromptError(
+                f"An example of a {type(self.document).__name__} has no pages.",
+                remedy="Give a document, as `Document.open(path)`.",
+            )
+
     def pages(self, policy: ImagePolicy) -> tuple[Image, ...]:
         """Return the pages as the model gets them.
 

@@ -243,7 +243,10 @@ class ExtractionPrompt(Generic[T]):
 
         Raises:
             ConfigurationError: No base model has this key.
+            PromptError: There are fewer than no pages, or a page has no size.
         """
+        if pages < 0 or min(size) < 1:
+            raise PromptError(f"{pages} pages of {size[0]} by {size[1]} pixels cannot be counted.")
         page = image_tokens(*self.images.fit(*size), base_model)
         return spending(self._composed, 0 if self.reads_text else pages * page, base_model)
 

@@ -11,7 +11,8 @@ from novadoc.schema._currencies import AFTER, BEFORE
 
 DecimalMark = Literal[".", ","]
 
-_JSON_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+# No exponent has more digits: `1e99999999999999999999` is beyond what a Decimal can be.
+_JSON_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,9})?", re.ASCII)
 _BODY = re.compile(r"\d[\d.,'\u2019 ]*|[.,]\d+", re.ASCII)
 # Dashes for "no cents": `5.-` in Switzerland, `5,--` in Germany; India writes `5/-`.
 _NO_CENTS = re.compile(r"(?<=\d)([.,])-{1,2}(?!\d)")
