@@ -20,7 +20,7 @@ from novadoc.datasets import (
     write_sft,
 )
 from novadoc.datasets._printed import PageText
-from novadoc.documents import Document
+from novadoc.documents import Document, bind
 from novadoc.errors import ConfigurationError, DatasetProblemsError
 from novadoc.prompts import ExtractionPrompt
 from novadoc.types import JsonObject
@@ -107,7 +107,19 @@ def test_windows_of_a_document_come_back_and_stay_together(tmp_path: Path) -> No
     assert [sample.document.page_count for sample in found] == [10, 2]
     assert [sample.label for sample in found] == [sample.label for sample in cut]
     assert cut.ids == ("long:1-10", "long:11-12")
-    assert sorted(map(len, split(cut, near_duplicates=False).parts)) == [0, 0, 2]
+    for windows in (cut, found):
+        assert sorted(map(len, split(windows, near_duplicates=False).parts)) == [0, 0, 2]
+
+
+def test_windows_of_bound_pages_stay_together() -> None:
+    """Documents of several files have no file in common to tell that they are one."""
+    sheets = [Document.open(letter([f"Ann Jones, page {n}"])) for n in range(20)]
+    label: JsonObject = {"holder": "Ann Jones", "rows": []}
+    cut = windowed([Sample("bound", bind(sheets), label)], Statement, pages=2)
+
+    assert cut.rejected == ()
+    assert {one.group for one in cut} == {"bound"}
+    assert sorted(map(len, split(cut, seed=1, near_duplicates=False).parts)) == [0, 0, 10]
 
 
 @pytest.mark.parametrize(

@@ -122,3 +122,84 @@ def test_without_fix_nothing_is_written(tmp_path: Path) -> None:
 
     assert any(one.rule == "reserved-word" for one in problems)
     assert (tmp_path / "train.jsonl").read_bytes() == before
+
+
+def only(root: Path, text: bytes) -> Path:
+    """A folder with one file of records."""
+    path = root / "train.jsonl"
+    path.write_bytes(text)
+    return path
+
+
+def test_a_repair_never_guesses(tmp_path: Path) -> None:
+    """Bytes of another encoding, answers that are no JSON and users' words stay as they are."""
+    version = '{"schemaVersion":"bedrock-conversation-2024","messages":'
+    asked = '[{"role":"user","content":[{"text":"a question"}]}'
+    odd = [
+        f'{version}{asked},{{"role":"assistant","content":[{{"text":"M\u00fcller"}}]}}]}}'.encode(
+            "cp1252"
+        ),
+        f'{version}{asked},{{"role":"assistant","content":[{{"text":"User: hi"}}]}}]}}'.encode(),
+        version.encode() + b'[{"role":"user","content":[{"text":"User: hi"}]}]}',
+    ]
+    path = only(tmp_path, b"\n".join(odd))
+
+    found = check(path, "nova-lite", fix=True)
+
+    assert path.read_bytes().splitlines()[0] == odd[0]
+    assert [json.loads(line) for line in path.read_bytes().splitlines()[1:]] == [
+        json.loads(line) for line in odd[1:]
+    ]
+    assert not any(one.fixed for one in found)
+
+
+def test_a_choice_that_sounds_like_nothing_survives_a_repair(tmp_path: Path) -> None:
+    """`unknown` is a value where the schema says so."""
+    schema = {
+        "type": "object",
+        "properties": {
+            "pay": {"type": ["string", "null"], "enum": ["cash", "unknown", None]},
+            "to": {"type": ["string", "null"]},
+        },
+    }
+    record = {
+        "schemaVersion": "bedrock-conversation-2024",
+        "messages": [
+            {"role": "user", "content": [{"text": "a question"}]},
+            {"role": "assistant", "content": [{"text": '{"pay":"unknown","to":"End user: A"}'}]},
+        ],
+    }
+    path = only(tmp_path, json.dumps(record).encode())
+
+    found = check(path, "nova-lite", schema=schema, fix=True)  # type: ignore[arg-type]
+
+    text = json.loads(path.read_text())["messages"][1]["content"][0]["text"]
+    assert json.loads(text) == {"pay": "unknown", "to": "End user: A"}
+    assert [one.rule for one in found if one.fixed] == ["reserved-word"]
+
+
+def test_removed_lines_do_not_hide_what_is_left(tmp_path: Path) -> None:
+    """A problem that only moved up is not called repaired."""
+    path = only(tmp_path, b'\n{"messages":[]}\n[]\n')
+
+    found = check(path, "nova-lite", fix=True)
+
+    fixed = {(one.rule, one.line) for one in found if one.fixed}
+    assert fixed == {("blank-line", 1), ("schema-version", 2)}
+    assert {("messages", 1), ("json", 2)} <= {(one.rule, one.line) for one in found}
+
+
+def test_a_repair_goes_on_where_a_file_is_missing(tmp_path: Path) -> None:
+    """What is there is repaired, what is not is still reported."""
+    made = samples(6)
+    manifest = write_sft(made[:4], made[4:], prompt=PROMPT, folder=tmp_path)
+    (tmp_path / "validation.jsonl").unlink()
+    path = tmp_path / "train.jsonl"
+    path.write_text(path.read_text().replace("R-0000", "N/A"))
+
+    found = real(check(manifest, fix=True))
+
+    assert ("label-null", True) in {(one.rule, one.fixed) for one in found}
+    assert ("manifest", "validation.jsonl", False) in {
+        (one.rule, one.file, one.fixed) for one in found
+    }

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterator
-from typing import TypeAlias, cast
+from collections.abc import Iterator
+from typing import cast
 
 from novadoc.datasets._majority import Late, Majority, Seen, minority
+from novadoc.datasets._problem import Report
 from novadoc.datasets._shape import Fault, Shape, absent
 from novadoc.datasets._untrusted import decode
 from novadoc.types import JsonObject
-
-Report: TypeAlias = Callable[[str, str, str], None]
 
 _FENCE = "```"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from bisect import bisect
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -51,7 +52,8 @@ def check(
             rewritten.
 
     Raises:
-        DatasetError: There is no such file, or the manifest is damaged.
+        DatasetError: There is no such file, the manifest is damaged, or it is of records for
+            another purpose than supervised fine-tuning.
         ConfigurationError: No base model has this key, or none was given for a single file.
 
     Example:
@@ -67,12 +69,22 @@ def check(
         return found
     repaired = _job(source, base_model, schema).repaired(found)
     left = list(_job(repaired or source, base_model, schema).problems())
-    there = {_place(one) for one in left}
-    return [*(replace(one, fixed=True) for one in found if _place(one) not in there), *left]
+    there = {(one.rule, one.file, one.line, one.path) for one in left}
+    places = zip(found, _places_after(found), strict=True)
+    return [*(replace(one, fixed=True) for one, place in places if place not in there), *left]
 
 
-def _place(found: Problem) -> tuple[str, str, int | None, str]:
-    return found.rule, found.file, found.line, found.path
+def _places_after(found: Sequence[Problem]) -> Iterator[tuple[str, str, int | None, str]]:
+    """Yield where each problem stands once blank lines are gone."""
+    gone: dict[str, list[int]] = {}
+    for one in found:
+        if one.rule == "blank-line" and one.line is not None:
+            gone.setdefault(one.file, []).append(one.line)
+    for one in found:
+        line = one.line
+        if line is not None and one.rule != "blank-line":
+            line -= bisect(gone.get(one.file, ()), line)
+        yield one.rule, one.file, line, one.path
 
 
 def _job(
@@ -82,6 +94,11 @@ def _job(
 ) -> _Job:
     manifest = manifest_of(source)
     if manifest is not None:
+        if manifest.kind != "sft":
+            raise DatasetError(
+                f"Records of the kind {manifest.kind!r} are not for supervised fine-tuning.",
+                remedy="Check a data set that `write_sft` wrote.",
+            )
         files = {part: manifest.path(part) for part in manifest.files}
         model = catalogued(base_model or manifest.base_model)
         return _Job(files, model, schema or manifest.schema, manifest)
@@ -140,7 +157,8 @@ class _Job:
             folder, policy or policy_for(self._model.key), self._schema, _framing(self._manifest)
         )
         for path in self._files.values():
-            repair.rewrite(path, problems)
+            if path.is_file():
+                repair.rewrite(path, problems)
         return None if self._manifest is None else described(self._manifest)
 
     def _promised(self, part: str, path: Path) -> Iterator[Problem]:

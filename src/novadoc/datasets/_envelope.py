@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from typing import NamedTuple, TypeAlias, cast
+from collections.abc import Mapping
+from typing import NamedTuple
 
 from novadoc._wire import RECORD_VERSION
+from novadoc.datasets._media_blocks import MediaBlocks
+from novadoc.datasets._problem import Report
 from novadoc.datasets._reserved import reserved
 from novadoc.datasets._untrusted import Loose, as_list, as_object
 from novadoc.models import BaseModel
 
-Report: TypeAlias = Callable[[str, str, str], None]
-"""Takes a rule, a JSON path and a message."""
-
 _KEYS = frozenset({"schemaVersion", "system", "messages"})
 _TURN_KEYS = frozenset({"role", "content"})
 _ROLES = ("user", "assistant")
-# AWS's validators: the characters of a media URI behind `s3://`; ours are ASCII only.
-_LOCATION = re.compile(r"(?:s3://)?[A-Za-z0-9_\-/.]+")
-_USUAL = re.compile(r"(?:s3://)?[A-Za-z0-9_\-/.]+\.(jpg|jpeg|png|gif|webp)")
-_OWNER = re.compile(r"[0-9]{12}")
-_SUFFIXES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "gif": "gif", "webp": "webp"}
-_VIDEOS = {1: frozenset({"mov", "mkv", "mp4", "webm"}), 2: frozenset({"mov", "mkv", "mp4"})}
 
 
 class Parts(NamedTuple):
@@ -34,9 +26,11 @@ class Parts(NamedTuple):
     """Of all its text."""
     answer: str | None
     """The last assistant turn's text; `None` when there is none."""
-    videos: int = 0
+    videos: tuple[str, ...] = ()
     question: str = ""
-    """The user's text, for records without images."""
+    """The user's text and videos, for records without images."""
+    examples: int = 0
+    """How many of the images, the first ones, stand before the last question."""
 
 
 class Envelope:
@@ -45,8 +39,7 @@ class Envelope:
     def __init__(self, model: BaseModel) -> None:
         self._model = model
         self._system_seen: tuple[object, int] = (None, 0)
-        self._formats = frozenset(model.training_formats)
-        self._owner: str | None = None
+        self.media = MediaBlocks(model)
         self.clean: list[str] = []
         """Texts found clean not long ago: prompts are the same in every record."""
 
@@ -116,16 +109,25 @@ class Envelope:
         if len(turns.images) > self._model.images_per_sample:
             limit = self._model.images_per_sample
             report("image-count", "$.messages", f"{len(turns.images)} images; {limit} at most.")
-        if turns.videos:
-            self._videos(turns, report)
-        question = "" if turns.images else "\n".join(turns.asked)
-        return Parts(tuple(turns.images), turns.characters, turns.answer, turns.videos, question)
+        if turns.videos or turns.reasons:
+            self._mixed(turns, report)
+        return Parts(
+            tuple(turns.images),
+            turns.characters,
+            turns.answer,
+            tuple(turns.videos),
+            "" if turns.images else "\n".join((*turns.asked, *turns.videos)),
+            turns.examples,
+        )
 
-    def _videos(self, turns: _Turns, report: Report) -> None:
-        if turns.videos > 1:
-            report("image-count", "$.messages", f"{turns.videos} videos; 1 at most.")
-        if turns.images:
+    def _mixed(self, turns: _Turns, report: Report) -> None:
+        if len(turns.videos) > 1:
+            report("image-count", "$.messages", f"{len(turns.videos)} videos; 1 at most.")
+        if turns.videos and turns.images:
             report("mixed-media", "$.messages", "A sample has images or a video, not both.")
+        if turns.reasons and (turns.videos or turns.images):
+            # bedrock:nova-2-sft-data-prep: reasoning is supported for text only.
+            report("content", "$.messages", "Reasoning is trained on text, not beside media.")
 
     def _text(self, text: str, path: str, report: Report, *, remember: bool) -> int:
         if text in self.clean:  # a hundred times faster than looking for words
@@ -158,68 +160,20 @@ class Envelope:
         else:
             self.text(inner.get("text"), f"{path}.reasoningText.text", report)
 
-    def image(self, image: object, path: str, report: Report) -> str | None:
-        """Check one image block and return its location."""
-        form, uri, owner = _media(image)
-        usual = None if uri is None or ".." in uri else _USUAL.fullmatch(uri)
-        if (
-            usual is not None
-            and form in self._formats
-            and form == _SUFFIXES[usual.group(1)]
-            and owner == self._owner
-        ):
-            return uri
-        return self._odd_image(form, uri, owner, path, report)
-
-    def _odd_image(
-        self, form: object, uri: str | None, owner: object, path: str, report: Report
-    ) -> str | None:
-        if not self._formats:
-            report("content", path, f"`{self._model.key}` is trained on text only.")
-        elif form not in self._formats:
-            known = ", ".join(sorted(self._formats))
-            report("image-format", f"{path}.image.format", f"Training takes {known}.")
-        if uri is None or not _LOCATION.fullmatch(uri) or ".." in uri:
-            report(
-                "image-location",
-                f"{path}.image.source.s3Location.uri",
-                "A location holds only A-Z a-z 0-9 _ - / . and names an object.",
-            )
-            return uri
-        self._location(form, uri, owner, path, report)
-        return uri
-
-    def _location(self, form: object, uri: str, owner: object, path: str, report: Report) -> None:
-        suffix = uri.rpartition(".")[2].lower()
-        if _SUFFIXES.get(suffix, form) != form:
-            report("image-format", f"{path}.image.format", f"The name ends in `.{suffix}`.")
-        if owner is None or (type(owner) is str and _OWNER.fullmatch(owner)):
-            self._owner = owner
-        else:
-            report(
-                "bucket-owner", f"{path}.image.source.s3Location.bucketOwner", "12 digits, please."
-            )
-
-    def video(self, video: object, path: str, report: Report) -> None:
-        """Check one video block."""
-        form, uri, _ = _media(video)
-        if not self._formats:
-            report("content", path, f"`{self._model.key}` is trained on text only.")
-        elif form not in _VIDEOS[self._model.generation]:
-            known = ", ".join(sorted(_VIDEOS[self._model.generation]))
-            report("image-format", f"{path}.video.format", f"Training takes {known}.")
-        if uri is None or not _LOCATION.fullmatch(uri):
-            report("image-location", f"{path}.video.source", "It needs a safe S3 location.")
-
 
 class _Turns:
     """Reads the turns of one record."""
 
-    __slots__ = ("_envelope", "_report", "answer", "asked", "characters", "images", "videos")
+    __slots__ = (
+        "_envelope", "_report", "answer", "asked", "characters", "examples", "images", "reasons",
+        "videos",
+    )  # fmt: skip
 
     def __init__(self, envelope: Envelope, report: Report) -> None:
         self.images: list[str] = []
-        self.videos = 0
+        self.examples = 0
+        self.videos: list[str] = []
+        self.reasons = False
         self.characters = 0
         self.answer: str | None = None
         self.asked: list[str] = []
@@ -232,6 +186,8 @@ class _Turns:
         if not blocks:
             self._report("content", f"{path}.content", "A turn holds a list of blocks.")
             return
+        if not is_answer:
+            self.examples = len(self.images)
         texts: list[str] = []
         known = self._envelope.clean
         for place, block in enumerate(blocks):
@@ -259,6 +215,7 @@ class _Turns:
             self.characters += size
             return value if type(value) is str else ""
         if is_answer and kind == "reasoningContent":
+            self.reasons = True
             self._envelope.reasoning(value, where, self._report)
         elif is_answer:
             self._report("assistant-media", where, "The assistant's turn holds text only.")
@@ -268,21 +225,9 @@ class _Turns:
 
     def _medium(self, kind: str, value: object, where: str) -> None:
         if kind == "image":
-            uri = self._envelope.image(value, where, self._report)
+            uri = self._envelope.media.image(value, where, self._report)
             self.images.append(uri or "")
         elif kind == "video":
-            self.videos += 1
-            self._envelope.video(value, where, self._report)
+            self.videos.append(self._envelope.media.video(value, where, self._report) or "")
         else:
             self._report("content", where, f"Blocks of the kind {kind[:40]!r} cannot be trained.")
-
-
-def _media(value: object) -> tuple[object, str | None, object]:
-    """Return (format, uri, bucket owner) of a media block; `None` for what is not there."""
-    try:
-        block = cast("dict[str, dict[str, dict[str, object]]]", value)
-        location = block["source"]["s3Location"]
-        uri = location["uri"]
-    except (KeyError, TypeError):
-        return (as_object(value) or {}).get("format"), None, None
-    return block.get("format"), uri if type(uri) is str else None, location.get("bucketOwner")

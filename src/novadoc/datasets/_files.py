@@ -44,9 +44,9 @@ class LineFile:
         self._hash = hashlib.sha256()
         self._file = self._partial.open("wb")
 
-    def write(self, line: str) -> None:
+    def write(self, line: str | bytes) -> None:
         """Add a line, given without its end."""
-        data = line.encode("utf-8") + b"\n"
+        data = (line.encode("utf-8") if isinstance(line, str) else line) + b"\n"
         self._file.write(data)
         self._hash.update(data)
         self.lines += 1

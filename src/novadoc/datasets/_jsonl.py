@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple, TypeAlias, TypeVar, cast
@@ -35,8 +37,10 @@ def from_jsonl(
 ) -> SampleSet:
     """Read a data set for fine-tuning back, in the form on disk or on S3.
 
-    Several images of a record become the pages of one document. Ids, groups and provenance are
-    those of the samples it was written from, where they are recorded beside it.
+    Several images of a record become the pages of one document; those of few-shot examples, in the
+    turns before the last question, are no part of it. Ids, groups and provenance are
+    those of the samples it was written from, where they are recorded beside it; windows of one document are
+    one group.
 
     Args:
         source: A manifest, the folder it lies in, or one JSONL file.
@@ -88,7 +92,15 @@ class _Record(NamedTuple):
 def _origins(path: Path, part: str) -> dict[int, Origin]:
     if not (path.parent / SAMPLES).is_file():
         return {}
-    return {origin.line: origin for origin in read_origins(path.parent) if origin.part == part}
+    origins = [origin for origin in read_origins(path.parent) if origin.part == part]
+    counts = Counter(origin.id for origin in origins)
+    # Several records of one sample are windows of its document, which a split must not part.
+    return {
+        origin.line: replace(origin, group=origin.group or origin.id)
+        if counts[origin.id] > 1
+        else origin
+        for origin in origins
+    }
 
 
 def _ignore(rule: str, path: str, message: str) -> None:
@@ -107,7 +119,7 @@ def _records(path: Path) -> Iterator[tuple[int, _Record | LabelError]]:
             if parts is None or parts.answer is None:
                 yield line, LabelError("the line is no record with an answer.")
             else:
-                yield line, _Record(parts.images, parts.answer)
+                yield line, _Record(parts.images[parts.examples :], parts.answer)
 
 
 def _document(opener: Opener, images: tuple[str, ...], name: str) -> Document:

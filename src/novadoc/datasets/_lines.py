@@ -15,13 +15,12 @@ from novadoc.datasets._problem import Problem
 from novadoc.datasets._repeats import Repeats
 from novadoc.datasets._rules import problem
 from novadoc.datasets._skeleton import Skeletons
-from novadoc.datasets._untrusted import decode
+from novadoc.datasets._untrusted import BOM, decode
 from novadoc.models import BaseModel
 
 _NAME = re.compile(r"[A-Za-z0-9_\-.]+\.jsonl")
 # Four characters of English or JSON are about one token; three and a half stays on the safe side.
 _CHARACTERS_PER_TOKEN = 3.5
-_BOM = b"\xef\xbb\xbf"
 
 
 class FileCheck:
@@ -58,9 +57,9 @@ class FileCheck:
         self._found.append(problem(rule, message, file=self.path.name, line=self._line, path=path))
 
     def _record(self, raw: bytes, answers: Answers, repeats: Repeats) -> None:
-        if self._line == 1 and raw.startswith(_BOM):
+        if self._line == 1 and raw.startswith(BOM):
             self._report("encoding", "$", "The file begins with a byte-order mark.")
-            raw = raw[3:]
+            raw = raw.removeprefix(BOM)
         if not raw.strip():
             self._report("blank-line", "$", "The line is empty.")
             return
@@ -93,6 +92,7 @@ class FileCheck:
         tokens = parts.characters / _CHARACTERS_PER_TOKEN
         for uri in parts.images:
             tokens += self._media.check(uri, "$.messages", self._report)
+        for uri in parts.images + parts.videos:
             if uri.startswith("s3://"):
                 self._bucket(uri)
         limit = self._model.training_tokens

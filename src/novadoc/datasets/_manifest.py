@@ -157,12 +157,15 @@ def described(manifest: DatasetManifest) -> DatasetManifest:
     files: dict[str, DatasetFile] = {}
     images = set[str]()
     for part, entry in manifest.files.items():
+        if not manifest.path(part).is_file():
+            files[part] = entry
+            continue
         total, lines = hashlib.sha256(), 0
         with manifest.path(part).open("rb") as file:
             for line in file:
                 total.update(line)
                 lines += 1
-                images.update(_IMAGE.findall(line.decode()))
+                images.update(_IMAGE.findall(line.decode(errors="replace")))
         files[part] = DatasetFile(entry.name, lines, total.hexdigest())
     made = replace(manifest, files=files, images=tuple(sorted(images)))
     made.save()

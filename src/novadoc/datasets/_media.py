@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
 
+from novadoc.datasets._problem import Report
 from novadoc.documents import ImageHeader, image_header, image_tokens
 from novadoc.errors import UnreadableDocumentError
 from novadoc.models import BaseModel
-
-Report: TypeAlias = Callable[[str, str, str], None]
 
 MAX_BYTES = 10 * 1024**2  # nova:fine-tune-prepare-data-understanding
 MIN_SIDE, MAX_SIDE = 25, 8_000  # AWS's training check; nova:modalities-image
@@ -40,6 +37,13 @@ def _judge(header: ImageHeader, uri: str, path: str, report: Report) -> None:
         report("image-size", path, f"`{uri}` has {header.width} x {header.height} pixels.")
 
 
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long, a folder that may not be entered
+        return False
+
+
 class Media:
     """Looks at local images once each; images on S3 are left to the upload, which hashed them."""
 
@@ -60,7 +64,7 @@ class Media:
 
     def _looked(self, uri: str, path: str, report: Report) -> int:
         file = self._folder / uri
-        if not file.is_file():
+        if not _is_file(file):
             report("image-missing", path, f"There is no file `{uri}` in the data set's folder.")
             return _LEAST_TOKENS
         try:

@@ -47,7 +47,7 @@ def read_origins(source: DatasetManifest | str | os.PathLike[str]) -> Iterator[O
             for line in file:
                 data = json.loads(line, parse_float=Decimal)
                 yield _origin(cast("dict[str, object]", data))
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DatasetError(
             f"{str(path)!r} cannot be read.", remedy="Keep it beside the data set's manifest."
         ) from error

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 Severity = Literal["error", "warning"]
+Report: TypeAlias = Callable[[str, str, str], None]
+"""Takes a rule, a JSON path and a message."""
 
 
 @dataclass(frozen=True)

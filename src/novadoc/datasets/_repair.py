@@ -15,12 +15,12 @@ from novadoc.datasets._media import is_sound
 from novadoc.datasets._problem import Problem
 from novadoc.datasets._shape import filled, without_absent
 from novadoc.datasets._store import PageStore
-from novadoc.datasets._untrusted import Loose, as_list, as_object
+from novadoc.datasets._untrusted import BOM, Loose, as_list, as_object, decode
 from novadoc.documents import Document, ImagePolicy
 from novadoc.errors import DocumentError, LabelError
 from novadoc.prompts import defuse_json
 from novadoc.schema import DocumentSchema
-from novadoc.types import JsonObject
+from novadoc.types import JsonObject, JsonValue
 
 REPAIRABLE = frozenset(
     {
@@ -61,25 +61,25 @@ class Repair:
             return
         with path.open("rb") as source, LineFile(path) as target:
             for number, raw in enumerate(source, 1):
-                text = raw.decode("utf-8-sig", "replace").rstrip("\r\n")
-                if text.strip():
-                    target.write(self._line(text) if number in lines else text)
+                line = raw.removeprefix(BOM).rstrip(b"\r\n")
+                if line.strip():
+                    target.write(self._line(line) if number in lines else line)
             target.finish()
 
-    def _line(self, text: str) -> str:
+    def _line(self, line: bytes) -> str | bytes:
         try:
-            record = as_object(json.loads(text))
-        except ValueError:
-            return text
+            record = as_object(decode(line.decode()))
+        except (ValueError, RecursionError):
+            return line  # whatever it was meant to be, a guess may be wrong
         if record is None:
-            return text
+            return line
         record["schemaVersion"] = RECORD_VERSION
         turns = [turn for turn in map(as_object, as_list(record.get("messages")) or []) if turn]
         for turn in turns:
             for block in map(as_object, as_list(turn.get("content")) or []):
                 if block is not None and "image" in block:
                     self._image(as_object(block["image"]) or {})
-        if turns:
+        if turns and turns[-1].get("role") == "assistant":
             self._answer(turns[-1])
         return json.dumps(record, ensure_ascii=False, separators=(",", ":"))
 
@@ -87,21 +87,26 @@ class Repair:
         blocks = as_list(turn.get("content")) or []
         block = as_object(blocks[0]) if len(blocks) == 1 else None
         if block is not None and isinstance(block.get("text"), str):
-            block["text"] = defuse_json(self._canonical(cast("str", block["text"])))
+            block["text"] = self._canonical(cast("str", block["text"]))
 
     def _canonical(self, answer: str) -> str:
         body = unframed(answer)
         start = answer.find(body)
         before, after = self._framing or (answer[:start], answer[start + len(body) :])
-        if self._schema is None:
-            return f"{before}{body}{after}"
         try:
-            label = filled(without_absent(parse_json(body)), self._raw)
-            if not isinstance(label, Mapping):
-                return answer
-            return f"{before}{self._schema.canonical_text(label)}{after}"
+            label = parse_json(body)
         except LabelError:
-            return answer
+            return answer  # an escape would stand there as it is
+        return f"{before}{defuse_json(self._body(body, label))}{after}"
+
+    def _body(self, body: str, label: JsonValue) -> str:
+        if self._schema is None:
+            return body
+        meant = filled(without_absent(label, self._raw), self._raw)
+        try:
+            return self._schema.canonical_text(meant) if isinstance(meant, Mapping) else body
+        except LabelError:
+            return body
 
     def _image(self, image: Loose) -> None:
         location = as_object((as_object(image.get("source")) or {}).get("s3Location")) or {}

@@ -78,13 +78,21 @@ def absent(value: object, path: str) -> Iterator[Fault]:
         yield Fault("label-null", path, _NOTHING)
 
 
-def without_absent(value: JsonValue) -> JsonValue:
-    """Return JSON with null for every text that stands for nothing."""
+def without_absent(value: JsonValue, schema: JsonObject) -> JsonValue:
+    """Return JSON with null for every text that stands for nothing and is no choice there."""
     if isinstance(value, dict):
-        return {key: without_absent(item) for key, item in value.items()}
+        properties = _object(schema.get("properties")) or {}
+        extra = _object(schema.get("additionalProperties")) or {}
+        return {
+            key: without_absent(item, _object(properties.get(key)) or extra)
+            for key, item in value.items()
+        }
     if isinstance(value, list):
-        return [without_absent(item) for item in value]
-    return None if isinstance(value, str) and value in _ABSENT else value
+        items = _object(schema.get("items")) or {}
+        return [without_absent(item, items) for item in value]
+    choices = schema.get("enum")
+    is_choice = isinstance(choices, list) and value in choices
+    return None if isinstance(value, str) and value in _ABSENT and not is_choice else value
 
 
 def filled(value: JsonValue, schema: JsonObject) -> JsonValue:

@@ -29,6 +29,8 @@ class _Skeleton(NamedTuple):
     """Of the locations: the format beside them is part of the fragments."""
     characters: int
     """Of all the record's text but the answer."""
+    examples: int
+    """Images before the last question."""
 
     def match(self, text: str) -> Parts | None:
         """Return the record's parts when it has this skeleton and is clean."""
@@ -55,7 +57,8 @@ class _Skeleton(NamedTuple):
             return None
         if text[end:] != self.fragments[-1] or not answer.strip() or reserved(answer):
             return None
-        return Parts(images, self.characters + len(answer), answer)
+        characters = self.characters + len(answer)
+        return Parts(images, characters, answer, examples=self.examples)
 
 
 class Skeletons:
@@ -100,7 +103,8 @@ def _skeleton(text: str, parts: Parts) -> _Skeleton | None:
         if place is not None:
             # Up to the answer's opening quote, which belongs to the string read there.
             fragments += [text[at : place + 1], text[place + len(literal) :]]
-            return _Skeleton(tuple(fragments), tuple(suffixes), parts.characters - len(answer))
+            characters = parts.characters - len(answer)
+            return _Skeleton(tuple(fragments), tuple(suffixes), characters, parts.examples)
     return None
 
 

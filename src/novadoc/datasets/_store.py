@@ -90,7 +90,7 @@ class PageStore:
         if next(lines, None) != self._header:
             write_atomic(self._journal, f"{json.dumps(self._header)}\n")
             return {}
-        return dict(_prepared(line) for line in lines)
+        return dict(filter(None, map(_prepared, lines)))
 
     def _lines(self) -> Iterator[object]:
         if not self._journal.is_file():
@@ -105,12 +105,15 @@ class PageStore:
                         continue
 
 
-def _prepared(line: object) -> tuple[str, tuple[Image, ...]]:
-    key, pages = cast("tuple[str, list[tuple[ImageFormat, int, int, str]]]", line)
-    return key, tuple(
-        Image(image_format, width, height, digest, location=_location(digest, image_format))
-        for image_format, width, height, digest in pages
-    )
+def _prepared(line: object) -> tuple[str, tuple[Image, ...]] | None:
+    try:
+        key, pages = cast("tuple[str, list[tuple[ImageFormat, int, int, str]]]", line)
+        return key, tuple(
+            Image(image_format, width, height, digest, location=_location(digest, image_format))
+            for image_format, width, height, digest in pages
+        )
+    except (TypeError, ValueError, KeyError):
+        return None  # a line that was damaged: the page is prepared again
 
 
 def _location(digest: str, image_format: ImageFormat) -> str:

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import TypeAlias, cast
+from typing import NoReturn, TypeAlias, cast
 
+BOM = b"\xef\xbb\xbf"
+"""The byte-order mark in UTF-8."""
 Loose: TypeAlias = "dict[str, object]"
 
-_DECODER = json.JSONDecoder()
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(constant)
+
+
+# NaN and infinities are Python's, not JSON's.
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
 _READ = _DECODER.raw_decode
 _OPENING = frozenset("{[")
 

@@ -43,7 +43,7 @@ def windowed(
             which is right when everything asked for stands there.
 
     Returns:
-        The samples; those cut are named by their pages, as `invoice:1-10`.
+        The samples; those cut are named by their pages, as `invoice:1-10`, and are one group.
 
     Raises:
         ConfigurationError: `pages` is not positive.
@@ -102,11 +102,13 @@ def _entries(
         yield _entry(sample)
         return
     at = 1
+    # Windows of one document look different, but must not be torn apart by a split.
+    group = sample.group or sample.id
     for window in cut(sample, schema, pages, text):
         end = at + window.document.page_count - 1
         yield _entry(
-            replace(
-                sample, id=f"{sample.id}:{at}-{end}", document=window.document, label=window.label
+            Sample(
+                f"{sample.id}:{at}-{end}", window.document, window.label, group, sample.provenance
             )
         )
         at = end + 1

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from novadoc.documents._document import Document
 from novadoc.documents._page import PageImage
 from novadoc.documents._policy import NOVA_1, ImagePolicy
+from novadoc.documents._selection import checked_size
 from novadoc.errors import DocumentError
 
 if TYPE_CHECKING:
@@ -59,7 +60,9 @@ class _Bound(Document):
 
     @cached_property
     def _digest(self) -> str:
-        return hashlib.sha256("".join(part.digest for part in self._parts).encode()).hexdigest()
+        # Two pages of one file have the file's digest, and are two documents here.
+        parts = (f"{part.digest}:{','.join(map(str, part.pages))}" for part in self._parts)
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     @property
     def digest(self) -> str:
@@ -100,12 +103,16 @@ class _Bound(Document):
         return {key: data for part in self._parts for key, data in part.attachments().items()}
 
     def windows(self, size: int) -> tuple[Document, ...]:
-        if self.page_count <= size:
+        if self.page_count <= checked_size(size):
             return (self,)
         single = [page for part in self._parts for page in part.windows(1)]
         return tuple(
             _Bound(tuple(single[at : at + size]), self._name) for at in range(0, len(single), size)
         )
+
+    def take(self, *numbers: int) -> Document:
+        places = (self._place(number) for number in numbers)
+        return bind((part.take(inner) for part, inner in places), name=self._name)
 
     def _place(self, number: int) -> tuple[Document, int]:
         left = number

@@ -17,9 +17,9 @@ from novadoc.documents._page import PageImage
 from novadoc.documents._pdf import Pdf, Word
 from novadoc.documents._pixels import fitted
 from novadoc.documents._policy import NOVA_1, ImagePolicy
-from novadoc.documents._selection import selected
+from novadoc.documents._selection import checked_size, selected
 from novadoc.documents._source import MAX_BYTES, Source
-from novadoc.errors import DocumentError, UnsupportedDocumentError
+from novadoc.errors import ConfigurationError, DocumentError, UnsupportedDocumentError
 
 
 class Document:
@@ -62,6 +62,7 @@ class Document:
 
         Raises:
             UnreadableDocumentError: There is no such file, or it is empty.
+            ConfigurationError: The file object gives text, not bytes.
             UnsupportedDocumentError: The bytes are of no image format and not of a PDF.
             DocumentLimitError: The file is larger than 512 MiB.
 
@@ -243,9 +244,10 @@ class Document:
         """Cut into documents of at most `size` pages, in order; itself when it is short enough.
 
         Raises:
+            ConfigurationError: `size` is not positive.
             DocumentError: The file is damaged, encrypted or has too many pages.
         """
-        if self.page_count <= size:
+        if self.page_count <= checked_size(size):
             return (self,)
         return tuple(
             Document(self._source, pages=self.pages[at : at + size], password=self._password)
@@ -276,12 +278,18 @@ _PICTURE = ImagePolicy(dpi=150, max_pixels=4_000_000)
 
 
 def _origin(source: str | os.PathLike[str] | bytes | BinaryIO) -> Path | bytes:
-    if isinstance(source, bytes):
-        return source
+    if isinstance(source, (bytes, bytearray, memoryview)):
+        return bytes(source)
     if isinstance(source, (str, os.PathLike)):
         return Path(source)
     # One byte more than allowed is enough to know; an endless stream must not fill the memory.
-    return source.read(MAX_BYTES + 1)
+    data: object = source.read(MAX_BYTES + 1)
+    if not isinstance(data, bytes):
+        raise ConfigurationError(
+            "A document cannot be read from a file object that gives text.",
+            remedy='Open the file with `open(path, "rb")`.',
+        )
+    return data
 
 
 def _page(number: int, image: Encoded) -> PageImage:

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from novadoc.errors import DocumentError, DocumentLimitError
+from novadoc.errors import ConfigurationError, DocumentError, DocumentLimitError
 
 MAX_PAGES = 1_000
 """Most pages one document may have; give `pages=` to take some of a longer file."""
+
+
+def checked_size(size: int) -> int:
+    """Return a number of pages to cut by.
+
+    Raises:
+        ConfigurationError: It is not positive.
+    """
+    if size < 1:
+        raise ConfigurationError("A window has at least one page.")
+    return size
 
 
 def selected(total: int, pages: slice | tuple[int, ...] | None, name: str) -> tuple[int, ...]:

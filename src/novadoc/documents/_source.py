@@ -44,7 +44,7 @@ class Source:
         try:
             with self.origin.open("rb") as file:
                 return file.read(HEAD), os.fstat(file.fileno()).st_size
-        except OSError as error:
+        except (OSError, ValueError) as error:  # a name with a null byte is a `ValueError`
             raise _unreadable(self.name, error) from error
 
     def read(self) -> bytes:
@@ -75,9 +75,8 @@ class Source:
         return total.hexdigest()
 
 
-def _unreadable(name: str, error: OSError) -> UnreadableDocumentError:
+def _unreadable(name: str, error: OSError | ValueError) -> UnreadableDocumentError:
     if isinstance(error, FileNotFoundError):
         return UnreadableDocumentError("there is no such file.", document=name)
-    return UnreadableDocumentError(
-        f"the file cannot be read ({error.strerror or type(error).__name__}).", document=name
-    )
+    reason = getattr(error, "strerror", None) or "no name of a file"
+    return UnreadableDocumentError(f"the file cannot be read ({reason}).", document=name)
