@@ -462,6 +462,24 @@ def test_progress_survives_a_reload(page: Browser, tmp_path: Path) -> None:
     assert page.run("document.getElementById('count').textContent") == "1 of 3 done"
 
 
+def test_what_another_tab_labels_is_saved_as_well(page: Browser, tmp_path: Path) -> None:
+    """Two tabs of one page do not save each other's work away."""
+    fill(page, "number", "99")
+    page.run(
+        """(() => {
+            const key = Object.keys(localStorage).find(name => name.endsWith("/first"));
+            const kept = localStorage.getItem(key).replace('"99"', '"77"');
+            const other = key.replace("/first", "/second");
+            dispatchEvent(new StorageEvent("storage", {key: other, newValue: kept}));
+            dispatchEvent(new StorageEvent("storage", {key, newValue: kept}));
+        })()"""
+    )
+
+    labels = saved(page, tmp_path / "out").labels
+
+    assert (labels["first"]["number"], labels["second"]["number"]) == ("99", "77")
+
+
 def test_a_saved_file_is_loaded_again(page: Browser, tmp_path: Path) -> None:
     """Work goes on in another browser from the saved file; a foreign file changes nothing."""
     label = SCHEMA.canonical_text({"number": "42", "total": "12345678901234567.80"})

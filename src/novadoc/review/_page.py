@@ -28,7 +28,7 @@ __all__ = ["write_review"]
 
 Schema = DocumentSchema[Any] | type[BaseModel]
 
-_SCRIPTS = ("values.js", "form.js", "page.js")
+_SCRIPTS = ("values.js", "form.js", "picture.js", "page.js")
 _HOLE = "data goes here"
 # Halves of surrogate pairs come from file names that are no UTF-8.
 _UNSAFE = re.compile("[<>&\u2028\u2029\ud800-\udfff]")

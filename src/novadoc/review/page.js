@@ -1,10 +1,10 @@
-// The page around the form: documents, progress, files, the picture, keys.
+// The page around the form: documents, progress, files, keys.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
   const at = (id) => document.getElementById(id);
   const samples = data.samples;
-  const values = Values(data.decimal);
-  const view = { place: 0, page: 0, zoom: 1, turn: 0, label: null, was: [], undo: null, from: null };
+  const values = Values(data.decimal), picture = Picture(at);
+  const view = { place: 0, label: null, was: [], undo: null, from: null };
   const store = "novadoc-review:" + data.key;
   // By sample: labels that were touched, which are confirmed, and what became of doubts (where
   // their fields are now, and whether they are settled).
@@ -119,12 +119,18 @@
       for (const { id } of kept) localStorage.setItem(store + "/" + id, JSON.stringify(PARTS.map((part) => state[part][id])));
     } catch { say("This browser keeps no progress here: save the file before you leave."); }
   }
+  function recall(id, text) {
+    JSON.parse(text).forEach((kept, i) => {
+      if (kept) state[PARTS[i]][id] = kept;
+      else delete state[PARTS[i]][id];
+    });
+  }
   function remember() {
     try {
       state.reviewer = localStorage.getItem(store) || "";
       for (const { id } of samples) {
-        const kept = JSON.parse(localStorage.getItem(store + "/" + id) || "[]");
-        PARTS.forEach((part, i) => { if (kept[i]) state[part][id] = kept[i]; });
+        const text = localStorage.getItem(store + "/" + id);
+        if (text) recall(id, text);
       }
     } catch { say("What this browser kept cannot be read: the labels are as written."); }
   }
@@ -158,12 +164,11 @@
   function isObject(value) { return Boolean(value) && typeof value === "object" && !Array.isArray(value); }
   function refresh() { progress(); show(view.place); keep(samples); }
 
-  // ---- the document ----------------------------------------------------------------------
+  // ---- documents -------------------------------------------------------------------------
 
   function show(place) {
     if (!samples.length) { say("There are no documents on this page."); return; }
     view.place = (place + samples.length) % samples.length;
-    view.page = 0; view.turn = 0;
     view.label = labelOf(sample());
     view.was = sample().doubts.map((doubt) => doubt.path).map(stood);
     at("documents").selectedIndex = view.place;
@@ -171,7 +176,7 @@
     say("");
     at("form").scrollTop = 0;
     form.draw();
-    paper();
+    picture.show(sample().name, sample().pages);
     const [first] = points();
     if (first) form.look(first.path);
     else form.first();
@@ -188,47 +193,6 @@
     };
     return below(original(sample()), data.schema, path);
   }
-  function paper() {
-    const pages = sample().pages, page = pages[view.page], stage = at("stage"), quarter = view.turn % 180 !== 0;
-    const across = quarter ? page.height : page.width, down = quarter ? page.width : page.height;
-    const scale = Math.max(0.05, (stage.clientWidth - 20) / across) * view.zoom;
-    const image = at("image");
-    if (image.getAttribute("src") !== page.source) image.src = page.source;
-    image.alt = sample().name + ", page " + (view.page + 1);
-    image.style.width = page.width * scale + "px";
-    image.style.height = page.height * scale + "px";
-    image.style.transform = "translate(-50%, -50%) rotate(" + view.turn + "deg)";
-    at("holder").style.width = across * scale + "px";
-    at("holder").style.height = down * scale + "px";
-    at("page").textContent = "Page " + (view.page + 1) + " of " + pages.length;
-    at("previous-page").disabled = view.page === 0;
-    at("next-page").disabled = view.page === pages.length - 1;
-  }
-  function zoom(factor) { view.zoom = Math.min(6, Math.max(0.2, view.zoom * factor)); paper(); }
-  function turn() { view.turn = (view.turn + 90) % 360; paper(); }
-  function leaf(by) {
-    const page = Math.min(sample().pages.length - 1, Math.max(0, view.page + by));
-    if (page === view.page) return;
-    view.page = page;
-    paper();
-    at("stage").scrollTop = by > 0 ? 0 : at("stage").scrollHeight;
-  }
-  // On through the pages, as through one long one.
-  function scroll(by) {
-    const stage = at("stage"), end = by > 0 ? stage.scrollHeight - stage.clientHeight : 0;
-    if (Math.abs(stage.scrollTop - end) < 2) leaf(by);
-    else stage.scrollBy({ top: by * 0.8 * stage.clientHeight });
-  }
-  function drag(event) {
-    const stage = at("stage"), from = [event.clientX + stage.scrollLeft, event.clientY + stage.scrollTop];
-    if (event.button !== 0 || event.target === stage) return; // leaves its scroll bars alone
-    event.preventDefault();
-    stage.focus();
-    stage.setPointerCapture(event.pointerId);
-    const follow = (on) => stage.scrollTo({ left: from[0] - on.clientX, top: from[1] - on.clientY, behavior: "instant" });
-    stage.addEventListener("pointermove", follow);
-    stage.addEventListener("lostpointercapture", () => stage.removeEventListener("pointermove", follow), { once: true });
-  }
   function otherSide() {
     if (document.activeElement !== at("stage")) { view.from = form.here(); at("stage").focus(); return; }
     if (view.from && form.has(view.from)) form.look(view.from);
@@ -237,11 +201,11 @@
 
   // ---- keys and buttons ------------------------------------------------------------------
 
-  function help() { at("keys").hidden = !at("keys").hidden; at("help").setAttribute("aria-expanded", String(!at("keys").hidden)); paper(); }
+  function help() { at("keys").hidden = !at("keys").hidden; at("help").setAttribute("aria-expanded", String(!at("keys").hidden)); picture.paint(); }
   const keys = {
-    j: () => show(view.place + 1), k: () => show(view.place - 1), n: nextPoint, s: save, r: turn, z: takeBack, p: otherSide, h: help,
+    j: () => show(view.place + 1), k: () => show(view.place - 1), n: nextPoint, s: save, r: picture.turn, z: takeBack, p: otherSide, h: help,
     0: () => form.empty(form.here()), a: form.onList, x: form.remove, arrowup: () => form.move(-1), arrowdown: () => form.move(1),
-    pagedown: () => scroll(1), pageup: () => scroll(-1), "+": () => zoom(1.25), "=": () => zoom(1.25), "-": () => zoom(0.8),
+    pagedown: () => picture.scroll(1), pageup: () => picture.scroll(-1), "+": () => picture.zoom(1.25), "=": () => picture.zoom(1.25), "-": () => picture.zoom(0.8),
   };
   for (let i = 1; i <= 9; i++) keys[i] = () => form.choose(form.here(), i - 1);
   // On some keyboards Alt with a letter types another sign: then the key's place counts.
@@ -254,13 +218,11 @@
     act();
   });
   const clicks = {
-    previous: keys.k, next: keys.j, confirm, save, turn, help, "previous-page": () => leaf(-1), "next-page": () => leaf(1),
-    smaller: keys["-"], larger: keys["+"], fit: () => { view.zoom = 1; paper(); },
+    previous: keys.k, next: keys.j, confirm, save, turn: picture.turn, help, "previous-page": () => picture.leaf(-1), "next-page": () => picture.leaf(1),
+    smaller: keys["-"], larger: keys["+"], fit: picture.fit,
   };
   for (const [id, act] of Object.entries(clicks)) at(id).addEventListener("click", () => samples.length && act());
   at("form").addEventListener("submit", (event) => event.preventDefault());
-  at("stage").addEventListener("wheel", (event) => { if (event.ctrlKey) { event.preventDefault(); zoom(event.deltaY < 0 ? 1.1 : 0.9); } }, { passive: false });
-  at("stage").addEventListener("pointerdown", drag);
   at("documents").addEventListener("change", () => show(at("documents").selectedIndex));
   at("reviewer").addEventListener("input", () => { state.reviewer = at("reviewer").value; keep([]); });
   at("load").addEventListener("change", async () => {
@@ -271,7 +233,13 @@
     else if (text !== undefined) load(text);
   });
   at("load").parentElement.addEventListener("keydown", (event) => { if (event.key === "Enter" || event.key === " ") { event.preventDefault(); at("load").click(); } });
-  window.addEventListener("resize", () => samples.length && paper());
+  // The same page, open in another tab: what is labelled there is not lost in a file saved here.
+  window.addEventListener("storage", (event) => {
+    const one = samples.find(({ id }) => event.key === store + "/" + id);
+    if (!one || one === sample() || !event.newValue) return;
+    recall(one.id, event.newValue);
+    progress();
+  });
 
   remember();
   samples.forEach((_, i) => at("documents").append(form.make("option", {}, title(i))));
