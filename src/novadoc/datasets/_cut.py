@@ -15,7 +15,7 @@ from novadoc.types import JsonObject, JsonScalar, JsonValue
 
 T = TypeVar("T")
 TextReader: TypeAlias = Callable[[Document, int], str]
-"""Tells the text of a document's page, from 1; `Document.text` does for PDFs with a text layer."""
+"""Tells the text of a document's page, from 1."""
 
 _Parts: TypeAlias = "dict[int, JsonValue]"
 """By window; a window that shows nothing of a value is left out."""
@@ -28,8 +28,13 @@ class Window(NamedTuple):
     label: JsonObject
 
 
+def text_layer(document: Document, number: int) -> str:
+    """Return the text layer of a page; bound documents have one as well, if their files have."""
+    return document.text(number)
+
+
 def cut(
-    sample: Sample, schema: DocumentSchema[T], pages: int, text: TextReader = Document.text
+    sample: Sample, schema: DocumentSchema[T], pages: int, text: TextReader = text_layer
 ) -> list[Window]:
     """Cut a sample into windows of at most `pages` pages.
 

@@ -38,9 +38,9 @@ def from_jsonl(
     """Read a data set for fine-tuning back, in the form on disk or on S3.
 
     Several images of a record become the pages of one document; those of few-shot examples, in the
-    turns before the last question, are no part of it. Ids, groups and provenance are
-    those of the samples it was written from, where they are recorded beside it; windows of one document are
-    one group.
+    turns before the last question, are no part of it. Ids, groups and provenance are those of the
+    samples it was written from, where they are recorded beside it; windows of one document are one
+    group.
 
     Args:
         source: A manifest, the folder it lies in, or one JSONL file.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Literal, TypeVar
 
-from novadoc.datasets._cut import TextReader, cut
+from novadoc.datasets._cut import TextReader, cut, text_layer
 from novadoc.datasets._labels import SchemaLike
 from novadoc.datasets._sample import Entry, Rejected, Sample, SampleSet
 from novadoc.documents import Document
@@ -22,7 +22,7 @@ def windowed(
     schema: SchemaLike[T],
     *,
     pages: int = 10,
-    text: TextReader = Document.text,
+    text: TextReader = text_layer,
     unproven: Literal["reject", "first"] = "reject",
 ) -> SampleSet:
     """Cut documents of more than `pages` pages into samples of their own.
@@ -37,7 +37,7 @@ def windowed(
         samples: Any; those of short documents stay as they are.
         schema: What the labels fit.
         pages: Most pages of a window: what one record takes, 10 for all Nova models.
-        text: Reads a page's text; give a reader of your own (OCR) for scans.
+        text: Reads a page's text, by default its text layer; give a reader of your own (OCR) for scans.
         unproven: What becomes of a document whose values cannot be shown to stand somewhere:
             `reject` lists it in `.rejected`; `first` keeps its first pages with the whole label,
             which is right when everything asked for stands there.
