@@ -32,7 +32,7 @@ Cause = Literal[
 ]
 
 # Pairs that OCR and readers confuse; both letters of a group read alike.
-_ALIKE = str.maketrans("OoQDIlL|!iSsZzBGgqT7", "0000111111552286991" + "1")
+_ALIKE = str.maketrans("OoQDIlL|!iSsZzBGgqT7", "00001111115522869911")
 _LONGEST = 400
 
 

@@ -11,13 +11,16 @@ from typing import Protocol
 from rapidfuzz.distance.Levenshtein import normalized_similarity
 from rapidfuzz.process import extract
 
-from novadoc.metrics._comparators import Comparator, threshold_of
-from novadoc.metrics._fuzzy import LONGEST_EDITED, Text
+from novadoc.metrics._comparators import Comparator, checked, threshold_of
+from novadoc.metrics._fuzzy import LONGEST_EDITED, Text, text_similarity
 from novadoc.metrics._quantities import Number, as_float
 from novadoc.types import JsonScalar, JsonValue
 
 Keys = list[Hashable]
 """A canonical form per row; `None` where the row has no value."""
+
+# Similarities break ties in thousandths; finer differences say nothing about scans.
+_FINENESS = 1_000
 
 _NUMERIC = (int, float, Decimal)
 
@@ -126,16 +129,20 @@ class SoftColumn:
         actual: Keys,
         values: tuple[Sequence[JsonValue], Sequence[JsonValue]],
         comparator: Comparator,
+        path: str = "",
     ) -> None:
         self.expected = expected
         self.actual = actual
         self._values = values
         self._comparator = comparator
+        self._path = path
         self._threshold = threshold_of(comparator)
+        # A class derived from it may judge otherwise.
+        self._is_text = comparator.__class__ is Text
         self._known: dict[tuple[Hashable, Hashable], float] = {}
 
     def agreements(self, rows: Sequence[int], columns: Sequence[int]) -> Agreements:
-        if isinstance(self._comparator, Text):
+        if self._is_text:
             return self._similar_texts(rows, columns)
         return _pairwise(self, rows, columns)
 
@@ -181,8 +188,12 @@ class SoftColumn:
         return int(found >= self._threshold), found
 
     def _judge(self, i: int, j: int) -> float:
+        if self._is_text:
+            # The keys are the folded texts; folding anew is most of the work.
+            return text_similarity(str(self.expected[i]), str(self.actual[j]))
         a, b = self._values[0][i], self._values[1][j]
-        return self._comparator.similarity(_scalar(a), _scalar(b))
+        similarity = self._comparator.similarity(_scalar(a), _scalar(b))
+        return checked(similarity, self._comparator, self._path)
 
 
 def _scalar(value: JsonValue) -> JsonScalar:
@@ -221,3 +232,17 @@ def _pairwise(column: Column, rows: Sequence[int], columns: Sequence[int]) -> Ag
         near = [j for j in columns if column.grade(i, j)[0]]
         if near:
             yield i, near
+
+
+def unit_weight(soft: Sequence[Column], pairs: int) -> int:
+    """Return what a right cell weighs: more than all shades of so many pairs together."""
+    return 2 * _FINENESS * sum(column.cap for column in soft) * pairs + 1
+
+
+def shade(soft: Sequence[Column], i: int, j: int) -> int:
+    """Return what the similarity of a pair's cells differs by from its number of right cells.
+
+    Cells of the other columns are as similar as they are right.
+    """
+    grades = [column.grade(i, j) for column in soft]
+    return sum(round((similarity - hits) * _FINENESS) for hits, similarity in grades)

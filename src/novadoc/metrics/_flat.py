@@ -61,6 +61,5 @@ def _similarity(column: Field, i: int, j: int) -> float:
             return 0.0
         # Keys that decide are wrong when they differ, but the values may still be alike.
         similarity = comparator.similarity(column.expected[i], column.actual[j])
-    else:
-        similarity = column.column.grade(i, j)[1]
-    return checked(similarity, comparator, column.node.path)
+        return checked(similarity, comparator, column.node.path)
+    return column.column.grade(i, j)[1]

@@ -6,11 +6,8 @@ from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Sequence
 
 from novadoc.metrics._assignment import Pair
-from novadoc.metrics._columns import Column
+from novadoc.metrics._columns import Column, shade, unit_weight
 from novadoc.metrics._records import Matching
-
-_Reached = tuple[int, float]
-"""Right cells and similarity of an alignment so far."""
 
 # Above this many cells the table is cut where rows surely belong together, and the whole is no
 # longer proven optimal.
@@ -45,11 +42,6 @@ def align(table: Sequence[Column], rows: int, columns: int) -> Matching:
 
 def _same(table: Sequence[Column], i: int, j: int) -> bool:
     return all(column.expected[i] == column.actual[j] for column in table)
-
-
-def _weight(table: Sequence[Column], i: int, j: int) -> tuple[int, float]:
-    grades = [column.grade(i, j) for column in table]
-    return sum(hits for hits, _ in grades), sum(similarity for _, similarity in grades)
 
 
 def _cut(table: Sequence[Column], rows: range, columns: range) -> Iterator[_Block]:
@@ -92,25 +84,39 @@ def _longest_rising(pairs: Sequence[Pair]) -> list[Pair]:
 
 
 def _by_position(table: Sequence[Column], rows: range, columns: range) -> list[Pair]:
-    return [pair for pair in zip(rows, columns, strict=False) if _weight(table, *pair)[0]]
+    pairs = zip(rows, columns, strict=False)
+    return [(i, j) for i, j in pairs if any(column.grade(i, j)[0] for column in table)]
 
 
 def _align(table: Sequence[Column], rows: range, columns: range) -> list[Pair]:
     """Fill the table of the best alignment of every two beginnings, and read it backwards."""
-    nothing: _Reached = (0, 0.0)
-    best: list[list[_Reached]] = [[nothing] * (len(columns) + 1)]
-    for i in rows:
-        above = best[-1]
-        current: list[_Reached] = [nothing]
+    best = [[0] * (len(columns) + 1)]
+    for weights in _weights(table, rows, columns):
+        above, last = best[-1], 0
+        current = [0]
         for b, j in enumerate(columns):
-            hits, similarity = _weight(table, i, j)
-            diagonal = (above[b][0] + hits, above[b][1] + similarity) if hits else nothing
-            current.append(max(diagonal, above[b + 1], current[b]))
+            last = max(last, above[b + 1])
+            if j in weights:
+                last = max(last, above[b] + weights[j])
+            current.append(last)
         best.append(current)
     return _trace(best, rows, columns)
 
 
-def _trace(best: list[list[_Reached]], rows: range, columns: range) -> list[Pair]:
+def _weights(table: Sequence[Column], rows: range, columns: range) -> Iterator[dict[int, int]]:
+    """Yield what each row gains by the rows it shares a right cell with."""
+    hits: dict[int, dict[int, int]] = {i: {} for i in rows}
+    for column in table:
+        for i, near in column.agreements(rows, columns):
+            for j in near:
+                hits[i][j] = hits[i].get(j, 0) + column.grade(i, j)[0]
+    soft = [column for column in table if not column.is_listable]
+    unit = unit_weight(soft, min(len(rows), len(columns)))
+    for i, line in hits.items():
+        yield {j: unit * right + shade(soft, i, j) for j, right in line.items()}
+
+
+def _trace(best: list[list[int]], rows: range, columns: range) -> list[Pair]:
     pairs: list[Pair] = []
     a, b = len(rows), len(columns)
     while a and b:

@@ -14,7 +14,7 @@ from rapidfuzz.distance.Levenshtein import distance as text_distance
 
 from novadoc.errors import MetricsError
 from novadoc.metrics._comparators import Comparator, Exact
-from novadoc.metrics._counts import Counts
+from novadoc.metrics._counts import Counts, f1
 from novadoc.metrics._inputs import Side, case, read
 from novadoc.metrics._nodes import Rules, Tree
 from novadoc.metrics._tally import Tally
@@ -92,8 +92,7 @@ def docile_line_items(expected: Side, actual: Side) -> float:
     for path, score in report.fields.items():
         if "[]." in path:
             total += score.counts
-    wrongs = 2 * total.hit + 2 * total.wrong + total.missing + total.extra
-    return 2 * total.hit / wrongs if wrongs else 0.0
+    return f1(total, "strict") or 0.0
 
 
 def json_accuracy(expected: Side, actual: Side) -> float:

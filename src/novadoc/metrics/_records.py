@@ -6,26 +6,26 @@ right cells; then the similarity of the cells. Rows without a right cell in comm
 Three exact steps make it fast. Equal rows are one kind with a count. A pair of kinds is fixed when
 no exchange can beat it: its weight is above the best its row and its column could get elsewhere.
 What is left is solved as an assignment problem with integer weights. Only where more than
-`LARGEST_BLOCK` rows are left on a side is the rest cut into blocks, each solved exactly, and the
-result says that the whole is no longer proven optimal.
+`LARGEST_BLOCK` rows are left on a side is the rest cut into blocks of likely partners, each solved
+exactly, and the result says that the whole is no longer proven optimal.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from novadoc.metrics._assignment import Pair, assign
-from novadoc.metrics._columns import Column
+from novadoc.metrics._columns import Column, shade, unit_weight
 
 LARGEST_BLOCK = 1_000
 
-# Similarities break ties in thousandths; finer differences say nothing about scans.
-_FINENESS = 1_000
-
 # Agreements of one column listed pair by pair; a constant column would have a square of them.
 _MOST_LISTED = 700_000
+
+T = TypeVar("T")
 
 Kinds = dict[int, list[int]]
 """A representative row -> all rows that read the same."""
@@ -173,7 +173,7 @@ class _Bounds:
             if at < 0 or owner[at] != i or best[at] != first:
                 continue
             rival = other + second.get(at, 0) + 2 * self.slack - self.floor
-            if first + self.slack > rival and self._weight(i, at, first) > rival:
+            if first + self.slack > rival and self.weight(i, at, first) > rival:
                 yield i, at
 
     def _column_peaks(self, work: _Work) -> tuple[dict[int, int], dict[int, int], dict[int, int]]:
@@ -189,7 +189,7 @@ class _Bounds:
                     second[j] = weight
         return best, second, owner
 
-    def _weight(self, i: int, j: int, sure: int) -> int:
+    def weight(self, i: int, j: int, sure: int) -> int:
         found = self._exact.get((i, j))
         if found is None:
             found = sure + sum(column.grade(i, j)[0] for column in self.vague)
@@ -235,30 +235,47 @@ def _solve_rest(
     # A canonical order makes the choice among equally good solutions independent of the input's.
     rows = sorted(work.rows, key=lambda i: repr(keys[0][i]))
     columns = sorted(work.columns, key=lambda j: repr(keys[1][j]))
-    copies = [i for i in rows for _ in work.rows[i]]
-    others = [j for j in columns for _ in work.columns[j]]
-    count = -(-max(len(copies), len(others)) // LARGEST_BLOCK)
-    if count > 1:
-        work.proven = False
-        others = _beside(copies, others, bounds)
+    count = -(-max(map(_copies, (work.rows, work.columns))) // LARGEST_BLOCK)
+    pairs = _greedy(work, rows, columns, bounds) if count > 1 else []
+    work.proven = count == 1
+    taken = Counter(i for i, _ in pairs), Counter(j for _, j in pairs)
+    alone = [i for i in rows for _ in range(len(work.rows[i]) - taken[0][i])]
+    others = [j for j in columns for _ in range(len(work.columns[j]) - taken[1][j])]
     for block in range(count):
-        some, others_too = _slice(copies, block, count), _slice(others, block, count)
+        likely = _slice(pairs, block, count)
+        some = [i for i, _ in likely] + _slice(alone, block, count)
+        others_too = [j for _, j in likely] + _slice(others, block, count)
         for i, j in _solve_block(table, bounds, some, others_too):
             work.take_one(i, j)
 
 
-def _slice(items: Sequence[int], block: int, count: int) -> Sequence[int]:
+def _copies(kinds: Kinds) -> int:
+    return sum(map(len, kinds.values()))
+
+
+def _slice(items: list[T], block: int, count: int) -> list[T]:
     return items[len(items) * block // count : len(items) * (block + 1) // count]
 
 
-def _beside(rows: Sequence[int], columns: Sequence[int], bounds: _Bounds) -> list[int]:
-    """Order columns by the row they share most with, so that blocks hold likely partners."""
-    best: dict[int, tuple[int, int]] = {}
-    for position, i in enumerate(dict.fromkeys(rows)):
-        for j, weight in bounds.sure[i].items():
-            if weight > best.get(j, (0, 0))[0]:
-                best[j] = (weight, position)
-    return sorted(columns, key=lambda j: best.get(j, (0, len(rows)))[1])
+def _greedy(
+    work: _Work, rows: Sequence[int], columns: Sequence[int], bounds: _Bounds
+) -> list[Pair]:
+    """Pair rows that share most, so that blocks made of such pairs can only do better."""
+    by_weight: defaultdict[int, list[Pair]] = defaultdict(list)
+    for i in rows:
+        for j, sure in bounds.sure[i].items():
+            if j in work.columns:
+                by_weight[bounds.weight(i, j, sure)].append((i, j))
+    left = {i: len(work.rows[i]) for i in rows}
+    right = {j: len(work.columns[j]) for j in columns}
+    pairs: list[Pair] = []
+    for weight in sorted(by_weight, reverse=True):
+        for i, j in by_weight[weight]:
+            both = min(left[i], right[j])
+            left[i], right[j] = left[i] - both, right[j] - both
+            pairs += [(i, j)] * both
+    position = {i: k for k, i in enumerate(rows)}
+    return sorted(pairs, key=lambda pair: position[pair[0]])
 
 
 def _solve_block(
@@ -267,17 +284,11 @@ def _solve_block(
     if not rows or not columns:
         return []
     soft = [column for column in table if not column.is_listable]
-    # One more right cell outweighs all similarity there can be.
-    unit = _FINENESS * sum(column.cap for column in soft) * min(len(rows), len(columns)) + 1
+    unit = unit_weight(soft, min(len(rows), len(columns)))
     grid = bounds.weights(list(dict.fromkeys(rows)), list(dict.fromkeys(columns)), unit)
-    for column in soft:
-        _add_similarity(column, grid)
-    weights = [[grid[i][j] for j in columns] for i in rows]
-    return [(rows[a], columns[b]) for a, b in assign(weights) if weights[a][b] >= unit]
-
-
-def _add_similarity(column: Column, grid: dict[int, dict[int, int]]) -> None:
     for i, line in grid.items():
         for j, weight in line.items():
-            if weight:
-                line[j] = weight + round(column.grade(i, j)[1] * _FINENESS)
+            if soft and weight:
+                line[j] = weight + shade(soft, i, j)
+    weights = [[grid[i][j] for j in columns] for i in rows]
+    return [(rows[a], columns[b]) for a, b in assign(weights) if weights[a][b]]

@@ -36,7 +36,7 @@ class Score:
     counting: Counting = "strict"
     """How wrong values are booked."""
     similarity: float | None = None
-    """Mean similarity of the leaves that stand on both sides; `None` unless asked for."""
+    """Mean similarity of the leaves that stand on both sides; `None` without any, and for rows."""
 
     @property
     def support(self) -> int:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from math import comb, sqrt
 from random import Random
 from statistics import NormalDist
 
 from novadoc.errors import MetricsError
+
+# Beside 1.0, less than a float can hold; so are all smaller terms together.
+_VANISHING = 1e-20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +74,15 @@ def mcnemar(better: int, worse: int) -> float:
     if better < 0 or worse < 0:
         raise MetricsError("counts of changed pairs are at least 0.")
     trials = better + worse
-    tail = term = 1
-    for k in range(min(better, worse)):
-        term = term * (trials - k) // (k + 1)
-        tail += term
-    return min(1.0, (2 * tail) / (1 << trials)) if trials else 1.0
+    fewer = min(better, worse)
+    # The tail's largest term, exactly, and the others relative to it until they vanish.
+    share = total = 1.0
+    for k in range(fewer, 0, -1):
+        share *= k / (trials - k + 1)
+        total += share
+        if share < _VANISHING:
+            break
+    return min(1.0, 2 * total * (comb(trials, fewer) / (1 << trials)))
 
 
 def holm(p_values: Sequence[float]) -> list[float]:

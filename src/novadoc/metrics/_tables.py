@@ -103,14 +103,14 @@ def _column(node: Node, expected: Sequence[JsonValue], actual: Sequence[JsonValu
     by = keyed(comparator)
     if by is None:
         keys = _keys(_raw, expected), _keys(_raw, actual)
-        return SoftColumn(*keys, (expected, actual), comparator)
+        return SoftColumn(*keys, (expected, actual), comparator, node.path)
     keys = _keys(by.key, expected), _keys(by.key, actual)
     if by.decides:
         return EqualColumn(*keys)
     # A class derived from them may judge otherwise.
     if isinstance(comparator, Number) and comparator.__class__ in {Number, Money}:
         return NumberColumn(*keys, comparator)
-    return SoftColumn(*keys, (expected, actual), comparator)
+    return SoftColumn(*keys, (expected, actual), comparator, node.path)
 
 
 def _resolved(node: Node, expected: Sequence[JsonValue]) -> Comparator:

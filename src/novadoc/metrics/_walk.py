@@ -56,10 +56,10 @@ class Walk:
             self._one_void(node, expected, actual)
         elif is_void(actual):
             self.lone(node, expected, MISSING)
-        elif isinstance(expected, list) and isinstance(actual, list):
-            self.lists(node, expected, actual)
         elif expected.__class__ in SCALARS and actual.__class__ in SCALARS:
             self.leaf(node, expected, actual)
+        elif isinstance(expected, list) and isinstance(actual, list):
+            self.lists(node, expected, actual)
         else:
             # An object against a leaf: nothing inside can be right.
             self.lone(node, expected, MISSING)
@@ -81,38 +81,33 @@ class Walk:
             kind = value.__class__
             child = children.get(key) or node.child(key)
             # The usual cases stay here: everything else is a call away.
-            if kind is dict and found.__class__ is dict:
-                self.objects(child, value, found)  # type: ignore[arg-type]
-            elif kind not in SCALARS or found.__class__ not in SCALARS:
-                self.pair(child, value, found)
-            elif (
-                value == found
-                and kind is found.__class__
-                and (
-                    kind is not str or (value and not value.isspace())  # type: ignore[union-attr]
-                )
-            ):
-                lane = child.lane
-                counts[lane if lane >= 0 else self._lane(child, value)] += 1
-            elif is_void(value) or is_void(found):
-                self.pair(child, value, found)
-            else:
-                self.leaf(child, value, found)
-        if actual.keys() != expected.keys() or len(expected) != len(children):
-            self._unexpected(node, expected, actual)
+            if kind is found.__class__:
+                if kind is dict:
+                    self.objects(child, value, found)  # type: ignore[arg-type]
+                    continue
+                if (
+                    value == found
+                    and kind in SCALARS
+                    and (kind is not str or (value and not value.isspace()))  # type: ignore[union-attr]
+                ):
+                    lane = child.lane
+                    counts[lane if lane >= 0 else self._lane(child, value)] += 1
+                    continue
+            self.pair(child, value, found)
+        if actual.keys() != expected.keys():
+            for key, found in actual.items():
+                if key not in expected:
+                    self.pair(children.get(key) or node.child(key), None, found)
+        if not node.declared <= expected.keys():
+            self._unmentioned(node, expected, actual)
 
-    def _unexpected(
+    def _unmentioned(
         self, node: Node, expected: dict[str, JsonValue], actual: dict[str, JsonValue]
     ) -> None:
-        """Count the keys only the prediction has, and declared ones neither side has."""
-        children = node.children
-        for key, found in actual.items():
-            if key not in expected:
-                self.pair(children.get(key) or node.child(key), None, found)
-        if not node.declared <= expected.keys():
-            for key in node.declared:
-                if key not in expected and key not in actual:
-                    self.empty(children[key])
+        """Count the declared keys that neither side has."""
+        for key in node.declared:
+            if key not in expected and key not in actual:
+                self.empty(node.children[key])
 
     def leaf(self, node: Node, expected: JsonValue, actual: JsonValue) -> None:
         """Count a leaf that has a value on both sides."""
@@ -120,8 +115,8 @@ class Walk:
         if node.comparator is BY_TYPE:
             node.kinds.add(expected.__class__.__name__)
         similarity = node.comparator.similarity(expected, actual)  # type: ignore[arg-type]
-        checked(similarity, node.comparator, node.path)
-        if similarity < 1:
+        if similarity != 1:
+            checked(similarity, node.comparator, node.path)
             self.deficits[lane] = self.deficits.get(lane, 0.0) + 1 - similarity
         if similarity >= node.threshold:
             self.counts[lane + HIT] += 1
