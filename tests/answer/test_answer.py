@@ -185,11 +185,15 @@ def test_duplicate_keys_are_recorded() -> None:
     assert ("b", ("duplicate_keys",)) == (answer.value.ssn, answer.repairs)
 
 
-@pytest.mark.parametrize("number", ["1e999999999", "1e-999999999", "9" * 5000, "-1e400"])
-def test_huge_numbers_never_become_numbers(number: str) -> None:
-    """They would fill the memory once printed; they are invalid instead."""
+@pytest.mark.parametrize("quote", ["", '"'])
+@pytest.mark.parametrize(
+    "number",
+    ["1e999999999", "1e-999999999", "9" * 5000, "-1e400", f"1e{'9' * 20}", f"1E-{'9' * 20}"],
+)
+def test_huge_numbers_never_become_numbers(number: str, quote: str) -> None:
+    """They would fill the memory once printed, or are none to Python; they are invalid instead."""
     with pytest.raises(InvalidAnswerError):
-        read_answer(reply(f'{{"total": {number}}}'), PROMPT)
+        read_answer(reply(f'{{"total": {quote}{number}{quote}}}'), PROMPT)
 
 
 @pytest.mark.parametrize("word", ["NaN", "Infinity", "-Infinity"])

@@ -371,34 +371,6 @@ def test_votes_that_found_other_rows_disagree_on_the_list() -> None:
     assert (1, 3) == (once.settings.votes, len(model.conversations))
 
 
-class Words:
-    """A word reader that knows one page."""
-
-    def words(self, image: bytes, /):
-        from novadoc.documents import Word
-
-        texts = ["SSN", "000-12-3456", "Total:", "$1,234.50", "Jordan", "Q.", "Placeholdr"]
-        return [Word(text, (0.1 * n, 0.1, 0.1 * n + 0.09, 0.2)) for n, text in enumerate(texts)]
-
-
-def test_evidence_says_where_values_stand() -> None:
-    """Amounts and ids are found whatever their marks; a value that is nowhere is ungrounded."""
-    made, _ = extractor(
-        [
-            """{"ssn": "000-12-3456", "total": 1234.5,
-            "lines": [{"name": "Jordan Q. Placeholder", "amount": 99}]}"""
-        ],
-        settings=Settings(evidence=True, word_reader=Words()),
-    )
-
-    found = made.extract(PAGE)
-    assert 1.0 == found.evidence["ssn"].similarity
-    assert 0.3 == pytest.approx(found.evidence["total"].boxes[0][0])
-    assert 0.9 < found.evidence["lines[0].name"].similarity < 1
-    assert ("lines[0].amount",) == found.ungrounded
-    assert ("lines[0].amount", "lines[0].name") == found.needs_review()
-
-
 def test_outcomes_keep_order_and_failures_are_values() -> None:
     """A damaged file is the outcome of that file, in its place."""
     made, _ = extractor(['{"ssn": "a"}'])

@@ -96,7 +96,8 @@ def test_one_mark_before_three_digits_is_ambiguous(
      "1,23,45", "1.2.3", "1,2,3.4", "--5", "(-5)", "5 apples", "12/5",
      "Nov 12", "12 Dec", "NOV 12", "Box 3", "12 pcs", "Ref 100", "all 12", "top 5", "Pen 2",
      "USDX 5", "XUSD 5", "12 kg", "6 ft", "QTY 4", "ABC 5",
-     "1kr2", "v1.2", "RM", "RM RM 5", "No. 5", "5 RM 6", "$", "1" * 99],
+     "1kr2", "v1.2", "RM", "RM RM 5", "No. 5", "5 RM 6", "$", "1" * 99,
+     f"1e{'9' * 20}"],
 )  # fmt: skip
 def test_what_is_no_amount_is_refused(text: str) -> None:
     """Text that is not clearly one number is no number."""

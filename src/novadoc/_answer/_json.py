@@ -6,7 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import cast
 
 from novadoc.types import JsonObject, JsonScalar, JsonValue
@@ -89,7 +89,10 @@ def bounded_number(literal: str) -> int | Decimal | str:
     """Return the number, or the literal itself when it is too long to be handled as one."""
     if len(literal) > 3 * MAX_DIGITS:
         return literal
-    value = Decimal(literal)
+    try:
+        value = Decimal(literal)
+    except InvalidOperation:
+        return literal  # an exponent of twenty digits
     exponent = value.as_tuple().exponent
     # `Decimal("1E+999999999")` is small in memory, and a gigabyte once printed plainly.
     if abs(value.adjusted()) > MAX_DIGITS or (
@@ -114,7 +117,7 @@ def dump_json(value: JsonValue) -> str:
     """Return compact JSON text with every Decimal as a plain number; the inverse of `load_json`.
 
     Example:
-        >>> from decimal import Decimal
+        >>> from decimal import Decimal, InvalidOperation
         >>> dump_json({"total": Decimal("158.10")})
         '{"total":158.10}'
     """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NamedTuple
 
 from novadoc._places import leaves
@@ -13,12 +14,19 @@ from novadoc.documents import ImagePolicy
 from novadoc.extraction._outcome import Box, Evidence
 from novadoc.extraction._settings import PageWord, WordReader
 from novadoc.extraction._tasks import Pages, Task
+from novadoc.schema._amounts import DecimalMark, read_amount
 from novadoc.types import JsonObject, JsonScalar
 
 _LEAST = 0.8
 """Similarity below which a place is no evidence."""
 
 _NOISE = re.compile(r"[^\w]+")
+_PAIR = re.compile(r"(?<![\d/:])\d+[/:]\d+(?![\d/:])", re.ASCII)
+"""A fraction, a time, a page of pages: `1/2` is not 12."""
+_PADDED = re.compile(r"0\d+", re.ASCII)
+"""An account, not an amount: its zeros count."""
+_LONG_NUMBER = re.compile(r"\d{5,}", re.ASCII)
+_DECIMAL_MARKS: tuple[DecimalMark, ...] = (".", ",")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 _DATE_FORMATS = (
     "%m/%d/%Y", "%d/%m/%Y", "%m/%d/%y", "%d/%m/%y", "%d.%m.%Y", "%m-%d-%Y", "%d-%m-%Y",
@@ -26,8 +34,17 @@ _DATE_FORMATS = (
 )  # fmt: skip
 
 
-class _Token(NamedTuple):
+class _Word(NamedTuple):
+    """A word as it is compared."""
+
     text: str
+    """Without case and marks."""
+    forms: tuple[str | Decimal, ...]
+    """All that it can say: `1,234` is a thousand in one place, and one and a bit in another."""
+
+
+class _Token(NamedTuple):
+    word: _Word
     page: int
     box: Box
 
@@ -67,7 +84,7 @@ def find_evidence(
     found: dict[str, Evidence] = {}
     absent: list[str] = []
     for path, value in leaves(canonical):
-        spellings = [form for form in map(_pieces, _spellings(value)) if form]
+        spellings = _spellings(value)
         if not spellings:
             continue
         place = _place(spellings, tokens, index)
@@ -78,83 +95,115 @@ def find_evidence(
     return found, tuple(absent)
 
 
-def _pieces(text: str) -> list[str]:
-    """Split text into what is compared: lower case, without marks; amounts as plain numbers."""
-    return [piece for word in text.split() if (piece := _amount(word) or _bare(word))]
+def _pieces(text: str) -> list[_Word]:
+    """Split text into what is compared."""
+    return [word for piece in text.split() if (word := _word(piece)).forms]
 
 
-def _bare(word: str) -> str:
-    return _NOISE.sub("", word).casefold()
+def _word(piece: str) -> _Word:
+    bare = _NOISE.sub("", piece).casefold()
+    if numbers := _numbers(piece):
+        return _Word(bare, numbers)
+    pair = _PAIR.search(piece)
+    if pair is not None:
+        return _Word(bare, (pair.group(),))
+    # `12-34-56` is a number to whoever leaves the marks out; shorter ones may be a range.
+    forms = (bare, Decimal(bare)) if _LONG_NUMBER.fullmatch(bare) else (bare,)
+    return _Word(bare, forms if bare else ())
 
 
-def _amount(word: str) -> str | None:
-    digits = word.strip("$€£()*").replace(",", "")
-    if not re.fullmatch(r"-?\d+(\.\d+)?", digits) or ("." not in digits and digits[:1] == "0"):
-        return None
-    try:
-        return format(Decimal(digits).normalize(), "f")
-    except InvalidOperation:
-        return None
+def _numbers(piece: str) -> tuple[Decimal, ...]:
+    """Return the numbers a piece's shape allows; none where it is no amount."""
+    body = piece.strip("*").rstrip(".,;:*")
+    if _PADDED.fullmatch(body.strip("()")):
+        return ()
+    amount = read_amount(body)
+    if amount is None:
+        return ()
+    found = [amount.value]
+    if amount.ambiguous:
+        others = (read_amount(body, mark) for mark in _DECIMAL_MARKS)
+        found.extend(other.value for other in others if other and other.value not in found)
+    if body.endswith((")", "-")):
+        found.extend([-value for value in found])  # a deduction, or only a note or a dash
+    return tuple(found)
 
 
-def _spellings(value: JsonScalar) -> list[str]:
+def _spellings(value: JsonScalar) -> list[list[_Word]]:
+    """Return how a value may be printed, each way as its words."""
     if value is None or isinstance(value, bool):
         return []
-    text = value if isinstance(value, str) else str(value)
-    match = _ISO_DATE.fullmatch(text)
-    if match is None:
-        return [text]
-    try:
-        day = date(*map(int, match.groups()))
-    except ValueError:
-        return [text]
-    return [text, *(day.strftime(form) for form in _DATE_FORMATS)]
+    if not isinstance(value, str):
+        number = Decimal(str(value))
+        return [[_Word(format(number, "f").strip("-"), (number,))]]
+    texts = [value]
+    match = _ISO_DATE.fullmatch(value)
+    if match is not None:
+        with suppress(ValueError):
+            day = date(*map(int, match.groups()))
+            texts.extend(day.strftime(form) for form in _DATE_FORMATS)
+    return [words for words in map(_pieces, texts) if words]
 
 
-def _index(tokens: Sequence[_Token]) -> Mapping[str, list[int]]:
-    index: dict[str, list[int]] = {}
+def _index(tokens: Sequence[_Token]) -> Mapping[str | Decimal, list[int]]:
+    index: dict[str | Decimal, list[int]] = {}
     for position, token in enumerate(tokens):
-        index.setdefault(token.text, []).append(position)
+        for form in token.word.forms:
+            index.setdefault(form, []).append(position)
     return index
 
 
 def _place(
-    spellings: list[list[str]], tokens: list[_Token], index: Mapping[str, list[int]]
+    spellings: list[list[_Word]],
+    tokens: list[_Token],
+    index: Mapping[str | Decimal, list[int]],
 ) -> Evidence | None:
     for wanted in spellings:
-        for start in index.get(wanted[0], ()):
+        for start in _positions(wanted[0], index):
             run = tokens[start : start + len(wanted)]
-            if [token.text for token in run] == wanted and run[0].page == run[-1].page:
+            if _says(run, wanted) and run[0].page == run[-1].page:
                 return _evidence(run, 1.0)
     return _closest(spellings[0], tokens, index)
 
 
+def _positions(word: _Word, index: Mapping[str | Decimal, list[int]]) -> list[int]:
+    """Return where a word may stand, in the order of the pages."""
+    return sorted({at for form in word.forms for at in index.get(form, ())})
+
+
+def _says(run: list[_Token], wanted: list[_Word]) -> bool:
+    return len(run) == len(wanted) and not any(
+        set(token.word.forms).isdisjoint(word.forms)
+        for token, word in zip(run, wanted, strict=True)
+    )
+
+
 def _closest(
-    wanted: list[str], tokens: list[_Token], index: Mapping[str, list[int]]
+    wanted: list[_Word], tokens: list[_Token], index: Mapping[str | Decimal, list[int]]
 ) -> Evidence | None:
     """Return the most alike run of as many words, tried wherever one of the words stands."""
+    # A number that is only nearly the same is another number.
+    if any(word.text.replace(".", "").isdigit() for word in wanted):
+        return None
     from rapidfuzz.fuzz import ratio  # only values that do not stand word for word need it
 
-    text = " ".join(wanted)
+    text = " ".join(word.text for word in wanted)
     if len(wanted) == 1:
         starts = set(range(len(tokens)))
     else:
         starts = {
             position - offset
             for offset, word in enumerate(wanted)
-            for position in index.get(word, ())
+            for position in _positions(word, index)
             if position >= offset
         }
     best, similarity = None, _LEAST
     for start in sorted(starts):
         run = tokens[start : start + len(wanted)]
-        score = ratio(text, " ".join(token.text for token in run), score_cutoff=80) / 100
+        score = ratio(text, " ".join(token.word.text for token in run), score_cutoff=80) / 100
         if score > similarity and run[0].page == run[-1].page:
             best, similarity = run, score
-    # A number that is only nearly the same is another number.
-    if best is None or any(word.replace(".", "").isdigit() for word in wanted):
-        return None
-    return _evidence(best, similarity)
+    return None if best is None else _evidence(best, similarity)
 
 
 def _evidence(run: Sequence[_Token], similarity: float) -> Evidence:
