@@ -87,6 +87,7 @@ def _changed(**changes: Any) -> dict[str, Any]:
         pytest.param(_changed(version=2), id="later"),
         pytest.param(_changed(instructions="Other."), id="edited"),
         pytest.param(_changed(framing={}), id="incomplete"),
+        pytest.param(_changed(max_tokens=-1), id="no-room"),
         pytest.param(_changed(images={"dpi": "many"}), id="policy"),
         pytest.param(_changed(schema={"type": "object"}), id="schema"),
         pytest.param(_changed(wording={"nonsense": "x"}), id="wording"),

@@ -64,6 +64,8 @@ def from_dict(data: Mapping[str, JsonValue]) -> Parts[JsonObject]:
             "This is no prompt stored by this version of novadoc.",
             remedy="Read it with the version that wrote it, or upgrade.",
         )
+    if _get(data, "max_tokens", int) < 1:
+        raise PromptError("The stored prompt leaves no room for an answer.")
     conventions = _object(data, "conventions")
     framing = _object(data, "framing")
     try:
