@@ -7,12 +7,19 @@ import contextlib
 import threading
 import time
 from contextvars import ContextVar
+from datetime import datetime, timedelta, timezone
+from typing import Any
 
+import botocore.session
 import pytest
+from boto3.session import Session
+from botocore.credentials import CredentialProvider, CredentialResolver, RefreshableCredentials
 from pydantic import BaseModel
 
+from novadoc.bedrock import Bedrock, BedrockModel
 from novadoc.documents import Document
 from novadoc.extraction import Extraction, Extractor, Pages, Settings
+from novadoc.local import EchoEngine, LocalAWS
 from novadoc.prompts import Conversation, Image
 from novadoc.testing import ScriptedModel
 
@@ -176,3 +183,67 @@ def test_one_extractor_serves_many_threads() -> None:
     for thread in threads:
         thread.join()
     assert [] == wrong
+
+
+class SlowCredentials(CredentialProvider):
+    """Credentials that take their time, first and at every call: as SSO or an assumed role's."""
+
+    METHOD = CANONICAL_NAME = "slow"
+
+    def __init__(self, session: Any) -> None:
+        super().__init__(session)
+        self.threads: list[str] = []
+
+    def load(self) -> RefreshableCredentials:
+        return RefreshableCredentials.create_from_metadata(self._fetch(), self._fetch, self.METHOD)
+
+    def _fetch(self) -> dict[str, str]:
+        self.threads.append(threading.current_thread().name)
+        time.sleep(0.4)
+        # Already as good as expired, so that every call has them fetched again.
+        expiry = datetime.now(timezone.utc) + timedelta(seconds=30)
+        return {
+            "access_key": "AKIAEXAMPLE", "secret_key": "s", "token": "t",
+            "expiry_time": expiry.isoformat(),
+        }  # fmt: skip
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_slow_credentials_do_not_block_the_loop(many: bool) -> None:
+    """Once `aws.model` has made the client, they are renewed in the workers' threads."""
+    below = botocore.session.Session()
+    slow_ones = SlowCredentials(below)
+    below.register_component("credential_provider", CredentialResolver([slow_ones]))
+
+    async def main(model: BedrockModel) -> float:
+        worst = 0.0
+
+        async def tick() -> None:
+            nonlocal worst
+            while True:
+                begun = time.perf_counter()
+                await asyncio.sleep(0.002)
+                worst = max(worst, time.perf_counter() - begun)
+
+        ticker = asyncio.create_task(tick())
+        with Extractor(Slip, model=model) as extractor:
+            if many:
+                assert [True, True] == [
+                    isinstance(one, Extraction)
+                    async for one in extractor.aextract_many([PAGE, PAGE], workers=2)
+                ]
+            else:
+                await asyncio.gather(extractor.aextract(PAGE), extractor.aextract(PAGE))
+        ticker.cancel()
+        return worst
+
+    with LocalAWS(engine=EchoEngine('{"ssn": "a"}')) as local:
+        session = Session(botocore_session=below)
+        aws = Bedrock.connect("us-east-1", session=session, endpoint_url=local.url)
+        model = aws.model("nova-lite")
+        slow_ones.threads.clear()
+        worst = asyncio.run(main(model))
+
+    assert slow_ones.threads
+    assert threading.main_thread().name not in slow_ones.threads
+    assert worst < 0.3
