@@ -13,8 +13,9 @@ from typing import TypeAlias, TypeVar, Union
 
 from novadoc.datasets._labels import Converter, SchemaLike, canonical_text, read_json
 from novadoc.datasets._sample import Entry, Orphan, Rejected, SampleSet
+from novadoc.datasets._walk import files_under, same_name, without_suffix
 from novadoc.documents import SUFFIXES, Document
-from novadoc.errors import ConfigurationError, DatasetError, DocumentError, LabelError
+from novadoc.errors import ConfigurationError, DocumentError, LabelError
 from novadoc.schema import DocumentSchema
 
 T = TypeVar("T")
@@ -35,8 +36,9 @@ def from_folder(
     """Pair the documents of a folder and its sub-folders with their JSON labels.
 
     Labels are read and checked now, documents are opened as the samples are iterated. Hidden files
-    are skipped. Nothing stops at the first bad file: `.orphans` are files without a partner,
-    `.rejected` are pairs that cannot be used, each with its reason.
+    are skipped, links followed; names match whatever their case and Unicode form. Nothing stops at
+    the first bad file: `.orphans` are files without a partner, `.rejected` are pairs that cannot be
+    used, each with its reason.
 
     Args:
         folder: Where to look.
@@ -48,7 +50,7 @@ def from_folder(
         group: Tells a document's group from its path relative to `folder`.
 
     Raises:
-        DatasetError: There is no such folder.
+        DatasetError: There is no such folder, or one in it cannot be read.
         ConfigurationError: `pattern` has an unknown placeholder.
         SchemaError: `schema` cannot be asked of a model.
 
@@ -66,15 +68,16 @@ def from_folder(
         ([('a', {'total': 7})], 1)
     """
     root = Path(folder)
-    if not root.is_dir():
-        raise DatasetError(f"There is no folder {str(root)!r}.")
     if unknown := set(_FIELDS.findall(pattern)) - {"stem", "name"}:
         raise ConfigurationError(
             f"The label pattern has the unknown placeholder {min(unknown)!r}.",
             remedy="Use `{stem}` and `{name}`.",
         )
-    files = list(_files(root))
-    places = {path: _label_path(path, pattern) for path in files if path.suffix.lower() in SUFFIXES}
+    files = list(files_under(root))
+    names = {same_name(path): path for path in files}
+    places = {
+        path: _label_path(path, pattern, names) for path in files if path.suffix.lower() in SUFFIXES
+    }
     reader = _Reader(root, DocumentSchema.of(schema), converter, group)
     pairs = {path: place for path, place in places.items() if place.is_file()}
     entries = list(reader.entries(pairs))
@@ -85,29 +88,22 @@ def from_folder(
     )
 
 
-def _files(root: Path) -> Iterator[Path]:
-    for directory, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            if not name.startswith("."):
-                yield Path(directory, name)
-
-
-def _label_path(document: Path, pattern: str) -> Path:
+def _label_path(document: Path, pattern: str, names: dict[str, Path]) -> Path:
     relative = pattern.replace("{stem}", document.stem).replace("{name}", document.name)
-    return Path(os.path.normpath(document.parent / relative))
+    place = Path(os.path.normpath(document.parent / relative))
+    return place if place.is_file() else names.get(same_name(place), place)
 
 
 def _orphans(
     files: Iterable[Path], places: dict[Path, Path], pairs: dict[Path, Path], pattern: str
 ) -> Iterator[Orphan]:
     used = set(pairs.values())
-    shape = _FIELDS.sub("*", pattern.rpartition("/")[2])
+    shape = same_name(_FIELDS.sub("*", pattern.rpartition("/")[2]))
     for path in files:
         if path in places:
             if path not in pairs:
                 yield Orphan(path, "label")
-        elif path not in used and fnmatch.fnmatch(path.name, shape):
+        elif path not in used and fnmatch.fnmatchcase(same_name(path.name), shape):
             yield Orphan(path, "document")
 
 
@@ -149,7 +145,7 @@ class _Reader:
 
     def _names(self, paths: Iterable[Path]) -> dict[Path, str]:
         """Name documents by their path without suffix; with it, where that is not unique."""
-        bare = {path: path.relative_to(self._root).with_suffix("").as_posix() for path in paths}
+        bare = {path: without_suffix(path.relative_to(self._root)) for path in paths}
         counts = Counter(bare.values())
         return {
             path: name if counts[name] == 1 else path.relative_to(self._root).as_posix()

@@ -11,6 +11,7 @@ from typing import TypeVar, cast
 from novadoc.datasets._collect import Collector, opener
 from novadoc.datasets._labels import Converter, SchemaLike, parse_json, read_json
 from novadoc.datasets._sample import SampleSet
+from novadoc.datasets._walk import without_suffix
 from novadoc.errors import DatasetError, LabelError
 from novadoc.types import JsonValue
 
@@ -66,7 +67,7 @@ def _take(collector: Collector, place: Path, number: int, row: JsonValue | Label
         collector.reject(name, reason, path=place)
         return
     file = place.parent / document
-    name = str(row.get("id") or Path(document).with_suffix("").as_posix())
+    name = str(row.get("id") or without_suffix(Path(document)))
     group = row.get("group")
     label = row.get("label")
     try:

@@ -14,7 +14,8 @@ from PIL import Image
 from novadoc.datasets._collect import Collector, opener
 from novadoc.datasets._labels import Converter, SchemaLike, parse_json
 from novadoc.datasets._sample import SampleSet
-from novadoc.documents import Document
+from novadoc.datasets._walk import files_under, without_suffix
+from novadoc.documents import SUFFIXES, Document
 from novadoc.errors import DatasetError, LabelError, UnreadableDocumentError
 from novadoc.types import JsonValue
 
@@ -41,7 +42,8 @@ def from_donut(
     """Read a set in Donut's form: images and a `metadata.jsonl` with their `gt_parse`.
 
     Sub-folders with a `metadata.jsonl` of their own (`train/`, `validation/`, `test/`) are read as
-    well; a sample's group is not set by them. The public fake W-2 set and CORD have this form.
+    well; a sample's group is not set by them. Images that no line names are orphans. The public
+    fake W-2 set and CORD have this form.
 
     Args:
         folder: Where the metadata lies.
@@ -49,39 +51,58 @@ def from_donut(
         converter: Turns a `gt_parse` into a label of the schema.
 
     Raises:
-        DatasetError: There is no `metadata.jsonl`.
+        DatasetError: There is no `metadata.jsonl`, or it cannot be read.
         SchemaError: `schema` cannot be asked of a model.
     """
     root = Path(folder)
-    files = sorted(root.rglob(METADATA))
-    if not files:
+    files = list(files_under(root))
+    lists = [path for path in files if path.name == METADATA]
+    if not lists:
         raise DatasetError(f"There is no {METADATA!r} in {str(root)!r}.")
     collector = Collector(schema, converter)
-    for metadata in files:
-        for place, row in _lines(metadata):
-            _take_donut(collector, root, metadata, place, row)
+    named: set[Path] = set()
+    for metadata in lists:
+        for place, line in _lines(metadata):
+            image = _take_donut(collector, root, metadata, place, line)
+            if image is not None:
+                named.add(Path(os.path.normpath(image)))
+    for path in files:
+        if path.suffix.lower() in SUFFIXES and Path(os.path.normpath(path)) not in named:
+            collector.orphan(path)
     return collector.samples()
 
 
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    with path.open(encoding="utf-8-sig") as file:
-        for number, line in enumerate(file, 1):
-            if line.strip():
-                yield number, line
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, 1):
+                if line.strip():
+                    yield number, line
+    except OSError as error:
+        raise DatasetError(f"{str(path)!r} cannot be read ({error.strerror}).") from error
 
 
-def _take_donut(collector: Collector, root: Path, metadata: Path, place: int, line: str) -> None:
+def _take_donut(
+    collector: Collector, root: Path, metadata: Path, place: int, line: bytes
+) -> Path | None:
+    """Take a line; return the image it names."""
     name = f"{metadata.relative_to(root).as_posix()}:{place}"
+    image: Path | None = None
     try:
         row = parse_json(line)
         if not isinstance(row, dict) or not isinstance(row.get("file_name"), str):
-            collector.reject(name, "The line names no `file_name`.", path=metadata)
-            return
+            raise LabelError("the line names no `file_name`.")
         image = metadata.parent / cast("str", row["file_name"])
-        name = image.relative_to(root).with_suffix("").as_posix()
+        name = without_suffix(metadata.parent.relative_to(root) / cast("str", row["file_name"]))
+        if row.keys().isdisjoint(_ANSWERS):
+            raise LabelError("the line has no `gt_parse`.")
         collector.take(name, opener(image), ground_truth(row))
     except LabelError as error:
         collector.reject(name, str(error), path=metadata)
+    return image
+
+
+_ANSWERS = frozenset({"gt_parse", "gt_parses", "ground_truth"})
 
 
 def ground_truth(row: JsonValue) -> JsonValue:
@@ -95,7 +116,9 @@ def ground_truth(row: JsonValue) -> JsonValue:
         if "gt_parse" in value:
             return value["gt_parse"]
         parses = value.get("gt_parses")
-        if isinstance(parses, list) and len(parses) == 1:
+        if isinstance(parses, list):
+            if len(parses) != 1:
+                raise LabelError(f"the row has {len(parses)} answers in `gt_parses`.")
             return parses[0]
         if "ground_truth" in value:
             return ground_truth(value["ground_truth"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import os
 import re
@@ -9,13 +10,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar, Union, cast
+from typing import TypeVar, cast
 
 from novadoc.datasets._collect import Collector, opener
 from novadoc.datasets._labels import SchemaLike
+from novadoc.datasets._matching import Matcher
 from novadoc.datasets._sample import SampleSet
-from novadoc.documents import SUFFIXES
-from novadoc.errors import ConfigurationError, DatasetError, LabelError
+from novadoc.errors import ConfigurationError, DatasetError, LabelError, SchemaError
+from novadoc.schema import DocumentSchema
 from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")
@@ -45,26 +47,41 @@ def from_csv(
         encoding: Of the file.
 
     Raises:
-        DatasetError: The file cannot be read, or has not the columns named.
-        ConfigurationError: A path leads to no field.
+        DatasetError: The file cannot be read, or has not the columns named, or one twice.
+        ConfigurationError: A path leads to no field, two lead to one, or there is no such encoding.
         SchemaError: `schema` cannot be asked of a model.
     """
     place = Path(path)
+    _check_form(encoding, delimiter)
     try:
         with place.open(encoding=encoding, newline="") as file:
             sample = file.read(65_536)
             file.seek(0)
             dialect = delimiter or _delimiter(sample)
             reader = csv.DictReader(file, delimiter=dialect)
-            missing = {key, *columns} - set(reader.fieldnames or ())
-            if missing:
-                raise DatasetError(f"{str(place)!r} has no column {min(missing)!r}.")
+            _check_header(place, reader.fieldnames or (), {key, *columns})
             return from_records(reader, schema, columns=columns, documents=documents, key=key)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(
             f"{str(place)!r} cannot be read as CSV in {encoding}.",
             remedy="Give its `encoding` and `delimiter`.",
         ) from error
+
+
+def _check_form(encoding: str, delimiter: str | None) -> None:
+    try:
+        codecs.lookup(encoding)
+    except LookupError as error:
+        raise ConfigurationError(f"There is no encoding {encoding!r}.") from error
+    if delimiter is not None and len(delimiter) != 1:
+        raise ConfigurationError("A delimiter is one character.")
+
+
+def _check_header(path: Path, header: Sequence[str], wanted: set[str]) -> None:
+    for name in sorted(wanted):
+        if header.count(name) != 1:
+            fault = "no column" if name not in header else "more than one column"
+            raise DatasetError(f"{str(path)!r} has {fault} {name!r}.")
 
 
 def _delimiter(sample: str) -> str:
@@ -89,11 +106,13 @@ def from_records(
     are null.
 
     A document belongs to a key when its name, with or without suffix, is the key, or else when the
-    key stands in its name; matching ignores case and signs.
+    key stands in its name, not inside a longer number or word (`INV-1` is not in `INV-10`);
+    matching ignores case and signs.
 
     Returns:
         The samples; `.orphans` are documents without rows, `.rejected` are keys without a document
-        or with several, with rows that contradict each other, or whose label does not fit.
+        or with several, keys that share one, with rows that contradict each other or have more
+        cells than the header, or whose label does not fit.
 
     Args:
         rows: The table.
@@ -103,18 +122,19 @@ def from_records(
         key: Column that tells which rows belong together.
 
     Raises:
-        DatasetError: There is no such folder.
-        ConfigurationError: A path is none.
+        DatasetError: There is no such folder, or no row has one of the columns.
+        ConfigurationError: A path leads to no field, or two lead to one.
         SchemaError: `schema` cannot be asked of a model.
     """
-    folder = Path(documents)
-    if not folder.is_dir():
-        raise DatasetError(f"There is no folder {str(folder)!r}.")
-    table = _Table(columns)
+    table = _Table(columns, DocumentSchema.of(schema))
     grouped: defaultdict[str, list[Mapping[str, object]]] = defaultdict(list)
+    missing = {key, *columns}
     for row in rows:
-        grouped[str(row.get(key) or "").strip()].append(row)
-    matcher = _Matcher(folder)
+        missing -= row.keys()
+        grouped[_key(row.get(key))].append(row)
+    if grouped and missing:
+        raise DatasetError(f"No row has a column {min(missing)!r}.")
+    matcher = Matcher(Path(documents), grouped)
     collector = Collector(schema)
     for name, members in grouped.items():
         _take(collector, name, members, table, matcher)
@@ -128,11 +148,16 @@ def _take(
     name: str,
     rows: Sequence[Mapping[str, object]],
     table: _Table,
-    matcher: _Matcher,
+    matcher: Matcher,
 ) -> None:
     try:
         if not name:
             raise LabelError(f"{len(rows)} rows have no key.")
+        if any(None in row for row in rows):  # where `csv` puts them
+            raise LabelError(
+                "a row has more cells than the header.",
+                remedy="Quote values that hold the delimiter.",
+            )
         path = matcher.find(name)
         label = table.label(rows)
     except LabelError as error:
@@ -151,8 +176,17 @@ class _Column:
 
 
 class _Table:
-    def __init__(self, columns: Mapping[str, str]) -> None:
+    def __init__(self, columns: Mapping[str, str], schema: DocumentSchema[T]) -> None:
         self._columns = [_column(name, path) for name, path in columns.items()]
+        for path in columns.values():
+            _check_path(path, schema)
+        steps = sorted([name for name, _ in _STEP.findall(path)] for path in columns.values())
+        for one, other in zip(steps, steps[1:]):  # noqa: B905, RUF007  # each with the next
+            if other[: len(one)] == one:
+                raise ConfigurationError(
+                    f"Two columns lead to {'.'.join(one)!r}.",
+                    remedy="Name one column for each field.",
+                )
 
     def label(self, rows: Sequence[Mapping[str, object]]) -> JsonValue:
         """Make the label that these rows state together."""
@@ -186,6 +220,20 @@ def _column(name: str, path: str) -> _Column:
     return _Column(name, keys[lists[0] + 1 :], keys[: lists[0] + 1])
 
 
+def _check_path(path: str, schema: DocumentSchema[T]) -> None:
+    known = path
+    while known:
+        try:
+            field = schema.field(known)
+        except SchemaError:
+            known = known.rpartition(".")[0]
+            continue
+        if known == path or field.kind in {"map", "any"}:  # whose keys no schema knows
+            return
+        break
+    raise ConfigurationError(f"{path!r} leads to no field of `{schema.name}`.")
+
+
 def _items(columns: Sequence[_Column], rows: Sequence[Mapping[str, object]]) -> Iterator[JsonValue]:
     for row in rows:
         values = [_cell(row, column.name) for column in columns]
@@ -200,12 +248,27 @@ def _items(columns: Sequence[_Column], rows: Sequence[Mapping[str, object]]) -> 
         yield item
 
 
+def _key(value: object) -> str:
+    # pandas makes decimals of whole numbers where a cell of their column is empty.
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    plain = None if _is_empty(value) else _plain(value)
+    return "" if plain is None else str(plain).strip()
+
+
 def _cell(row: Mapping[str, object], column: str) -> JsonValue:
     value = row.get(column)
     if isinstance(value, str):
         return value.strip() or None
-    # What pandas and database drivers put into empty cells is not equal to itself.
-    return None if value is None or value != value else _plain(value)  # noqa: PLR0124
+    return None if _is_empty(value) else _plain(value)
+
+
+def _is_empty(value: object) -> bool:
+    try:
+        # What pandas and database drivers put into empty cells is not equal to itself.
+        return value is None or bool(value != value)  # noqa: PLR0124
+    except TypeError:  # nor is pandas' NA, which does not even say whether
+        return True
 
 
 def _plain(value: object) -> JsonValue:
@@ -220,37 +283,3 @@ def _put(target: JsonObject, steps: Sequence[str], value: JsonValue) -> None:
         inner = target.setdefault(step, {})
         target = cast("JsonObject", inner)
     target[steps[-1]] = value
-
-
-class _Matcher:
-    def __init__(self, folder: Path) -> None:
-        self._files = sorted(
-            path
-            for path in folder.rglob("*")
-            if path.suffix.lower() in SUFFIXES and not path.name.startswith(".")
-        )
-        self._used: set[Path] = set()
-        self._exact: defaultdict[str, list[Path]] = defaultdict(list)
-        for path in self._files:
-            for name in {_bare(path.name), _bare(path.stem)}:
-                self._exact[name].append(path)
-
-    def find(self, key: str) -> Path:
-        """Return the one document of a key."""
-        wanted = _bare(key)
-        found = self._exact.get(wanted) or [
-            path for path in self._files if wanted and wanted in _bare(path.stem)
-        ]
-        if len(found) != 1:
-            count = "no document has" if not found else f"{len(found)} documents have"
-            raise LabelError(f"{count} this key in its name.")
-        self._used.add(found[0])
-        return found[0]
-
-    def unused(self) -> Iterator[Path]:
-        """Yield the documents no key led to."""
-        return (path for path in self._files if path not in self._used)
-
-
-def _bare(name: Union[str, Path]) -> str:
-    return re.sub(r"[\W_]+", "", str(name)).casefold()

@@ -37,7 +37,8 @@ def windowed(
         samples: Any; those of short documents stay as they are.
         schema: What the labels fit.
         pages: Most pages of a window: what one record takes, 10 for all Nova models.
-        text: Reads a page's text, by default its text layer; give a reader of your own (OCR) for scans.
+        text: Reads a page's text, by default its text layer; give a reader of your own (OCR) for
+            scans.
         unproven: What becomes of a document whose values cannot be shown to stand somewhere:
             `reject` lists it in `.rejected`; `first` keeps its first pages with the whole label,
             which is right when everything asked for stands there.

@@ -11,8 +11,9 @@ from xml.etree import ElementTree as ET
 from novadoc.datasets._collect import Collector, opener
 from novadoc.datasets._labels import Converter, SchemaLike
 from novadoc.datasets._sample import SampleSet
+from novadoc.datasets._walk import files_under, without_suffix
 from novadoc.documents import Document
-from novadoc.errors import DatasetError, DocumentError, LabelError
+from novadoc.errors import DocumentError, LabelError
 from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")
@@ -40,16 +41,16 @@ def from_zugferd(
         converter: Turns a label with the keys above into one of the schema.
 
     Raises:
-        DatasetError: There is no such folder.
+        DatasetError: There is no such folder, or one in it cannot be read.
         MissingExtraError: pypdfium2 is not installed.
         SchemaError: `schema` cannot be asked of a model.
     """
     root = Path(folder)
-    if not root.is_dir():
-        raise DatasetError(f"There is no folder {str(root)!r}.")
     collector = Collector(schema, converter)
-    for path in sorted(root.rglob("*.pdf")):
-        name = path.relative_to(root).with_suffix("").as_posix()
+    for path in files_under(root):
+        if path.suffix.lower() != ".pdf":
+            continue
+        name = without_suffix(path.relative_to(root))
         try:
             xml = _xml(Document.open(path))
             if xml is None:
@@ -75,11 +76,12 @@ def cross_industry_invoice(xml: bytes) -> JsonObject:
     Raises:
         LabelError: It is no XML, declares entities, or is no Cross Industry Invoice.
     """
-    if b"<!DOCTYPE" in xml or b"<!ENTITY" in xml:
+    plain = xml.replace(b"\0", b"")  # in UTF-16 every second byte
+    if b"<!DOCTYPE" in plain or b"<!ENTITY" in plain:
         raise LabelError("the XML declares a document type, which e-invoices do not.")
     try:
         root = ET.fromstring(xml)  # noqa: S314  # entities were refused above
-    except ET.ParseError as error:
+    except (ET.ParseError, LookupError, ValueError) as error:  # the latter: odd encodings
         raise LabelError("the XML inside the PDF is damaged.") from error
     # The namespace of ZUGFeRD's public drafts, whose root is called plainly `Invoice`.
     if _local(root) not in _ROOTS and "standard:CBFBUY:" not in root.tag:
