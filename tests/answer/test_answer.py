@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from contextlib import suppress
 from decimal import Decimal
+from typing import Any
 
 import json_repair
 import pytest
@@ -45,6 +46,11 @@ class Slip(BaseModel):
 
 PROMPT = ExtractionPrompt(Slip)
 GOOD = f'{{"ssn": "{SSN}", "total": 158.10, "lines": [{{"name": "a", "amount": 1}}]}}'
+
+
+DEEP: Any = []
+for _ in range(1000):
+    DEEP = [DEEP]
 
 
 def reply(text: str = "", stop: str = "end_turn", tool: object = None) -> Reply:
@@ -97,6 +103,7 @@ def test_surroundings_and_malformations_are_undone(text: str, repairs: object) -
         pytest.param(reply('{"total": "much"}'), InvalidAnswerError, id="invalid"),
         pytest.param(reply("[" * 1000), AnswerError, id="deep and open"),
         pytest.param(reply("[" * 1000 + "]" * 1000), MalformedAnswerError, id="deep"),
+        pytest.param(reply("", tool={"lines": DEEP}), MalformedAnswerError, id="deep tool input"),
         pytest.param(reply(tool=[1], stop="tool_use"), MalformedAnswerError, id="tool list"),
     ],
 )

@@ -155,3 +155,13 @@ def test_stream_ends_with_the_votes(votes: int) -> None:
     *_, found = made.stream(PAGE)
     assert {"ssn": ("b",)} == found.alternatives
     assert 1 / votes == pytest.approx(found.agreement["ssn"])
+
+
+def test_names_with_points_are_votes_like_any_other() -> None:
+    """A map's key may be `St. Louis`; it is in no doubt where all ballots say the same."""
+    one = {"towns": {"St. Louis": 1, "a[0]": 2}}
+    other = {"towns": {"St. Louis": 1, "a[0]": 3}}
+
+    assert {"towns.St. Louis": 1.0, "towns.a[0]": 0.5} == agreement(one, [other])
+    assert {"towns.a[0]": (3,)} == alternatives(one, [other])
+    assert {"towns.St. Louis": 0.5, "towns.a[0]": 0.5} == agreement(one, [{"towns": None}])

@@ -190,6 +190,14 @@ def test_stream_of_a_tool_is_read_as_its_input() -> None:
     assert {"a": 1} == reply.tool_input
 
 
+def test_streamed_tool_input_that_cannot_be_read_stays_text() -> None:
+    """What is cut or nested deeper than Python reads is judged later, as an answer."""
+    for text in ('{"a":', '{"a":' * 9000 + "1" + "}" * 9000):
+        events = [{"contentBlockDelta": {"delta": {"toolUse": {"input": text}}}}, *EVENTS[3:]]
+        (reply,) = from_events(events)
+        assert text == reply.tool_input
+
+
 def test_recorded_responses_are_read(real_data) -> None:
     """Every recorded success is a reply with its tokens; none crashes."""
     lines = (real_data / "llm" / "bedrock_wire.jsonl").read_text().splitlines()

@@ -102,14 +102,20 @@ def bounded_number(literal: str) -> int | Decimal | str:
     return int(literal) if re.fullmatch(r"-?\d+", literal) else value
 
 
-def exact(value: JsonValue) -> JsonValue:
-    """Return the value with every float as the `Decimal` it prints as; other floats are text."""
+def exact(value: JsonValue, depth: int = 0) -> JsonValue:
+    """Return the value with every float as the `Decimal` it prints as; other floats are text.
+
+    Raises:
+        ValueError: Nested deeper than 128.
+    """
     if isinstance(value, float):
         return Decimal(repr(value)) if math.isfinite(value) else repr(value)
+    if depth > MAX_DEPTH:
+        raise NotJsonError(f"nested deeper than {MAX_DEPTH}")
     if isinstance(value, list):
-        return [exact(item) for item in value]
+        return [exact(item, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {key: exact(item) for key, item in value.items()}
+        return {key: exact(item, depth + 1) for key, item in value.items()}
     return value
 
 

@@ -156,10 +156,10 @@ def _cut(reply: Reply, lead: str, kind: type[AnswerError] = TruncatedAnswerError
 
 def _from_tool(reply: Reply, names: AbstractSet[str], notes: list[str]) -> JsonValue:
     value = reply.tool_input
-    if not isinstance(value, str):
-        return exact(value)
-    notes.append("stringified")
     try:
+        if not isinstance(value, str):
+            return exact(value)
+        notes.append("stringified")
         return find_json(value, names, notes)
     except UnclosedError as unclosed:
         raise _error(

@@ -99,10 +99,10 @@ def from_events(
 
 
 def _streamed_input(text: str) -> JsonValue:
-    # A cut tool input stays text: the reader of answers knows what to do with unclosed JSON.
+    # What is cut or nested too deep stays text: the reader of answers knows what to do with it.
     try:
         return cast("JsonValue", json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         return text
 
 
