@@ -134,6 +134,21 @@ def test_two_documents_prove_nothing_in_the_table() -> None:
     line = next(row for row in found.to_markdown().splitlines() if row.startswith("| a "))
     assert line.split("|")[-2].strip() == "0.500"
     assert found.categories["a"].p_adjusted == 0.5
+    assert found.verdict.startswith("No difference is proven")
+    assert found.verdict.endswith("Too few documents changed: 2.")
+
+
+@pytest.mark.parametrize(("changed", "passes"), [(5, False), (6, True)])
+def test_five_gained_documents_are_too_few_however_many_stay_the_same(
+    changed: int, passes: bool
+) -> None:
+    """Six of six on one side is the least a fair coin does in fewer than one case of twenty."""
+    truth = [{"a": 1}] * 12
+    base = evaluate([(t, {"a": int(k >= changed)}) for k, t in enumerate(truth)])
+    found = compare_reports(base, evaluate([(t, t) for t in truth]))
+
+    assert found.overall.gains["accuracy"].interval.low > 0  # type: ignore[union-attr]
+    assert (found.changed, found.passed) == (changed, passes)
 
 
 def test_no_gain_does_not_pass() -> None:

@@ -33,6 +33,8 @@ class Comparison:
     """
 
     documents: int
+    changed: int
+    """Documents that came out with other counts: the only ones that tell the runs apart."""
     level: float
     """Confidence level of the intervals."""
     overall: Change
@@ -43,11 +45,20 @@ class Comparison:
     def passed(self) -> bool:
         """Whether the tuned run is safely better, and no category safely worse.
 
-        The interval of the overall accuracy gain lies above 0, and no category has lost documents
-        by McNemar's test after Holm's correction.
+        The interval of the overall accuracy gain lies above 0, enough documents changed to prove
+        anything, and no category has lost documents by McNemar's test after Holm's correction.
         """
         interval = self.overall.gains["accuracy"].interval
-        return interval is not None and interval.low > 0 and not self._worse()
+        is_better = interval is not None and interval.low > 0 and self._is_enough
+        return is_better and not self._worse()
+
+    @property
+    def _is_enough(self) -> bool:
+        """Whether a fair coin a changed document would rarely enough favour one run throughout.
+
+        Resamples of a handful of documents look alike, and their interval is far too narrow.
+        """
+        return 0.5 ** (self.changed - 1) <= 1 - self.level
 
     @property
     def verdict(self) -> str:
@@ -57,14 +68,15 @@ class Comparison:
         if gain.change is None or interval is None:
             return "Nothing can be said: no document has a value to read."
         span = f"{100 * self.level:g} % interval {points(interval.low)} to {points(interval.high)}"
-        if interval.low > 0:
+        word = "No difference is proven"
+        if self._is_enough and interval.low > 0:
             word = "The tuned run is better"
-        elif interval.high < 0:
+        elif self._is_enough and interval.high < 0:
             word = "The tuned run is worse"
-        else:
-            word = "No difference is proven"
         scope = f"{points(gain.change)} points over {self.documents} documents ({span})"
         text = f"{word}: accuracy {scope}."
+        if not self._is_enough:
+            text += f" Too few documents changed: {self.changed}."
         worse = self._worse()
         return f"{text} Safely worse: {', '.join(worse)}." if worse else text
 
@@ -101,6 +113,7 @@ class Comparison:
         fields: dict[str, JsonValue] = {k: v.to_dict() for k, v in self.fields.items()}
         return {
             "documents": self.documents,
+            "changed": self.changed,
             "level": self.level,
             "passed": self.passed,
             "verdict": self.verdict,
@@ -169,6 +182,7 @@ def compare_reports(
     samples = Resamples(paired.documents, replicates, seed)
     return Comparison(
         len(paired.documents),
+        paired.changed,
         level,
         paired.change(0, samples, level),
         corrected([paired.change(k, samples, level) for k in paired.of_kind("category")]),

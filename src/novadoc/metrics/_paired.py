@@ -48,6 +48,11 @@ class Paired:
         _check_truths(tuple(base.lanes.kept()), self.documents)
         self._totals = [sum(column) for column in zip(*self.documents, strict=True)]
 
+    @property
+    def changed(self) -> int:
+        """Documents whose counts over all leaves differ between the runs."""
+        return sum(counts[:_SIDE] != counts[_SIDE:_GROUP] for counts in self.documents)
+
     def of_kind(self, kind: Kind) -> list[int]:
         """Return the positions of the groups of a kind."""
         return [k for k, group in enumerate(self._groups) if group.kind == kind]
