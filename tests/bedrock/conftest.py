@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import hashlib
 import json
 from collections.abc import Iterator
@@ -12,8 +13,10 @@ from pathlib import Path
 
 import boto3
 import pytest
+from botocore.exceptions import ConnectionClosedError
 
 from novadoc.bedrock import Bedrock, FineTuning, UploadedDataset
+from novadoc.bedrock._api import Service
 from novadoc.local import FAST, EchoEngine, LocalAWS, LocalClock
 from novadoc.types import Clock, JsonObject
 
@@ -94,16 +97,34 @@ def write_dataset(folder: Path, *, train: int = 10, validation: int = 0) -> Writ
 @functools.cache
 def session() -> boto3.Session:
     """One session for all tests: it keeps the service models, which take long to load."""
-    return boto3.Session(
+    made = boto3.Session(
         aws_access_key_id="123456789012",
         aws_secret_access_key="local",
         region_name="us-east-1",
     )
+    for name in ("bedrock", "s3", "iam", "sts"):
+        made.client(name)
+    # Their models stay: each full collection would look at a hundred thousand objects in vain.
+    gc.collect()
+    gc.freeze()
+    return made
 
 
 def connect(local: LocalAWS, clock: Clock, *, project: str = "invoices") -> Bedrock:
     """A door to a local AWS."""
     return Bedrock.connect(session=session(), endpoint_url=local.url, project=project, clock=clock)
+
+
+def lose_answer(service: Service, operation: str) -> None:
+    """Let the next call take effect and its answer be lost, as a dropped connection does."""
+    left = [ConnectionClosedError(endpoint_url=service.client.meta.endpoint_url)]
+
+    def drop(**_: object) -> None:
+        if left:
+            raise left.pop()
+
+    events = service.client.meta.events
+    events.register(f"after-call.*.{operation}", drop)
 
 
 @pytest.fixture

@@ -11,7 +11,12 @@ from pydantic import BaseModel
 
 from novadoc.bedrock import BatchAnswer, BatchFailure, BatchJob, Bedrock, Deployment
 from novadoc.documents import Document
-from novadoc.errors import ConfigurationError, IncompleteResponseError, ModelFaultError
+from novadoc.errors import (
+    ConfigurationError,
+    ConflictError,
+    IncompleteResponseError,
+    ModelFaultError,
+)
 from novadoc.prompts import ExtractionPrompt
 
 from .conftest import png
@@ -94,14 +99,18 @@ def test_the_records_are_the_question_inference_asks(aws: Bedrock, bucket: str) 
 
 
 def test_failed_and_missing_records_are_listed(aws: Bedrock, bucket: str) -> None:
-    """An error and a silence are failures, each told whether asking again may help."""
-    job = submit(aws, bucket, 4).wait()
+    """An error and a silence are failures once the job has ended; asking again may help."""
+    job = submit(aws, bucket, 4)
+    with pytest.raises(ConflictError, match="goes on"):
+        next(job.results(PROMPT))  # what is not there yet has not failed, and is not asked again
+    job.wait()
     (output,) = [f.uri for f in aws.storage.list(bucket) if f.uri.endswith(".jsonl.out")]
     lines = [json.loads(line) for line in aws.storage.lines(output)]
     failed = {**lines[0], "error": {"errorCode": 500, "errorMessage": "SECRET"}}
     failed.pop("modelOutput")
     rest = [failed, *lines[1:-1]]
-    aws.storage.write(output, "\n".join(map(json.dumps, rest)).encode())
+    cut = json.dumps(lines[-1])[:-9]
+    aws.storage.write(output, "\n".join([*map(json.dumps, rest), cut]).encode())
 
     outcomes = {outcome.id: outcome for outcome in job.results(PROMPT)}
 

@@ -20,6 +20,13 @@ def test_an_unknown_profile_is_an_error() -> None:
         Bedrock.connect(profile="nobody")
 
 
+@pytest.mark.parametrize("project", ["Rechnungen März", "a;b", "x" * 257])
+def test_a_project_that_no_tag_can_hold_is_refused(project: str) -> None:
+    """What is tagged otherwise than asked for would never be found, and never be cleaned up."""
+    with pytest.raises(ConfigurationError, match="AWS tag"):
+        Bedrock.connect(region="us-east-1", project=project)
+
+
 def test_session_and_profile_exclude_each_other() -> None:
     """Two answers to one question are refused."""
     import boto3
@@ -36,6 +43,8 @@ def test_session_and_profile_exclude_each_other() -> None:
         ("eu-west-1", "nova-lite", "eu.amazon.nova-lite-v1:0"),
         ("ap-northeast-1", "nova-lite", "apac.amazon.nova-lite-v1:0"),
         ("us-east-1", "nova-2-lite", "us.amazon.nova-2-lite-v1:0"),
+        ("ap-northeast-1", "nova-2-lite", "jp.amazon.nova-2-lite-v1:0"),
+        ("ap-southeast-2", "nova-2-lite", "global.amazon.nova-2-lite-v1:0"),
         ("us-east-1", "my.own.profile", "my.own.profile"),
     ],
 )

@@ -40,6 +40,13 @@ def test_a_file_that_is_being_written_gives_its_whole_lines() -> None:
     assert () == TrainingCurves.from_csv("", complete=False).training
 
 
+def test_a_damaged_file_counts_up_to_the_damage() -> None:
+    """A quote that is never closed is no error of Python's."""
+    text = f'{HEAD}0,0,4.0,54\n1,0,"{"x" * 200_000}\n'
+
+    assert (Loss(0, 0, 4.0),) == TrainingCurves.from_csv(text).training
+
+
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_an_error(text: str) -> None:
     """Foreign columns, missing numbers and rubbish are left out."""

@@ -18,6 +18,7 @@ from novadoc.bedrock import (
 )
 from novadoc.bedrock._deployment_plan import _refuse
 from novadoc.errors import (
+    AccessDeniedError,
     ConfigurationError,
     ConflictError,
     DeploymentFailedError,
@@ -27,7 +28,7 @@ from novadoc.errors import (
 )
 from novadoc.local import Fault, LocalAWS, LocalClock
 
-from .conftest import connect
+from .conftest import connect, lose_answer
 
 
 @dataclass(frozen=True)
@@ -169,6 +170,48 @@ def test_a_service_that_cannot_update_keeps_the_old_model(
     assert "p" * 64 == aws.model(deployment).trained_prompt()
 
 
+def test_an_interrupted_promotion_is_finished_or_taken_back(
+    aws: Bedrock, deployment: Deployment, model: CustomModel, better: CustomModel, local: LocalAWS
+) -> None:
+    """Killed while waiting: the way back is there, and the same call writes what is missing."""
+
+    def gate() -> Verdict:
+        return Verdict(passed=True)
+
+    # The second tagging is that of what the new model was trained with.
+    denied = Fault("error", operation="TagResource", code="AccessDeniedException", after=1, times=1)
+    _retrain(aws, better, prompt="q" * 64)
+    local.faults.add(denied)
+    with pytest.raises(AccessDeniedError):
+        aws.deployments.promote(deployment, better, gate())
+    assert (better.arn, "p" * 64) == (
+        deployment.status().model_arn,
+        aws.model(deployment).trained_prompt(),
+    )
+
+    aws.deployments.promote(deployment, better, gate())
+
+    assert "q" * 64 == aws.model(deployment).trained_prompt()
+    assert model.arn == aws.deployments.go_back(deployment).model_arn
+    assert "p" * 64 == aws.model(deployment).trained_prompt()
+
+
+def _retrain(aws: Bedrock, model: CustomModel, *, prompt: str) -> None:
+    """Let a model say that it was trained with another prompt."""
+    tags = [{"key": "novadoc:prompt", "value": prompt}]
+    aws._connection.bedrock.call("TagResource", resourceARN=model.arn, tags=tags)
+
+
+def test_an_update_whose_answer_was_lost_is_waited_for(
+    aws: Bedrock, deployment: Deployment, better: CustomModel
+) -> None:
+    """The retry is refused since the update goes on: that is no reason to say it failed."""
+    lose_answer(aws._connection.bedrock, "UpdateCustomModelDeployment")
+
+    assert aws.deployments.promote(deployment, better, Verdict(passed=True)).promoted
+    assert better.arn == deployment.status().model_arn
+
+
 def test_planning_another_model_under_a_name_is_an_update(
     aws: Bedrock, deployment: Deployment, better: CustomModel
 ) -> None:
@@ -296,7 +339,11 @@ def test_capacity_that_is_there_is_kept_only_when_it_is_what_is_wanted(
     """Another model, other units or another project under the name are told, not kept."""
     aws.provisioned.apply(aws.provisioned.plan(Provisioned("own", model)), accept_idle_cost=True)
 
-    for wish in (Provisioned("own", better), Provisioned("own", model, units=2)):
+    for wish in (
+        Provisioned("own", better),
+        Provisioned("own", model, units=2),
+        Provisioned("own", model, commitment="OneMonth"),
+    ):
         with pytest.raises(ConfigurationError, match="there already, with 1 unit"):
             aws.provisioned.plan(wish)
     with pytest.raises(ConflictError, match="not bought for this project"):

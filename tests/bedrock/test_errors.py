@@ -9,6 +9,7 @@ import urllib3.exceptions
 
 from novadoc import errors
 from novadoc.bedrock import service_errors
+from novadoc.bedrock._errors import raise_told
 
 
 def client_error(code: str, message: str = "no", status: int = 400) -> boto.ClientError:
@@ -109,6 +110,12 @@ def test_what_was_created_is_kept_on_the_error() -> None:
         raise client_error("InternalServerException", status=500)
 
     assert "arn:x" == caught.value.arn
+
+
+def test_an_error_inside_a_good_answer_has_its_leaf_too() -> None:
+    """S3 tells of objects it did not delete in an answer of 200."""
+    with pytest.raises(errors.AccessDeniedError, match="DeleteObjects"):
+        raise_told({"Key": "k", "Code": "AccessDenied", "Message": "no"}, "DeleteObjects")
 
 
 def test_other_exceptions_pass() -> None:

@@ -109,7 +109,8 @@ def test_a_wait_ends_in_time_and_the_job_goes_on(slow_job: tuple[Bedrock, Job]) 
         job.wait(timeout=timedelta(minutes=5))
 
     assert job.arn == caught.value.arn
-    assert "Completed" == [status.state for status in job.watch()][-1]
+    later = timedelta(minutes=30)
+    assert "Completed" == [status.state for status in job.watch(every=later)][-1]
     assert "nova-lite" == job.wait().base_model
 
 
@@ -117,7 +118,7 @@ def test_the_watch_shows_phase_time_and_losses(slow_job: tuple[Bedrock, Job]) ->
     """One can see where the job is."""
     _, job = slow_job
 
-    statuses = list(job.watch(every=timedelta(minutes=1)))
+    statuses = list(job.watch(every=timedelta(minutes=4)))
 
     assert ["validation", "data processing", "training"] == list(
         dict.fromkeys(status.phase for status in statuses if status.phase)
@@ -282,6 +283,23 @@ def test_a_job_whose_model_was_deleted_says_how_to_train_it_again(
     with pytest.raises(NovadocError, match="`attempt` raised"):
         aws.customization.submit(request_).wait()
     assert aws.customization.submit(replace(request_, attempt=2)).wait().arn != model.arn
+
+
+def test_stopping_says_which_job_and_minds_no_end(
+    aws: Bedrock, request_: FineTuning, local: LocalAWS
+) -> None:
+    """A refusal names the job; of an ended one, in whichever words, it is no error."""
+    job, stop = aws.customization.submit(request_), "StopModelCustomizationJob"
+    local.faults.add(Fault("error", operation=stop, code="AccessDeniedException", times=1))
+    with pytest.raises(AccessDeniedError) as caught:
+        job.stop()
+    assert job.arn == caught.value.arn
+
+    local.faults.add(Fault("error", operation=stop, code="ValidationException", status=400))
+    with pytest.raises(InvalidRequestError):
+        job.stop()
+    job.wait()
+    job.stop()
 
 
 def test_losses_that_cannot_be_read_do_not_end_a_watch(aws: Bedrock, request_: FineTuning) -> None:

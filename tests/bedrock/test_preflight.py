@@ -51,6 +51,9 @@ def test_what_is_missing_is_a_problem(aws: Bedrock, request_: FineTuning) -> Non
     assert "problem" == levels["request"] == levels["role"]
     assert "problem" == levels["s3://invoices-bucket/nothing.jsonl"]
     assert not aws.customization.preflight(bad).passed
+    nowhere = replace(request_, data=replace(request_.data, output_uri="s3://bucket/a b/"))
+    levels = _levels(aws, nowhere)
+    assert ("problem", "unknown") == (levels["request"], levels["data"])
 
 
 def test_a_role_of_somebody_else_is_judged_by_its_words(
@@ -134,6 +137,9 @@ def test_what_other_kinds_need_is_looked_at_too(aws: Bedrock, uploaded: Uploaded
     assert "the teacher's answers up to $0.0" in one
     assert "names no lambda:InvokeFunction" in str(other)
     assert (None, None) == (other.cost, other.duration)
+    # Without a manifest: so many records as nobody knows do not cost nothing.
+    uncounted = replace(distilled, data=replace(uploaded, manifest=None, images=0))
+    assert "How many records" in str(aws.customization.preflight(uncounted))
     able = aws.roles.apply(aws.roles.plan(uploaded, teacher="nova-pro", grader=grader))
     for request in (replace(distilled, role=able), replace(rewarded, role=able)):
         assert "names no" not in str(aws.customization.preflight(request))

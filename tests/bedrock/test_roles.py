@@ -10,7 +10,7 @@ from novadoc.bedrock import Bedrock, UploadedDataset
 from novadoc.errors import ConflictError
 from novadoc.local import LocalAWS, LocalClock
 
-from .conftest import session
+from .conftest import lose_answer, session
 
 OUT = "s3://bucket-b/out/"
 
@@ -122,6 +122,31 @@ def test_a_foreign_role_is_left_alone(
         aws.roles.delete("theirs")
 
 
+def test_a_lost_answer_loses_no_role(aws: Bedrock, uploaded: UploadedDataset) -> None:
+    """The retry meets what the first attempt did, made or deleted."""
+    for operation in ("CreateRole", "DeleteRolePolicy", "DeleteRole"):
+        lose_answer(aws._connection.iam, operation)
+    plan = aws.roles.plan(uploaded)
+
+    assert plan.arn == aws.roles.apply(plan)
+    assert [plan.arn] == [arn for arn, _ in aws.roles.ours()]
+    aws.roles.delete(plan.name)
+    assert [] == list(aws.roles.ours())
+
+
+def test_a_role_of_another_region_is_not_listed(
+    aws: Bedrock, uploaded: UploadedDataset, local: LocalAWS
+) -> None:
+    """IAM is of all regions: cleaning up here must not take the role from a job there."""
+    aws.roles.apply(aws.roles.plan(uploaded))
+    there = Bedrock.connect(
+        "eu-west-1", session=session(), endpoint_url=local.url, project="invoices"
+    )
+
+    assert [] == list(there.roles.ours())
+    assert 1 == len(list(aws.roles.ours()))
+
+
 def test_deleting_a_role_that_is_gone_is_no_error(aws: Bedrock) -> None:
     """Repeating it changes nothing."""
     aws.roles.delete("was-never-there")
@@ -151,3 +176,6 @@ def test_elsewhere_a_batch_role_may_call_the_profile(local: LocalAWS, clock: Loc
         "arn:aws:bedrock:ap-*::foundation-model/amazon.nova-lite-v1:0",
     ] == resources
     assert aws.model("nova-lite").model_id == "apac.amazon.nova-lite-v1:0"
+    plan = aws.roles.plan_batch("s3://bucket-a/in/", "s3://bucket-a/out/", model="nova-2-lite")
+    anywhere = "arn:aws:bedrock:*::foundation-model/amazon.nova-2-lite-v1:0"
+    assert anywhere in plan.permissions["Statement"][-1]["Resource"]

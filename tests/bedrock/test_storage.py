@@ -16,9 +16,9 @@ from novadoc.errors import (
     DatasetError,
     NotFoundError,
 )
-from novadoc.local import LocalAWS
+from novadoc.local import LocalAWS, LocalClock
 
-from .conftest import WrittenManifest, png, session, write_dataset
+from .conftest import WrittenManifest, lose_answer, png, session, write_dataset
 
 URI = "s3://invoices-bucket/invoices/"
 
@@ -147,6 +147,21 @@ def test_a_data_set_in_s3_is_found_again(aws: Bedrock, bucket: str, tmp_path: Pa
     assert one == other
 
 
+def test_a_page_in_several_records_counts_in_each(
+    aws: Bedrock, bucket: str, tmp_path: Path
+) -> None:
+    """A job reads it, and is paid, as often as training records name it; it is stored once."""
+    manifest = write_dataset(tmp_path, train=9, validation=3)
+    line = (tmp_path / "train.jsonl").read_bytes().splitlines(keepends=True)[0]
+    (tmp_path / "train.jsonl").write_bytes(9 * line)
+    files = {**manifest.files, "train": replace(manifest.files["train"], sha256="")}
+
+    data = aws.storage.upload(_described(replace(manifest, files=files)), URI)
+
+    assert 9 == data.images == aws.storage.refer(URI).images
+    assert 3 == sum("/images/" in found.uri for found in aws.storage.list(URI))
+
+
 def test_several_data_sets_are_told_apart(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
     """Which one is meant is asked, with those there are; what is not there is not found."""
     with pytest.raises(NotFoundError, match="no data set"):
@@ -194,6 +209,18 @@ def test_a_bucket_of_ours_is_settled_again(aws: Bedrock, bucket: str) -> None:
     assert bucket == aws.storage.create_bucket("invoices-bucket")
 
 
+def test_a_bucket_whose_answer_was_lost_is_ours(local: LocalAWS, clock: LocalClock) -> None:
+    """Outside us-east-1 the retry is told that the bucket is there."""
+    aws = Bedrock.connect(
+        "eu-west-1", session=session(), endpoint_url=local.url, project="p", clock=clock
+    )
+    lose_answer(aws._connection.s3, "CreateBucket")
+
+    aws.storage.create_bucket("lost-bucket")
+
+    assert ["bucket"] == [item.kind for item in aws.cleanup.inventory()]
+
+
 def test_a_foreign_bucket_is_left_alone(aws: Bedrock, local: LocalAWS) -> None:
     """What was not made for this project is neither changed nor deleted."""
     session().client("s3", endpoint_url=local.url).create_bucket(Bucket="somebodys")
@@ -229,17 +256,18 @@ def test_a_bucket_refuses_plain_http() -> None:
 
 
 def test_objects_come_back_as_they_went(aws: Bedrock, bucket: str, tmp_path: Path) -> None:
-    """Write, list, read, open, download and delete agree."""
+    """Write, list, read, open, download and delete agree; a folder is not a beginning of names."""
     uri = aws.storage.write(f"{bucket}a/page.png", png(3))
     aws.storage.write(f"{bucket}a/deep/other.bin", b"x")
+    beside = aws.storage.write(f"{bucket}a-2025/page.png", b"x")
 
     assert png(3) == aws.storage.read(uri)
     assert "page.png" == aws.storage.open(uri).name
     paths = aws.storage.download(f"{bucket}a/", tmp_path / "down")
     names = [path.relative_to(tmp_path / "down").as_posix() for path in paths]
     assert ["deep/other.bin", "page.png"] == names
-    assert 2 == aws.storage.delete(f"{bucket}a/")
-    assert [] == list(aws.storage.list(bucket))
+    assert 2 == aws.storage.delete(f"{bucket}a")
+    assert [beside] == [found.uri for found in aws.storage.list(bucket)]
     with pytest.raises(NotFoundError):
         aws.storage.download(f"{bucket}a/", tmp_path)
 

@@ -83,7 +83,7 @@ class Service:
         return self._retrying(self._send, operation, given)
 
     def find(self, operation: str, /, **parameters: object) -> Answer | None:
-        """Call a reading operation; `None` when the resource does not exist.
+        """Call an operation that reads or deletes; `None` when the resource does not exist.
 
         Raises:
             ServiceError: Anything else went wrong; not being allowed to look is an error.

@@ -16,11 +16,13 @@ from novadoc._wire import from_converse
 from novadoc.bedrock._api import Answer
 from novadoc.bedrock._batch_records import read_records
 from novadoc.bedrock._connection import Connection, holding
+from novadoc.bedrock._item import has_ended
 from novadoc.bedrock._names import S3Uri, last_segment
 from novadoc.bedrock._storage import Storage
 from novadoc.errors import (
     ConflictError,
     IncompleteResponseError,
+    InvalidRequestError,
     JobFailedError,
     JobStoppedError,
     ModelFaultError,
@@ -33,7 +35,6 @@ from novadoc.types import JsonObject
 
 T = TypeVar("T")
 
-_ENDED = frozenset({"completed", "partiallycompleted", "failed", "stopped", "expired"})
 _USABLE = frozenset({"completed", "partiallycompleted", "expired"})
 
 
@@ -56,7 +57,7 @@ class BatchStatus:
     @property
     def is_terminal(self) -> bool:
         """Whether nothing will change any more."""
-        return self.state.lower() in _ENDED
+        return has_ended(self.state)
 
     def __str__(self) -> str:
         counts = "" if self.total is None else f", {self.succeeded} of {self.total} records"
@@ -117,14 +118,7 @@ class BatchJob:
         Raises:
             ServiceError: The job could not be read.
         """
-        found = self._describe()
-        return BatchStatus(
-            state=str(found["status"]),
-            message=str(found.get("message") or ""),
-            total=found.get("totalRecordCount"),
-            succeeded=found.get("successRecordCount"),
-            failed=found.get("errorRecordCount"),
-        )
+        return _status(self._describe())
 
     def watch(
         self, *, every: timedelta = timedelta(minutes=1), timeout: timedelta | None = None
@@ -164,8 +158,9 @@ class BatchJob:
         Needs `bedrock:StopModelInvocationJob`.
         """
         try:
-            self._connection.bedrock.call("StopModelInvocationJob", jobIdentifier=self.arn)
-        except ConflictError:
+            with holding(self.arn):
+                self._connection.bedrock.call("StopModelInvocationJob", jobIdentifier=self.arn)
+        except (ConflictError, InvalidRequestError):  # which of the two is not documented
             status = self.status()
             if not status.is_terminal and status.state.lower() != "stopping":
                 raise
@@ -179,7 +174,8 @@ class BatchJob:
     ) -> Iterator[Union[BatchAnswer[T], BatchFailure]]:
         """Yield one outcome a record, in the service's order, which is not that of the documents.
 
-        A record without any output is a failure too, and comes last: nothing is lost silently.
+        A record without any output, or with one that is cut off, is a failure too, and comes last:
+        nothing is lost silently.
 
         Needs `s3:ListBucket` and `s3:GetObject`.
 
@@ -189,9 +185,17 @@ class BatchJob:
             expected: Labels by id, carried into the outcomes.
 
         Raises:
+            ConflictError: The job goes on: what has no output yet has not failed.
             ServiceError: The job or its output could not be read.
         """
         found, labels = self._describe(), expected or {}
+        if not _status(found).is_terminal:
+            raise ConflictError(
+                "the batch job goes on, and has no results yet.",
+                operation="GetModelInvocationJob",
+                arn=self.arn,
+                remedy="Call `wait` first.",
+            )
         seen: set[str] = set()
         for record in self._records(found):
             name = str(record.get("recordId"))
@@ -216,13 +220,32 @@ class BatchJob:
         own = [uri for uri in outputs if f"/{job}/" in uri] or outputs
         for uri in own:
             for line in storage.lines(uri):
-                if line.strip():
-                    yield cast("Mapping[str, Any]", json.loads(line))
+                record = _record(line)
+                if record is not None:
+                    yield record
 
     def _asked(self, found: Answer) -> Iterator[str]:
         source = S3Uri.locate(str(found["inputDataConfig"]["s3InputDataConfig"]["s3Uri"]))
         for record in read_records(self._connection, source):
             yield str(record["recordId"])
+
+
+def _status(found: Answer) -> BatchStatus:
+    return BatchStatus(
+        state=str(found["status"]),
+        message=str(found.get("message") or ""),
+        total=found.get("totalRecordCount"),
+        succeeded=found.get("successRecordCount"),
+        failed=found.get("errorRecordCount"),
+    )
+
+
+def _record(line: bytes) -> Mapping[str, Any] | None:
+    try:
+        found: object = json.loads(line)
+    except ValueError:
+        return None  # blank or cut off
+    return cast("Mapping[str, Any]", found) if isinstance(found, dict) else None
 
 
 def _is_output(uri: str) -> bool:

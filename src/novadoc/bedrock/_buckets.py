@@ -20,7 +20,12 @@ def create_bucket(connection: Connection, name: str, *, owner: str, kms_key: str
     s3, region = connection.s3, connection.region
     where = {"LocationConstraint": region} if region != "us-east-1" else None
     if not is_ours(connection, name, owner=owner):
-        s3.call("CreateBucket", Bucket=name, CreateBucketConfiguration=where)
+        try:
+            s3.call("CreateBucket", Bucket=name, CreateBucketConfiguration=where)
+        except ConflictError as error:
+            # It was not there a moment ago: an answer was lost, and the retry met the bucket.
+            if error.code != "BucketAlreadyOwnedByYou":
+                raise
     for operation, parameters in settings(connection, name, kms_key):
         # A local AWS speaks plain HTTP, and would shut itself out.
         if operation != "PutBucketPolicy" or s3.is_secure:

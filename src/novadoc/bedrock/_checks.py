@@ -11,7 +11,7 @@ from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._names import S3Uri
 from novadoc.bedrock._request_shape import CustomizationRequest, CustomizationType
 from novadoc.bedrock._roles import documents_of, read_document
-from novadoc.errors import ServiceError
+from novadoc.errors import ConfigurationError, ServiceError
 
 Level = Literal["ok", "problem", "advice", "unknown"]
 
@@ -59,6 +59,8 @@ def _tried(what: str, look: Callable[[], Iterator[Check]]) -> Iterator[Check]:
     except ServiceError as error:
         why = error.code or type(error).__name__
         yield Check(what, "unknown", f"{error.operation} could not be asked ({why}).")
+    except ConfigurationError as error:
+        yield Check(what, "unknown", str(error))
 
 
 def size_of(connection: Connection, uri: str, owner: str) -> int | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
@@ -15,6 +15,7 @@ from novadoc.bedrock._inventory import inventory
 from novadoc.bedrock._item import ORDER, Item, Kind
 from novadoc.bedrock._job import Job
 from novadoc.bedrock._leftovers import delete_data_set
+from novadoc.bedrock._models import Models
 from novadoc.bedrock._money import money
 from novadoc.bedrock._provisioned import ProvisionedModel
 from novadoc.bedrock._roles import Roles
@@ -33,6 +34,8 @@ class CleanupPlan:
     """Whose things these are."""
     items: tuple[Item, ...]
     """Deployments before models, jobs before their roles."""
+    kept: frozenset[Kind] = frozenset()
+    """Kinds that are left alone."""
 
     @property
     def per_month(self) -> Decimal:
@@ -54,7 +57,7 @@ class CleanupReport:
     deleted: tuple[Item, ...]
     """Gone, or gone already."""
     remaining: tuple[tuple[Item, NovadocError], ...]
-    """Still there, each with the reason."""
+    """Still there, each with the reason; also what a job of the plan left."""
 
     @property
     def is_clean(self) -> bool:
@@ -96,23 +99,27 @@ class Cleanup:
         Raises:
             ServiceError: The account could not be read.
         """
-        kept = set(keep)
+        kept = frozenset(keep)
         items = (item for item in self.inventory() if item.kind not in kept)
         ordered = tuple(sorted(items, key=lambda item: (ORDER.index(item.kind), item.name)))
-        return CleanupPlan(self._connection.project, ordered)
+        return CleanupPlan(self._connection.project, ordered, kept)
 
     def apply(self, plan: CleanupPlan, *, every: timedelta = timedelta(seconds=5)) -> CleanupReport:
         """Delete what the plan names and wait until it is gone. Safe to repeat.
 
         Each thing is looked at again before it is deleted, and left alone unless it is tagged as
-        this project's. What cannot be deleted is reported and does not stop the rest.
+        this project's. What cannot be deleted is reported and does not stop the rest; so is what
+        jobs of the plan have made since, as the model of one that completed before it was stopped.
 
-        Needs the `Delete...`, `Stop...` and `Get...` permissions of what the plan names; the
-        permissions page lists them.
+        Needs the `Delete...`, `Stop...` and `Get...` permissions of what the plan names, and those
+        of `inventory` when it names jobs; the permissions page lists them.
 
         Args:
             plan: What to delete.
             every: Time between looks at a deployment that is going.
+
+        Raises:
+            ServiceError: What the plan's jobs have made since could not be looked at; plan again.
         """
         deleted, remaining = list[Item](), list[tuple[Item, NovadocError]]()
         for item in plan.items:
@@ -122,16 +129,26 @@ class Cleanup:
             else:
                 _LOG.info("%s %s remains: %s", item.kind, item.name, type(error).__name__)
                 remaining.append((item, error))
+        remaining.extend(self._since(plan))
         return CleanupReport(tuple(deleted), tuple(remaining))
+
+    def _since(self, plan: CleanupPlan) -> Iterator[tuple[Item, NovadocError]]:
+        if not any(item.kind in {"job", "batch job"} for item in plan.items):
+            return
+        known = {(item.kind, item.name) for item in plan.items}
+        why = NovadocError("a job of the plan left it.", remedy="Plan and apply again.")
+        for item in self.inventory():
+            if (item.kind, item.name) not in known and item.kind not in plan.kept:
+                yield item, why
 
     def _delete(self, item: Item, every: timedelta) -> NovadocError | None:
         storage = Storage(self._connection)
         removers: Mapping[Kind, Callable[[Item], object]] = {
             "provisioned": lambda one: ProvisionedModel(self._connection, one.arn).delete(),
             "deployment": lambda one: Deployment(self._connection, one.arn).delete(every=every),
-            "job": self._job,
-            "batch job": self._batch_job,
-            "model": self._model,
+            "job": lambda one: _end(Job(self._connection, one.arn)),
+            "batch job": lambda one: _end(BatchJob(self._connection, one.arn)),
+            "model": lambda one: Models(self._connection).delete(one.arn),
             "output": lambda one: storage.delete(one.name),
             "data": lambda one: delete_data_set(storage, one.name),
             "bucket": lambda one: storage.delete_bucket(one.name),
@@ -153,17 +170,8 @@ class Cleanup:
         if not self._connection.owns(self._connection.tags_of(item.arn)):
             raise NovadocError(f"{item.arn} is not tagged as this project's.")
 
-    def _job(self, item: Item) -> None:
-        job = Job(self._connection, item.arn)
-        job.stop()
-        for _ in job.watch():
-            pass
 
-    def _batch_job(self, item: Item) -> None:
-        job = BatchJob(self._connection, item.arn)
-        job.stop()
-        for _ in job.watch():
-            pass
-
-    def _model(self, item: Item) -> None:
-        self._connection.bedrock.call("DeleteCustomModel", modelIdentifier=item.arn)
+def _end(job: Job | BatchJob) -> None:
+    job.stop()
+    for _ in job.watch():
+        pass

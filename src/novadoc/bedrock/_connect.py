@@ -11,6 +11,7 @@ import botocore
 from botocore.config import Config
 
 from novadoc._clock import SystemClock
+from novadoc.bedrock import _tags
 from novadoc.bedrock._api import BotoClient
 from novadoc.bedrock._batch import Batch
 from novadoc.bedrock._cleanup import Cleanup
@@ -85,12 +86,14 @@ class Bedrock:
             profile: Name of a profile in the AWS configuration.
             session: A boto3 session that is ready; excludes `profile`.
             endpoint_url: One endpoint for all services, as of a local AWS.
-            project: What everything made is tagged with, and what `cleanup` looks for.
+            project: What everything made is tagged with, and what `cleanup` looks for: ASCII
+                letters, digits, spaces and `._:/=+@-`, at most 256.
             clock: Tells the time and waits.
             prices: Prices to estimate with.
 
         Raises:
-            ConfigurationError: No region, an unknown profile, or settings that contradict.
+            ConfigurationError: No region, an unknown profile, a project that no tag can hold, or
+                settings that contradict.
 
         Example:
             >>> Bedrock.connect(region="us-east-1", project="invoices")
@@ -98,6 +101,12 @@ class Bedrock:
         """
         if session is not None and profile is not None:
             raise ConfigurationError("Pass `session` or `profile`, not both.")
+        if project is not None and not _tags.is_legal(project):
+            # Written otherwise than asked for, a tag would be found by nobody, or by two projects.
+            raise ConfigurationError(
+                f"The project {project!r} cannot be the value of an AWS tag.",
+                remedy="Use up to 256 ASCII letters, digits, spaces and `._:/=+@-`.",
+            )
         with service_errors("Connect"):
             session = session or boto3.Session(profile_name=profile, region_name=region)
         # The stubs promise a region; without configuration it is None.

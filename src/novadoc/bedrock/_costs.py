@@ -120,9 +120,12 @@ class Costs:
         """Compare ways of reading `pages` a month side by side.
 
         Raises:
-            ConfigurationError: A price is missing from the book.
+            ConfigurationError: A price is missing from the book, or there is nothing to compare.
         """
-        return MonthlyComparison(pages, tuple(self._line(scenario) for scenario in scenarios))
+        lines = tuple(self._line(scenario) for scenario in scenarios)
+        if not lines:
+            raise ConfigurationError("There is no scenario to compare.")
+        return MonthlyComparison(pages, lines)
 
     def report(
         self,

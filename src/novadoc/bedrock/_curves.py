@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
@@ -152,7 +152,7 @@ def _shown(loss: float | None) -> str:
 
 def _losses(text: str, column: str) -> tuple[Loss, ...]:
     points: dict[int, list[tuple[int | None, float]]] = defaultdict(list)
-    for row in csv.DictReader(text.replace("\0", "").splitlines()):
+    for row in _rows(text):
         step, epoch = _count(row.get("step_number")), _count(row.get("epoch_number"))
         loss = _number(row.get(column))
         if step is not None and loss is not None:
@@ -162,6 +162,13 @@ def _losses(text: str, column: str) -> tuple[Loss, ...]:
         Loss(step, entries[-1][0], fmean(loss for _, loss in entries))
         for step, entries in sorted(points.items())
     )
+
+
+def _rows(text: str) -> Iterator[Mapping[str, str | None]]:
+    try:
+        yield from csv.DictReader(text.replace("\0", "").splitlines())
+    except csv.Error:
+        return  # a damaged file: what was read up to there counts
 
 
 def read_curves(

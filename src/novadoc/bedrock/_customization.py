@@ -107,7 +107,7 @@ class Customization:
             "customizationType": request.kind,
             "trainingDataConfig": data.training,
             "outputDataConfig": {"s3Uri": data.output_uri},
-            **request.settings(where, partition),
+            **request.settings(where),
         }
         if data.validation_uri:
             body["validationDataConfig"] = {"validators": [{"s3Uri": data.validation_uri}]}

@@ -34,7 +34,7 @@ class DeploymentStatus:
     @property
     def is_active(self) -> bool:
         """Whether it answers requests, and no update is on its way."""
-        return self.state.lower() == "active" and self.update != "Updating"
+        return self.state.lower() == "active" and self.update.lower() != "updating"
 
     @property
     def is_failed(self) -> bool:

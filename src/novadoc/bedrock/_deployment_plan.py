@@ -169,10 +169,11 @@ def _refuse(model: CustomModel, region: str) -> None:
             f"`{model.name}` was customized before {_SINCE}, and is not deployable on demand.",
             remedy="Train it again, or use provisioned throughput.",
         )
+    is_failed = model.state.lower() == "failed"
     if model.state.lower() != "active":
         raise ConfigurationError(
             f"The model `{model.name}` is {model.state}.",
-            remedy="Wait for it with `aws.models.wait`.",
+            remedy="Train it again." if is_failed else "Wait for it with `aws.models.wait`.",
         )
 
 

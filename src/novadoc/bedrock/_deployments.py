@@ -137,7 +137,8 @@ class Deployments:
     ) -> Promotion:
         """Let a deployment serve a new model, if the gate passed; its ARN stays the same.
 
-        The old model is remembered on the deployment, and `go_back` returns to it. When the
+        The old model is remembered on the deployment, and `go_back` returns to it. An interrupted
+        promotion is finished by the same call, and can be taken back without it. When the
         service cannot update the deployment, the old model goes on serving and the error says so;
         deploy the new one beside it under another name then.
 
@@ -162,8 +163,7 @@ class Deployments:
         new = Models(self._connection).get(model if isinstance(model, str) else model.arn)
         if not gate.passed:
             return Promotion(deployment, old, old, promoted=False)
-        if new.arn != old:
-            replace_model(self._connection, deployment, old, new, every=every, timeout=timeout)
+        replace_model(self._connection, deployment, old, new, every=every, timeout=timeout)
         return Promotion(deployment, new.arn, old, promoted=True)
 
     def go_back(
@@ -193,7 +193,7 @@ class Deployments:
         """
         current = served_model(deployment)
         before = self._connection.tags_of(deployment.arn).get(_tags.PREVIOUS)
-        if before is None:
+        if before is None or before == current:
             raise ConfigurationError("The deployment remembers no earlier model.")
         earlier = Models(self._connection).get(before)
         replace_model(self._connection, deployment, current, earlier, every=every, timeout=timeout)

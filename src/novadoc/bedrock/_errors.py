@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import NoReturn, cast
+from typing import Any, NoReturn, cast
 
 import botocore.eventstream
 import botocore.exceptions as boto
@@ -161,6 +161,13 @@ def from_client_error(
         arn=arn,
         remedy=_remedy(leaf, text),
     )
+
+
+def raise_told(failed: Mapping[str, object], operation: str) -> NoReturn:
+    """Raise an error that a successful answer tells of: an entry with `Code` and `Message`."""
+    raise from_client_error(
+        boto.ClientError(cast("Any", {"Error": failed}), operation), operation
+    ) from None
 
 
 def _leaf(code: str, status: int | None, text: str) -> type[ServiceError]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from novadoc.models import BaseModel
 
-# Profiles spell the regions' `ap` otherwise (model cards).
-_PREFIXES = {"ap": "apac"}
+# Model cards: profiles spell the regions' `ap` otherwise, and Nova 2 has those of three
+# geographies only; from elsewhere it is called through the global one.
+_NOVA_1 = {"ap": "apac"}
+_NOVA_2 = {"us": "us", "eu": "eu", "ap-northeast-1": "jp", "ap-northeast-3": "jp"}
 
 
 def needs_profile(model: BaseModel, region: str) -> bool:
@@ -22,12 +24,25 @@ def invocation_in(model: BaseModel, region: str) -> str:
         'amazon.nova-lite-v1:0'
         >>> invocation_in(base_model("nova-lite"), "ap-southeast-2")
         'apac.amazon.nova-lite-v1:0'
+        >>> invocation_in(base_model("nova-2-lite"), "ap-southeast-2")
+        'global.amazon.nova-2-lite-v1:0'
     """
-    continent = continent_of(region)
-    prefix = _PREFIXES.get(continent, continent)
-    return model.invocation(prefix if needs_profile(model, region) else None)
+    return model.invocation(_geography(model, region) if needs_profile(model, region) else None)
 
 
-def continent_of(region: str) -> str:
-    """Return what the regions that a profile routes to have in common: `us` of `us-east-1`."""
+def members_of(model: BaseModel, region: str) -> str:
+    """Return the regions that a model's profile routes to, as a pattern: `us-*` in us-east-1."""
+    if _geography(model, region) == "global":
+        return "*"
+    return f"{_continent(region)}-*"
+
+
+def _geography(model: BaseModel, region: str) -> str:
+    continent = _continent(region)
+    if model.generation == 1:
+        return _NOVA_1.get(continent, continent)
+    return _NOVA_2.get(region) or _NOVA_2.get(continent, "global")
+
+
+def _continent(region: str) -> str:
     return region.partition("-")[0]

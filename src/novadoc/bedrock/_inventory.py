@@ -8,13 +8,14 @@ from decimal import Decimal
 
 from novadoc.bedrock import _tags
 from novadoc.bedrock._connection import Connection
-from novadoc.bedrock._item import ORDER, Item, Kind
-from novadoc.bedrock._leftovers import data_sets, outputs, tagged
+from novadoc.bedrock._item import ORDER, Item, Kind, has_ended
+from novadoc.bedrock._leftovers import BATCH_JOBS, JOBS, data_sets, outputs, tagged
 from novadoc.bedrock._money import HOURS
 from novadoc.bedrock._names import last_segment
 from novadoc.bedrock._roles import Roles
 from novadoc.errors import AccessDeniedError
 from novadoc.models import PriceBook, key_of
+from novadoc.types import Tags
 
 _LOG = logging.getLogger(__name__)
 
@@ -24,8 +25,8 @@ def inventory(connection: Connection, prices: PriceBook) -> Iterator[Item]:
     readers: dict[Kind, Callable[[], Iterator[Item]]] = {
         "provisioned": lambda: _provisioned(connection, prices),
         "deployment": lambda: _deployments(connection),
-        "job": lambda: _jobs(connection),
-        "batch job": lambda: _batch_jobs(connection),
+        "job": lambda: _running(connection, "job", JOBS),
+        "batch job": lambda: _running(connection, "batch job", BATCH_JOBS),
         "model": lambda: _models(connection, prices),
         "output": lambda: outputs(connection),
         "data": lambda: data_sets(connection),
@@ -62,26 +63,13 @@ def _deployments(connection: Connection) -> Iterator[Item]:
             yield Item("deployment", arn, name, state, Decimal(0), tags)
 
 
-def _jobs(connection: Connection) -> Iterator[Item]:
-    entries = connection.bedrock.pages(
-        "ListModelCustomizationJobs", "modelCustomizationJobSummaries"
-    )
-    for entry in entries:
+def _running(connection: Connection, kind: Kind, listing: tuple[str, str]) -> Iterator[Item]:
+    # An ended job cannot be deleted and costs nothing.
+    for entry in connection.bedrock.pages(*listing):
         arn, state = str(entry["jobArn"]), str(entry["status"])
-        item = Item("job", arn, str(entry["jobName"]), state, Decimal(0), {})
-        # An ended job cannot be deleted and costs nothing: only running ones are of interest.
-        tags = tagged(connection, arn) if item.is_running else None
+        tags: Tags = {} if has_ended(state) else tagged(connection, arn)
         if tags:
-            yield Item("job", arn, item.name, state, Decimal(0), tags)
-
-
-def _batch_jobs(connection: Connection) -> Iterator[Item]:
-    for entry in connection.bedrock.pages("ListModelInvocationJobs", "invocationJobSummaries"):
-        arn, state = str(entry["jobArn"]), str(entry["status"])
-        item = Item("batch job", arn, str(entry["jobName"]), state, Decimal(0), {})
-        tags = tagged(connection, arn) if item.is_running else None
-        if tags:
-            yield Item("batch job", arn, item.name, state, Decimal(0), tags)
+            yield Item(kind, arn, str(entry["jobName"]), state, Decimal(0), tags)
 
 
 def _models(connection: Connection, prices: PriceBook) -> Iterator[Item]:

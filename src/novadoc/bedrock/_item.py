@@ -13,10 +13,20 @@ Kind = Literal[
     "provisioned", "deployment", "job", "batch job", "model", "output", "data", "bucket", "role"
 ]
 
+_ENDED = frozenset({"completed", "partiallycompleted", "failed", "stopped", "expired"})
+
 ORDER: tuple[Kind, ...] = (
-    "provisioned", "deployment", "job", "batch job", "model", "output", "data", "bucket", "role",
+    "provisioned", "job", "batch job", "deployment", "model", "output", "data", "bucket", "role",
 )  # fmt: skip
-"""What has to go before what: a model in use cannot be deleted, a running job holds its role."""
+"""What has to go before what: a model in use cannot be deleted, a running job holds its role.
+
+What is billed by the hour goes first, and what would make a new model next.
+"""
+
+
+def has_ended(state: str) -> bool:
+    """Tell whether a job in this state, of either kind, does nothing any more."""
+    return state.lower() in _ENDED
 
 
 @dataclass(frozen=True)
@@ -32,12 +42,6 @@ class Item:
     """Dollars while it is there; `None` when not known."""
     tags: Tags
     """What it is tagged with."""
-
-    @property
-    def is_running(self) -> bool:
-        """Whether it is a job that has not ended."""
-        ended = {"completed", "partiallycompleted", "failed", "stopped", "expired"}
-        return self.kind in {"job", "batch job"} and self.state.lower() not in ended
 
     def __str__(self) -> str:
         cost = "" if not self.per_month else f" (${money(self.per_month)} a month)"

@@ -17,6 +17,7 @@ from novadoc.bedrock._status import JobStatus, read_status
 from novadoc.bedrock._storage import Storage
 from novadoc.errors import (
     ConflictError,
+    InvalidRequestError,
     JobFailedError,
     JobStoppedError,
     NotFoundError,
@@ -116,8 +117,9 @@ class Job:
             ServiceError: The service refused or failed.
         """
         try:
-            self._connection.bedrock.call("StopModelCustomizationJob", jobIdentifier=self.arn)
-        except ConflictError:
+            with holding(self.arn):
+                self._connection.bedrock.call("StopModelCustomizationJob", jobIdentifier=self.arn)
+        except (ConflictError, InvalidRequestError):  # which of the two is not documented
             status = self.status()
             if not status.is_terminal and status.state.lower() != "stopping":
                 raise

@@ -14,7 +14,7 @@ from dataclasses import replace
 from novadoc.bedrock import _tags
 from novadoc.bedrock._api import Answer
 from novadoc.bedrock._connection import Connection
-from novadoc.bedrock._item import Item
+from novadoc.bedrock._item import Item, has_ended
 from novadoc.bedrock._names import S3Uri, last_segment
 from novadoc.bedrock._records import locations
 from novadoc.bedrock._storage import Storage
@@ -23,8 +23,10 @@ from novadoc.types import Tags
 
 _NONE: Tags = {}
 _DATA_SET = re.compile(r"(s3://.+/)datasets/([0-9a-f]{16})/")
-_BATCH_LIST = ("ListModelInvocationJobs", "invocationJobSummaries")
-_LIST = ("ListModelCustomizationJobs", "modelCustomizationJobSummaries")
+JOBS = ("ListModelCustomizationJobs", "modelCustomizationJobSummaries")
+"""The operation that lists customization jobs, and where its answer has them."""
+BATCH_JOBS = ("ListModelInvocationJobs", "invocationJobSummaries")
+"""The same of batch jobs."""
 
 
 def outputs(connection: Connection) -> Iterator[Item]:
@@ -37,9 +39,9 @@ def outputs(connection: Connection) -> Iterator[Item]:
         output = S3Uri.locate(str(job["outputDataConfig"]["s3Uri"]))
         folder = output.folder(f"model-customization-job-{last_segment(arn)}").uri
         yield from _found(connection, Item("output", arn, folder, "", None, tags))
-    for entry in connection.bedrock.pages(*_BATCH_LIST):
+    for entry in connection.bedrock.pages(*BATCH_JOBS):
         arn = str(entry["jobArn"])
-        tags = _NONE if _is_running(entry) else tagged(connection, arn)
+        tags = tagged(connection, arn) if has_ended(str(entry["status"])) else _NONE
         source = str(entry["inputDataConfig"]["s3InputDataConfig"]["s3Uri"])
         folder = source.removesuffix("input/")
         # Written by `batch.submit`, and not merely of the same shape: the job's tag names it.
@@ -80,9 +82,9 @@ def delete_data_set(storage: Storage, folder: str) -> None:
 
 
 def _ended(connection: Connection) -> Iterator[tuple[Answer, Tags]]:
-    for entry in connection.bedrock.pages(*_LIST):
+    for entry in connection.bedrock.pages(*JOBS):
         arn = str(entry["jobArn"])
-        tags = _NONE if _is_running(entry) else tagged(connection, arn)
+        tags = tagged(connection, arn) if has_ended(str(entry["status"])) else _NONE
         if tags:
             yield connection.bedrock.call("GetModelCustomizationJob", jobIdentifier=arn), tags
 
@@ -94,10 +96,6 @@ def tagged(connection: Connection, arn: str) -> Tags:
     except NotFoundError:
         return _NONE
     return tags if connection.owns(tags) else _NONE
-
-
-def _is_running(job: Answer) -> bool:
-    return Item("job", str(job["jobArn"]), "", str(job["status"]), None, {}).is_running
 
 
 def _found(connection: Connection, item: Item) -> Iterator[Item]:

@@ -114,7 +114,7 @@ class TrainingData(Protocol):
 
     @property
     def images(self) -> int | None:
-        """Images the records name; `None` when not known."""
+        """Images the training records name, as often as they do; `None` when not known."""
         ...
 
     @property
@@ -165,7 +165,7 @@ class UploadedDataset:
     bucket_owner: str | None = None
     """12-digit account that owns the bucket; `None` when not known."""
     images: int | None = None
-    """Images the records name; `None` when not known."""
+    """Images the training records name, as often as they do; `None` when not known."""
     uploaded: int = 0
     """Objects sent by this upload."""
     skipped: int = 0

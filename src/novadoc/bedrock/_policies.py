@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from novadoc.bedrock._geography import continent_of, invocation_in, needs_profile
+from novadoc.bedrock._geography import invocation_in, members_of, needs_profile
 from novadoc.bedrock._names import S3Uri
 from novadoc.models import BaseModel
 from novadoc.types import JsonObject, JsonValue
@@ -99,7 +99,7 @@ def invoke_model(place: Place, model: BaseModel) -> JsonObject:
     own = f"arn:{place.partition}:bedrock:{place.region}"
     resources: list[JsonValue] = [f"{own}::foundation-model/{model.invocation_id}"]
     if needs_profile(model, place.region):
-        anywhere = f"arn:{place.partition}:bedrock:{continent_of(place.region)}-*"
+        anywhere = f"arn:{place.partition}:bedrock:{members_of(model, place.region)}"
         resources = [
             f"{own}:{place.account}:inference-profile/{invocation_in(model, place.region)}",
             # The profile routes to any region of its geography.

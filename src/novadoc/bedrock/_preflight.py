@@ -25,6 +25,7 @@ _BYTES_PER_TOKEN = 3.5
 # Published runs: 1,800 pages and 2 epochs in under 2 h 45 min, 300 pages in about 1 h.
 _OVERHEAD = timedelta(minutes=30)
 _PER_RECORD = timedelta(seconds=2.3)
+_TOLD = "`storage.upload` and `storage.refer` tell."
 
 
 @dataclass(frozen=True)
@@ -87,8 +88,10 @@ def _price_elsewhere(
     if not isinstance(request, Distillation):
         yield Check("cost", "unknown", "no price of reinforcement fine-tuning is published.")
         return
-    records = request.data.train_records or 0
-    asked = round(_tokens(connection, request) / max(1, records))
+    records = request.data.train_records
+    if not records:
+        raise ConfigurationError("How many records there are is not known.", remedy=_TOLD)
+    asked = round(_tokens(connection, request) / records)
     traffic = Traffic(asked, request.max_response_tokens)
     answers = costs.estimate_extraction(request.teacher, traffic, pages=records)
     most = money(answers.dollars)
@@ -107,7 +110,7 @@ def _tokens(connection: Connection, request: CustomizationRequest) -> int:
     if data.images is None:
         raise ConfigurationError(
             "How many records and images there are is not known.",
-            remedy="`storage.upload` and `storage.refer` tell.",
+            remedy=_TOLD,
         )
     owner = data.bucket_owner or connection.identity().account
     size = size_of(connection, data.uris[0], owner) or 0

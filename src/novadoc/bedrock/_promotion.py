@@ -9,16 +9,18 @@ from typing import Protocol
 from novadoc._clock import poll
 from novadoc.bedrock import _tags
 from novadoc.bedrock._connection import Connection, holding
-from novadoc.bedrock._deployment import Deployment
+from novadoc.bedrock._deployment import Deployment, DeploymentStatus
 from novadoc.bedrock._deployment_plan import carried_tags
 from novadoc.bedrock._models import CustomModel
 from novadoc.errors import (
+    AccessDeniedError,
     ConfigurationError,
     DeploymentFailedError,
     InvalidRequestError,
     NotFoundError,
     WaitTimeoutError,
 )
+from novadoc.types import Tags
 
 
 class Gate(Protocol):
@@ -79,6 +81,8 @@ def replace_model(
 ) -> None:
     """Let a deployment serve another model, wait for it, and tag it with what changed.
 
+    Interrupted, it can be called again: what is served already is only tagged.
+
     Raises:
         ConfigurationError: The models have different base models.
         DeploymentFailedError: The change did not take effect; the old model goes on serving.
@@ -91,17 +95,29 @@ def replace_model(
             f"`{new.name}` has another base model than the deployment's present one.",
             remedy="Deploy it under another name.",
         )
-    _serve(connection, deployment.arn, new.arn)
-    _await_model(connection, deployment, new.arn, every=every, timeout=timeout)
-    # Only now: a tag that named the new prompt while the old model answers would be a lie.
-    tags = {**carried_tags(connection, new), _tags.PREVIOUS: old}
-    with holding(deployment.arn):
-        connection.bedrock.call(
-            "TagResource", resourceARN=deployment.arn, tags=_tags.lower(_tags.clean(tags))
-        )
+    present = connection.tags_of(deployment.arn)
+    if new.arn != old:
+        # Before the change: whoever is interrupted in it can still go back.
+        _tag(connection, deployment.arn, {_tags.PREVIOUS: old})
+        try:
+            _serve(connection, deployment, new.arn)
+            _await_model(connection, deployment, new.arn, every=every, timeout=timeout)
+        except (AccessDeniedError, DeploymentFailedError):
+            _tag(connection, deployment.arn, {_tags.PREVIOUS: present.get(_tags.PREVIOUS, old)})
+            raise
+    # After it: a tag that named the new prompt while the old model answers would be a lie.
+    trained = _tags.clean(carried_tags(connection, new))
+    if not trained.items() <= present.items():
+        _tag(connection, deployment.arn, trained)
 
 
-def _serve(connection: Connection, arn: str, model_arn: str) -> None:
+def _tag(connection: Connection, arn: str, tags: Tags) -> None:
+    with holding(arn):
+        connection.bedrock.call("TagResource", resourceARN=arn, tags=_tags.lower(tags))
+
+
+def _serve(connection: Connection, deployment: Deployment, model_arn: str) -> None:
+    arn = deployment.arn
     try:
         with holding(arn):
             connection.bedrock.call(
@@ -110,12 +126,19 @@ def _serve(connection: Connection, arn: str, model_arn: str) -> None:
                 modelArn=model_arn,
             )
     except InvalidRequestError as error:
+        if _is_on_its_way(deployment.status(), model_arn):
+            return  # the answer was lost, and the retry met the update
         # AWS's retired SDK says that on-demand deployments cannot be updated at all.
         raise DeploymentFailedError(
             f"{error} The old model goes on serving.",
             arn=arn,
             remedy="Deploy the new model beside it, under another name.",
         ) from error
+
+
+def _is_on_its_way(status: DeploymentStatus, model_arn: str) -> bool:
+    updating = status.update.lower() == "updating" and status.update_model_arn == model_arn
+    return updating or status.model_arn == model_arn
 
 
 def _await_model(

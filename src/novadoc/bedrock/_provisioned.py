@@ -141,7 +141,7 @@ class ProvisionedThroughput:
         name = legal_name(wish.name)
         mark = digest([self._connection.project, name, model.arn, wish.units, wish.commitment])[:32]
         tags = {**carried_tags(self._connection, model), _tags.REQUEST: mark}
-        there = self._there(name, model.arn, wish.units)
+        there = self._there(name, model.arn, wish)
         return ProvisionedPlan(
             name=name,
             model_arn=model.arn,
@@ -216,9 +216,10 @@ class ProvisionedThroughput:
                 model_arn=str(entry["modelArn"]),
                 units=int(entry["modelUnits"]),
                 created=entry["creationTime"],
+                commitment=entry.get("commitmentDuration"),
             )
 
-    def _there(self, name: str, model_arn: str, units: int) -> ProvisionedSummary | None:
+    def _there(self, name: str, model_arn: str, wish: Provisioned) -> ProvisionedSummary | None:
         same = (entry for entry in self.list(name_contains=name) if entry.name == name)
         there = next((entry for entry in same if entry.state.lower() != "failed"), None)
         if there is None:
@@ -230,10 +231,11 @@ class ProvisionedThroughput:
                 arn=there.arn,
                 remedy="Use it with `provisioned.get`, or choose another name.",
             )
-        if (there.model_arn, there.units) != (model_arn, units):
+        wanted = (model_arn, wish.units, wish.commitment)
+        if (there.model_arn, there.units, there.commitment) != wanted:
             raise ConfigurationError(
                 f"`{name}` is there already, with {there.units} unit(s) of the model "
-                f"{last_segment(there.model_arn)}.",
+                f"{last_segment(there.model_arn)} and {there.commitment or 'no'} commitment.",
                 remedy="Delete it first, or choose another name.",
             )
         return there

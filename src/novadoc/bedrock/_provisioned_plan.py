@@ -89,3 +89,5 @@ class ProvisionedSummary:
     model_arn: str
     units: int
     created: datetime
+    commitment: str | None = None
+    """The term; `None` without one."""

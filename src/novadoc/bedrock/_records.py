@@ -14,8 +14,12 @@ from novadoc.errors import DatasetError
 _MEDIA = ("image", "video", "document")
 
 
-def rewrite(source: Path, target: BinaryIO, *, root: S3Uri, owner: str, sha256: str) -> set[str]:
-    """Stream `source` to `target` in its S3 form; return the relative paths of its media.
+def rewrite(
+    source: Path, target: BinaryIO, *, root: S3Uri, owner: str, sha256: str
+) -> tuple[set[str], int]:
+    """Stream `source` to `target` in its S3 form; return its media's relative paths.
+
+    Also returns how often media are named: one page may be in many records, and is read in each.
 
     Args:
         source: JSONL on disk.
@@ -33,13 +37,14 @@ def rewrite(source: Path, target: BinaryIO, *, root: S3Uri, owner: str, sha256: 
             f"`{source.name}` is in the manifest, and is not there.",
             remedy="Write the data set again, or restore the file.",
         )
-    media: set[str] = set()
+    media, named = set[str](), 0
     seen = hashlib.sha256()
     with source.open("rb") as lines:
         for number, line in enumerate(lines, start=1):
             seen.update(line)
             record = _parse(line, source, number)
             for location in locations(record):
+                named += 1
                 uri = str(location["uri"])
                 if "://" not in uri:
                     media.add(uri)
@@ -52,7 +57,7 @@ def rewrite(source: Path, target: BinaryIO, *, root: S3Uri, owner: str, sha256: 
             f"`{source.name}` was changed after its manifest was written.",
             remedy="Write the data set again, or restore the file.",
         )
-    return media
+    return media, named
 
 
 def _parse(line: bytes, source: Path, number: int) -> object:

@@ -71,7 +71,7 @@ class CustomizationRequest(Protocol):
         """The model that is customized."""
         ...
 
-    def settings(self, region: str, partition: str) -> JsonObject:
+    def settings(self, region: str) -> JsonObject:
         """Return the part of the API's request that is of this kind alone."""
         ...
 

@@ -92,9 +92,9 @@ class FineTuning(_Common[UploadedDataset]):
             *_rules.sample_count(self.data, bounds),
         )
 
-    def settings(self, region: str, partition: str) -> JsonObject:
+    def settings(self, region: str) -> JsonObject:
         """Return the part of the API's request that is of this kind alone."""
-        del region, partition
+        del region
         values = {
             "epochCount": str(self.epochs),
             "learningRate": plain(self.learning_rate),
@@ -117,7 +117,7 @@ class Distillation(_Common[Union[UploadedDataset, InvocationLogs]]):
     teacher: str = "nova-pro"
     """Key of the model that answers."""
     max_response_tokens: int = 1000
-    """Most tokens of a teacher's answer."""
+    """Most tokens of a teacher's answer; sent always, as the service's own default is not told."""
 
     @property
     def kind(self) -> CustomizationType:
@@ -136,10 +136,9 @@ class Distillation(_Common[Union[UploadedDataset, InvocationLogs]]):
             ),  # bedrock:prequisites-model-distillation
         )
 
-    def settings(self, region: str, partition: str) -> JsonObject:
+    def settings(self, region: str) -> JsonObject:
         """Return the part of the API's request that is of this kind alone."""
         teacher = base_model(self.teacher)
-        del partition
         config: JsonObject = {
             "teacherModelIdentifier": invocation_in(teacher, region),
             "maxResponseLengthForInference": self.max_response_tokens,
@@ -199,9 +198,9 @@ class ReinforcementFineTuning(_Common[UploadedDataset]):
             *_rules.sample_count(self.data, (100, 20_000)),  # bedrock:rft-prepare-data
         )
 
-    def settings(self, region: str, partition: str) -> JsonObject:
+    def settings(self, region: str) -> JsonObject:
         """Return the part of the API's request that is of this kind alone."""
-        del region, partition
+        del region
         values: JsonObject = {
             "epochCount": self.epochs,
             "batchSize": self.batch_size,

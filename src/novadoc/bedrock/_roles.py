@@ -136,14 +136,7 @@ class Roles:
         iam, trust = self._connection.iam, json.dumps(plan.trust)
         found = iam.find("GetRole", RoleName=plan.name)
         if found is None:
-            iam.call(
-                "CreateRole",
-                RoleName=plan.name,
-                Path=_PATH,
-                AssumeRolePolicyDocument=trust,
-                Description="Assumed by Amazon Bedrock for jobs of novadoc.",
-                Tags=_tags.upper(plan.tags),
-            )
+            self._create(plan, trust)
         else:
             self._refuse_foreign(plan.name)
             if read_document(found["Role"]["AssumeRolePolicyDocument"]) != plan.trust:
@@ -169,12 +162,13 @@ class Roles:
         if iam.find("GetRole", RoleName=name) is None:
             return
         self._refuse_foreign(name)
+        # Found or not: when an answer was lost, the retry finds nothing.
         for policy in list(iam.pages("ListRolePolicies", "PolicyNames", RoleName=name)):
-            iam.call("DeleteRolePolicy", RoleName=name, PolicyName=policy)
-        iam.call("DeleteRole", RoleName=name)
+            iam.find("DeleteRolePolicy", RoleName=name, PolicyName=policy)
+        iam.find("DeleteRole", RoleName=name)
 
     def ours(self) -> Iterator[tuple[str, Tags]]:
-        """Yield the ARN and tags of each role made for this project.
+        """Yield the ARN and tags of each role made for this project and region.
 
         Needs `iam:ListRoles` and `iam:ListRoleTags`.
 
@@ -185,7 +179,8 @@ class Roles:
         # Reading tags costs a request for each role: the path leaves only those made here.
         for role in iam.pages("ListRoles", "Roles", PathPrefix=_PATH):
             tags = self._tags(str(role["RoleName"]))
-            if self._connection.owns(tags):
+            here = self._connection.region
+            if self._connection.owns(tags) and tags.get(_tags.REGION, here) == here:
                 yield str(role["Arn"]), tags
 
     def _plan(
@@ -196,7 +191,7 @@ class Roles:
         project = self._connection.project or ""
         mark = digest([place.region, purpose, permissions])[:8]
         called = name or legal_name(f"{project} {purpose}", suffix=mark)
-        tags = self._connection.tags({_tags.REQUEST: mark})
+        tags = self._connection.tags({_tags.REQUEST: mark, _tags.REGION: place.region})
         return RolePlan(
             name=called,
             arn=f"arn:{place.partition}:iam::{place.account}:role{_PATH}{called}",
@@ -205,6 +200,20 @@ class Roles:
             tags=tags,
             changes=tuple(self._changes(called, trust, permissions)),
         )
+
+    def _create(self, plan: RolePlan, trust: str) -> None:
+        try:
+            self._connection.iam.call(
+                "CreateRole",
+                RoleName=plan.name,
+                Path=_PATH,
+                AssumeRolePolicyDocument=trust,
+                Description="Assumed by Amazon Bedrock for jobs of novadoc.",
+                Tags=_tags.upper(plan.tags),
+            )
+        except ConflictError:
+            # An answer was lost and the retry met the role, or another process was faster.
+            self._refuse_foreign(plan.name)
 
     def _changes(self, name: str, trust: JsonObject, permissions: JsonObject) -> Iterator[str]:
         found = self._connection.iam.find("GetRole", RoleName=name)

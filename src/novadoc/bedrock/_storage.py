@@ -9,13 +9,13 @@ from pathlib import Path
 from novadoc.bedrock._buckets import create_bucket, is_ours
 from novadoc.bedrock._concurrent import concurrently
 from novadoc.bedrock._connection import Connection
-from novadoc.bedrock._errors import service_errors
+from novadoc.bedrock._errors import raise_told, service_errors
 from novadoc.bedrock._manifest import Manifest, UploadedDataset
 from novadoc.bedrock._names import S3Uri
 from novadoc.bedrock._stored import refer
 from novadoc.bedrock._upload import Target, upload_dataset
 from novadoc.documents import Document
-from novadoc.errors import ConfigurationError, NotFoundError, ServiceError
+from novadoc.errors import ConfigurationError, NotFoundError
 
 
 @dataclass(frozen=True)
@@ -222,14 +222,18 @@ class Storage:
         return f"s3://{name}/"
 
     def delete(self, uri: str) -> int:
-        """Delete every object below a prefix; return how many. The bucket stays.
+        """Delete an object, or all in a folder; return how many. The bucket stays.
+
+        `s3://my-bucket/invoices` is not the beginning of a name: `invoices-2025/` stays.
 
         Needs `s3:ListBucket` and `s3:DeleteObject`.
 
         Raises:
             ServiceError: S3 refused or failed.
         """
-        return self.delete_objects([found.uri for found in self.list(uri)])
+        folder = S3Uri.locate(uri).folder().uri
+        found = (one.uri for one in self.list(uri))
+        return self.delete_objects([one for one in found if one == uri or one.startswith(folder)])
 
     def delete_objects(self, uris: Iterable[str]) -> int:
         """Delete the objects named, a thousand with each request; return how many.
@@ -266,8 +270,7 @@ class Storage:
             ExpectedBucketOwner=self._expected(),
         )
         for failed in answer.get("Errors", ()):
-            code = str(failed.get("Code"))
-            raise ServiceError(str(failed.get("Message")), operation="DeleteObjects", code=code)
+            raise_told(failed, "DeleteObjects")
 
     def _expected(self) -> str:
         return self._owner or self._connection.identity().account

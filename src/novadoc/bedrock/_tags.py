@@ -26,6 +26,8 @@ REQUEST = "novadoc:request"
 """Digest of the request that made the resource."""
 PREVIOUS = "novadoc:previous-model"
 """The model a deployment served before the last promotion."""
+REGION = "novadoc:region"
+"""Where a role is for: roles are of all regions, and clean-up is of one."""
 
 # bedrock-facts section 0: key 1-128, value 0-256 characters.
 _OUTSIDE = re.compile(r"[^A-Za-z0-9 ._:/=+@\-]")
@@ -38,6 +40,11 @@ def clean(tags: Mapping[str, str | None]) -> dict[str, str]:
         for key, value in tags.items()
         if value is not None
     }
+
+
+def is_legal(value: str) -> bool:
+    """Tell whether AWS keeps a value as it is."""
+    return clean({"": value})[""] == value
 
 
 def lower(tags: Tags) -> list[dict[str, str]]:

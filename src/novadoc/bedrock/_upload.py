@@ -23,7 +23,7 @@ _CHUNK = 1 << 20
 # Of the object's metadata: S3 gives checksums back only where they were asked for and are kept.
 _DIGEST = "sha256"
 IMAGES = "images"
-"""Of the manifest's metadata: how many images the uploaded records name."""
+"""Of the manifest's metadata: how many images the training records name."""
 MANIFEST = "manifest.json"
 # The test part stays at home: no job reads it, and no role should be able to.
 _PARTS = ("train", "validation")
@@ -90,19 +90,7 @@ def upload_dataset(
     base = target.root.folder("datasets", manifest.dataset_hash[:16])
     uris: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="novadoc-") as scratch:
-        media: set[str] = set()
-        files: dict[str, Path] = {}
-        for part in (part for part in _PARTS if part in manifest.files):
-            file = manifest.files[part]
-            files[part] = Path(scratch, f"{part}.jsonl")
-            with files[part].open("wb") as out:
-                media |= rewrite(
-                    manifest.folder / file.name,
-                    out,
-                    root=target.root,
-                    owner=target.owner,
-                    sha256=file.sha256,
-                )
+        files, media, images = _records(manifest, target, Path(scratch))
         sent = _send_media(
             sorted(media), manifest.folder, target, workers=workers, progress=progress
         )
@@ -114,7 +102,7 @@ def upload_dataset(
     description = manifest.folder / MANIFEST
     if description.is_file():
         total += 1
-        notes = {IMAGES: str(len(media))}
+        notes = {IMAGES: str(images)}
         where = base.child(MANIFEST)
         sent += _send_file(description, where, target, "application/json", notes=notes)
     return UploadedDataset(
@@ -124,10 +112,31 @@ def upload_dataset(
         manifest=manifest,
         root_uri=target.root.uri,
         bucket_owner=target.owner,
-        images=len(media),
+        images=images,
         uploaded=sent,
         skipped=total - sent,
     )
+
+
+def _records(
+    manifest: Manifest, target: Target, scratch: Path
+) -> tuple[dict[str, Path], set[str], int]:
+    """Write each part in its S3 form; return the files, all media and the training images."""
+    files, media, images = dict[str, Path](), set[str](), 0
+    for part in (part for part in _PARTS if part in manifest.files):
+        file = manifest.files[part]
+        files[part] = scratch / f"{part}.jsonl"
+        with files[part].open("wb") as out:
+            found, named = rewrite(
+                manifest.folder / file.name,
+                out,
+                root=target.root,
+                owner=target.owner,
+                sha256=file.sha256,
+            )
+        media |= found
+        images += named if part == "train" else 0
+    return files, media, images
 
 
 def _send_media(

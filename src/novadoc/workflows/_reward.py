@@ -147,13 +147,12 @@ class ExtractionReward(Generic[T]):
         reference = _mapping(entry.get("metadata")).get("reference_answer")
         if not isinstance(reference, (str, dict)):
             raise MetricsError(f"the sample {name!r} has no `reference_answer`.", path=path)
+        answer = _last_turn(entry.get("messages"), path)
         try:
-            reward = self.score(
-                _last_turn(entry.get("messages"), path), cast("JsonObject | str", reference)
-            )
-        except LabelError as error:
+            reward = self.score(answer, cast("JsonObject | str", reference))
+        except (LabelError, MetricsError) as error:
             raise MetricsError(
-                f"the reference of the sample {name!r} does not fit the schema.",
+                f"the reference of the sample {name!r} is no JSON or does not fit the schema.",
                 path=path,
                 remedy="Write the data with `datasets.write_rft` and the same schema.",
             ) from error
