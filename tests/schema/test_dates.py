@@ -37,6 +37,10 @@ from novadoc.schema._dates import read_date, read_time
         ("mardi 5 mars 2024", date(2024, 3, 5)),
         ("Mar 5 2024", date(2024, 3, 5)),
         ("segunda-feira, 4 de março de 2024", date(2024, 3, 4)),
+        ("5 Mrz 2024", date(2024, 3, 5)),
+        ("3 juil. 2024", date(2024, 7, 3)),
+        ("3 jui 2024", None),
+        ("4 Margin 2024", None),
     ],
 )
 def test_date_is_read_as_meant(text: str, value: date | None) -> None:

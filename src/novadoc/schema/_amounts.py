@@ -7,7 +7,7 @@ import unicodedata
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from novadoc.schema._currencies import AFTER, BEFORE
+from novadoc.schema._currencies import without_units
 
 DecimalMark = Literal[".", ","]
 
@@ -51,19 +51,12 @@ def read_amount(text: str, mark: DecimalMark | None = None) -> Amount | None:
     if mark is None and _JSON_NUMBER.fullmatch(body) and not _thousand_like(body):
         return Amount(Decimal(body), ambiguous=False, mark=None)
     sign, body = _sign(body)
-    body = _without_units(body)
+    body = without_units(body)
     inner, body = _sign(body)
     if not _BODY.fullmatch(body) or sign == inner == -1:
         return None
     amount = _digits(body.replace(" ", "'").replace("\u2019", "'"), mark)
     return amount and amount._replace(value=amount.value * sign * inner)
-
-
-def _without_units(body: str) -> str:
-    """Take off a currency or percent sign in front, and one behind."""
-    before = None if body[:1].isdigit() else BEFORE.match(body)
-    rest = body[before.end() :] if before else body
-    return rest if rest[-1:].isdigit() else AFTER.sub("", rest).strip()
 
 
 def _thousand_like(body: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from typing import Final
 
@@ -32,7 +33,18 @@ _CODE: Final = rf"(?<![^\W\d_])(?:{_CODES}|(?-i:{_CAPITALS}))(?![^\W\d_])"
 _SIGN: Final = "[$€£¥₹₩₽₺฿₪₱₫₦₴₡₵₾₸₼₮₲₭៛]"
 _UNIT: Final = rf"(?:[A-Z]{{0,2}}{_SIGN}|{_SHORT}|{_CODE}(?:\s*{_SIGN})?|%)"
 
-BEFORE: Final = re.compile(rf"{_UNIT}\s*(?=[-+(.,\d])", re.IGNORECASE)
-"""One currency, or a percent sign, in front of an amount."""
-AFTER: Final = re.compile(rf"(?<=[\d.,)])\s*{_UNIT}\Z", re.IGNORECASE)
-"""The same behind it."""
+
+@functools.cache  # compiling takes milliseconds, and exact answers never need it
+def _units() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    return (
+        re.compile(rf"{_UNIT}\s*(?=[-+(.,\d])", re.IGNORECASE),
+        re.compile(rf"(?<=[\d.,)])\s*{_UNIT}\Z", re.IGNORECASE),
+    )
+
+
+def without_units(body: str) -> str:
+    """Take off one currency or percent sign in front of an amount, and one behind."""
+    before, after = _units()
+    found = None if body[:1].isdigit() else before.match(body)
+    rest = body[found.end() :] if found else body
+    return rest if rest[-1:].isdigit() else after.sub("", rest).strip()

@@ -31,21 +31,21 @@ _WEEKDAY_WORDS = (
 _WEEKDAYS = frozenset(_WEEKDAY_WORDS.split())
 _LEADING = re.compile(r"([^\W\d_]+)(?:-feira)?\.?,?\s+(?=\S)", re.UNICODE)
 _FILLER = frozenset({"st", "nd", "rd", "th", "de", "del", "di", "of", "the", "den", "le", "er"})
-# The first letters that tell a month in English, German, French, Spanish, Italian, Portuguese
-# and Dutch, without accents.
+# In English, German, French, Spanish, Italian, Portuguese and Dutch, without accents; then what is
+# no beginning of these.
 _MONTHS = (
-    ("jan", "gen", "ene"),
-    ("feb", "fev"),
-    ("mar", "mae", "mrt", "mrz", "maa"),
-    ("apr", "avr", "abr"),
-    ("may", "mai", "mag", "mei"),
-    ("jun", "juin", "giu"),
-    ("jul", "juil", "lug"),
-    ("aug", "aou", "ago"),
-    ("sep", "set"),
-    ("oct", "okt", "ott", "out"),
-    ("nov",),
-    ("dec", "dez", "dic"),
+    "january januar janner janvier enero gennaio janeiro januari",
+    "february februar feber fevrier febrero febbraio fevereiro februari",
+    "march marz maerz mars marzo marco maart mrz mrt",
+    "april avril abril aprile",
+    "may mai mayo maggio maio mei",
+    "june juni juin junio giugno junho",
+    "july juli juillet julio luglio julho",
+    "august aout agosto augustus",
+    "september septembre septiembre setiembre settembre setembro",
+    "october oktober octobre octubre ottobre outubro",
+    "november novembre noviembre novembro",
+    "december dezember decembre diciembre dicembre dezembro",
 )
 
 
@@ -174,11 +174,16 @@ def _worded(body: str) -> date | None:
 
 
 def _month(word: str) -> int:
-    letters = _plain(word)
-    for number, starts in enumerate(_MONTHS, 1):
-        if letters.startswith(starts):
-            return number
-    return 0
+    """The month a word names, whole or by its first three letters and more; 0 for no month."""
+    letters = _plain(word).rstrip(".")
+    if len(letters) < 3:
+        return 0
+    meant = [
+        number
+        for number, names in enumerate(_MONTHS, 1)
+        if any(name.startswith(letters) for name in names.split())
+    ]
+    return meant[0] if len(meant) == 1 else 0
 
 
 def _century(year: str) -> int:
