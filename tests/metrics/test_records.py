@@ -270,6 +270,7 @@ def test_beyond_a_block_the_report_says_so() -> None:
     report = evaluate([({"l": truth}, {"l": found})])
 
     assert report.unproven == {"l": 1}
+    assert report.to_markdown().endswith("Rows not proven to be matched best: l.\n")
     counts = report.overall.counts
     assert counts.expected == counts.predicted == 7_200
 

@@ -209,6 +209,7 @@ def test_unreadable_predictions_are_their_own_rate(answer: object) -> None:
     report = evaluate([({"a": 1, "b": 2}, answer)])
 
     assert report.unreadable_documents == 1
+    assert "\nUnreadable predictions: 1 of " in report.to_markdown()
     assert report.overall.counts == Counts(missing=2)
 
 

@@ -76,7 +76,11 @@ class Calibration:
     """Every distinct threshold, highest first."""
 
     def threshold_for(self, precision: float) -> OperatingPoint | None:
-        """Return the point of least review that reaches a precision; `None` when none does."""
+        """Return the point of least review that reaches a precision; `None` when none does.
+
+        It is chosen and judged by the same leaves, which flatters it: confirm it on others, the
+        more so where few leaves are accepted.
+        """
         enough = [point for point in self.curve if point.precision >= precision]
         return min(enough, key=lambda point: point.review_rate, default=None)
 

@@ -49,7 +49,8 @@ class Report:
     errors: tuple[FieldError, ...] = field(repr=False)
     """The first errors of each path; `error_counts` has the totals."""
     unproven: Mapping[str, int]
-    """Lists so long and noisy that their matching is not proven optimal -> documents."""
+    """Lists so long and noisy that they were matched in parts, each optimally, so that the whole
+    may be short of the optimum -> documents."""
     unreadable: tuple[str, ...] = field(repr=False)
     """Ids of the unreadable predictions; empty when documents were not kept."""
     lanes: Lanes = field(repr=False)
@@ -148,9 +149,15 @@ class Report:
         }
 
     def to_markdown(self, *, by: str = "category") -> str:
-        """Return a table by `"category"` or by `"field"`, with an overall line."""
+        """Return a table by `"category"` or by `"field"`, with an overall line and what to mind."""
         groups = self.fields if by == "field" else self.categories
-        return report_table(by, {**groups, "Overall": self.overall})
+        table = report_table(by, {**groups, "Overall": self.overall})
+        if self.unreadable_documents:
+            share = f"{self.unreadable_documents} of {self.documents}"
+            table += f"\nUnreadable predictions: {share}.\n"
+        if self.unproven:
+            table += f"\nRows not proven to be matched best: {', '.join(self.unproven)}.\n"
+        return table
 
     def to_dataframe(self) -> pd.DataFrame:
         """Return one line a field: path, category, counts and rates (extra: `pandas`).
