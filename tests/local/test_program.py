@@ -95,7 +95,7 @@ def test_a_job_cut_off_by_a_restart_goes_on(tmp_path: Path) -> None:
 def test_one_folder_serves_one_process(tmp_path: Path) -> None:
     """A second local AWS on the same folder is told so, and the first goes on."""
     with LocalAWS(engine=EchoEngine(), folder=tmp_path) as first:
-        with pytest.raises(LocalAWSError, match="cannot be used"):
+        with pytest.raises(LocalAWSError, match="in use by another"):
             LocalAWS(engine=EchoEngine(), folder=tmp_path).start()
         assert client(first, "bedrock").list_custom_models()["modelSummaries"] == []
 

@@ -18,23 +18,28 @@ _SERVICE = "bedrock.amazonaws.com"
 
 
 def _document(source: object) -> Mapping[str, Any]:
-    """Read a policy document as IAM hands it out: a dict, or JSON, percent-encoded or not."""
-    if isinstance(source, str):
-        return cast("Mapping[str, Any]", json.loads(unquote(source)))
-    return cast("Mapping[str, Any]", source)
+    """Read a policy document as IAM hands it out: a dict, or JSON, percent-encoded or not.
+
+    IAM refuses a document that is no policy; moto keeps some, and then it grants nothing.
+    """
+    try:
+        document: object = json.loads(unquote(source)) if isinstance(source, str) else source
+    except (ValueError, RecursionError):
+        return {}
+    return cast("Mapping[str, Any]", document) if isinstance(document, dict) else {}
 
 
-def _found(error: Any) -> bool:
-    return error.response["Error"]["Code"] not in {"NoSuchEntity", "404"}
+def _is_missing(error: Any) -> bool:
+    return error.response["Error"]["Code"] in {"NoSuchEntity", "404"}
 
 
 def _role(bedrock: Bedrock, account: str, name: str) -> Mapping[str, Any] | None:
     try:
         answer = bedrock.moto.iam(account).get_role(RoleName=name)
     except bedrock.moto.client_error as error:
-        if _found(error):
-            raise
-        return None
+        if _is_missing(error):
+            return None
+        raise
     return cast("Mapping[str, Any]", answer["Role"])
 
 
@@ -85,12 +90,27 @@ def _policies(bedrock: Bedrock, account: str, kind: str, name: str) -> list[Mapp
     return [*_inline(iam, kind, name), *_attached(iam, kind, name)]
 
 
+def _kept_policies(
+    bedrock: Bedrock, account: str, kind: str, name: str
+) -> list[Mapping[str, Any]] | None:
+    """Return a principal's policies; `None` when it was deleted meanwhile."""
+    try:
+        return _policies(bedrock, account, kind, name)
+    except bedrock.moto.client_error as error:
+        if _is_missing(error):
+            return None
+        raise
+
+
 def role_allows(bedrock: Bedrock, place: Place, role_arn: str) -> Any:
-    """Return a function (action, resource) -> bool for a role's policies as they are now."""
+    """Return a function (action, resource) -> bool for a role's policies as they are now.
+
+    A role that is gone may do nothing.
+    """
     if not bedrock.facts.checks_permissions:
         return lambda _action, _resource: True  # pyright: ignore[reportUnknownLambdaType, reportUnknownVariableType]
     name = role_arn.rsplit("/", 1)[-1]
-    documents = _policies(bedrock, place.account, "role", name)
+    documents = _kept_policies(bedrock, place.account, "role", name) or []
     context = {"aws:ResourceAccount": place.account, "s3:ResourceAccount": place.account}
 
     def allowed(action: str, resource: str) -> bool:
@@ -101,9 +121,13 @@ def role_allows(bedrock: Bedrock, place: Place, role_arn: str) -> Any:
 
 def _caller_policies(bedrock: Bedrock, call: Call) -> list[Mapping[str, Any]]:
     kind, _, rest = call.caller.arn.rsplit(":", 1)[-1].partition("/")
-    if kind == "assumed-role":
-        return _policies(bedrock, call.caller.account, "role", rest.split("/")[0])
-    return _policies(bedrock, call.caller.account, "user", rest.rsplit("/", 1)[-1])
+    role = kind == "assumed-role"
+    name = rest.split("/")[0] if role else rest.rsplit("/", 1)[-1]
+    kept = _kept_policies(bedrock, call.caller.account, "role" if role else "user", name)
+    if kept is None:
+        message = "The security token included in the request is invalid."
+        raise Refusal("UnrecognizedClientException", message, 403)
+    return kept
 
 
 def _require(bedrock: Bedrock, call: Call, action: str, resource: str) -> None:

@@ -153,7 +153,7 @@ class _Batch:
 
 
 def _records(data: bytes) -> Iterator[Params]:
-    for number, text in enumerate(data.decode(errors="replace").splitlines(), 1):
+    for number, text in enumerate(data.decode(errors="replace").split("\n"), 1):
         if not text.strip():
             continue
         try:

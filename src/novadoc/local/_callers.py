@@ -7,13 +7,14 @@ import threading
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from novadoc.errors import LocalAWSError
 from novadoc.local._http import HttpRequest, Scope
 from novadoc.local._moto import Moto
 
 __all__ = ["Caller", "Callers"]
 
 _ACCOUNT = re.compile(r"\d{12}")
-_ISSUED = ("AKIA", "ASIA", "LKIA", "LSIA")
+_ISSUED = re.compile(r"(AKIA|ASIA|LKIA|LSIA)[A-Z0-9]{12,124}")
 _UNKNOWN_TO_MOTO = ":user/moto"
 
 
@@ -31,9 +32,14 @@ class Callers:
 
     An access key of twelve digits names its account; keys made by IAM or STS belong to their
     principal; any other key is the default account's.
+
+    Raises:
+        LocalAWSError: The default account is not twelve digits.
     """
 
     def __init__(self, moto: Moto, account: str, region: str) -> None:
+        if not _ACCOUNT.fullmatch(account):
+            raise LocalAWSError(f"An account is twelve digits, not {account!r}.")
         self._moto = moto
         self._account = account
         self._region = region
@@ -49,7 +55,7 @@ class Callers:
         if _ACCOUNT.fullmatch(key):
             self.remember((key,))
             return Caller(key, scope.region)
-        if not key.startswith(_ISSUED):
+        if not _ISSUED.fullmatch(key):
             return Caller(self._account, scope.region)
         account, arn = self._principal(key)
         return Caller(account, scope.region, arn)

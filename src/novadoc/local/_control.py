@@ -43,7 +43,7 @@ class Controls:
         try:
             body = _body(request)
             return _json(200, page(request, body))
-        except (ValueError, TypeError, LocalAWSError) as error:
+        except (ValueError, TypeError, OverflowError, RecursionError, LocalAWSError) as error:
             return _json(400, {"message": str(error)})
 
     def _clock(self, _: HttpRequest, body: dict[str, Any]) -> object:

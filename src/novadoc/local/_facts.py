@@ -69,6 +69,14 @@ class ServiceFacts:
     duplicate_deployment: str = _known(
         "ValidationException", "guess", "the operation's model lists no ConflictException"
     )
+    duplicate_provisioned: str = _known(
+        "ValidationException", "guess", "the operation's model lists no ConflictException"
+    )
+    in_use: str = _known(
+        "ConflictException",
+        "guess",
+        "deleting a deployment that is being created, or a model that is deployed",
+    )
     maximum_tags: int = _known(50, "documented", "TooManyTagsException above 50 a resource")
 
     # What training data must be; found in the data phase, told in failureMessage.
@@ -93,6 +101,9 @@ class ServiceFacts:
     requires_bucket_owner: bool = _known(
         False, "seen", "optional in one AWS validator, required in another"
     )
+    distillation_response_tokens: int = _known(
+        1_000, "guess", "the teacher's longest answer when the request does not say"
+    )
     failure_wording: str = _known(
         "{rule}", "guess", "no failureMessage of a Nova job has been published"
     )
@@ -115,6 +126,7 @@ class ServiceFacts:
         "seen",
         "zed#28521; `title` and `additionalProperties` are accepted in recorded traffic",
     )
+    list_page: int = _known(100, "guess", "entries of a page when maxResults is not given")
     counts_nova_tokens: bool = _known(
         True, "guess", "CountTokens may not support Nova: its card for Nova 2 Lite says so"
     )
@@ -145,6 +157,7 @@ class ServiceFacts:
     # Batch inference.
     batch_minimum_records: int = _known(100, "documented", "quota, per model")
     batch_maximum_records: int = _known(50_000, "documented", "quota, adjustable")
+    batch_timeout_hours: int = _known(24, "guess", "when none is given; 24 is the shortest")
     batch_too_few: str = _known(
         "Batch job contains less records ({count}) than the required minimum of: {minimum}",
         "seen",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,8 +10,11 @@ from datetime import timedelta
 from typing import Literal, get_args
 
 from novadoc.errors import LocalAWSError
+from novadoc.local._rest import bedrock_routes
 
 __all__ = ["Fault", "FaultKind", "Faults"]
+
+_CODE = re.compile(r"[A-Za-z][A-Za-z0-9.]*")
 
 FaultKind = Literal[
     "throttle",
@@ -29,7 +33,7 @@ class Fault:
     """A rule that makes some calls go wrong.
 
     Raises:
-        LocalAWSError: A number is out of range, or the kind is none of ours.
+        LocalAWSError: A number is out of range, or the kind, operation or code does not exist.
 
     Example:
         >>> Fault("throttle", operation="Converse", every=3).applies(seen=6, hits=0)
@@ -63,8 +67,24 @@ class Fault:
             raise LocalAWSError(
                 f"{self.kind!r} is no kind of fault.", remedy=f"Use one of {known}."
             )
+        if self.operation and self.operation not in bedrock_routes().names:
+            # A rule that never strikes would let a test pass that tests nothing.
+            raise LocalAWSError(
+                f"{self.operation!r} is no operation of Bedrock.",
+                remedy="Write it as boto3's documentation does, as `ConverseStream`.",
+            )
         if self.every < 1 or self.after < 0 or (self.times is not None and self.times < 0):
             raise LocalAWSError("`every` must be at least 1, `after` and `times` at least 0.")
+        if self.delay < timedelta(0):
+            raise LocalAWSError("`delay` cannot be negative.")
+        if self.kind == "error" and not _CODE.fullmatch(self.code):
+            raise LocalAWSError(
+                f"{self.code!r} is no error code.", remedy="Use one as `ThrottlingException`."
+            )
+        if self.status is not None and self.status not in range(400, 600):
+            raise LocalAWSError(f"{self.status!r} is no status of an error (400 to 599).")
+        if not isinstance(self.message, str):
+            raise LocalAWSError("`message` must be text.")
 
     def applies(self, *, seen: int, hits: int) -> bool:
         """Whether the `seen`-th call (from 1) is hit, after `hits` were."""

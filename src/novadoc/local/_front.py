@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 import sys
@@ -24,16 +25,19 @@ _PASSED_ON = {"connection", "transfer-encoding", "content-length"}
 _MOST_HEADERS = 100
 _LONGEST_LINE = 65_536
 _HARD_LIMIT = 6 * 1024**3  # S3 takes single puts of 5 GB; more than this is a mistake
+_LINGER = 2.0  # seconds a refused client may go on sending, so that it gets to read why
+_UNREADABLE = "The request is not HTTP that can be read."
+_SAID = {
+    414: "The request line is too long.",
+    431: "There are too many headers, or one is too long.",
+    501: "There is no such method.",
+}
 _FAILED = Answer(
     500,
     {"content-type": "application/json", "x-amzn-errortype": "InternalServerException"},
     b'{"message":"The local AWS failed; its standard error says where."}',
 )
 """What a client is told when an engine, or the stand-in itself, raises what nobody expected."""
-
-
-class _GoneError(ConnectionError):
-    """The client went away in the middle of its request."""
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -57,6 +61,8 @@ class _Handler(BaseHTTPRequestHandler):
         lines = self._header_lines()
         if lines is None:
             return self._reject(431)
+        if not lines or lines.pop():
+            return self._reject(400)  # the client stopped in the middle of its headers
         pairs = (line.partition(":") for line in lines)
         self.fields = {name.strip().lower(): value.strip() for name, _, value in pairs}
         wish = self.fields.get("connection", "").lower()
@@ -68,17 +74,36 @@ class _Handler(BaseHTTPRequestHandler):
         return True
 
     def _header_lines(self) -> list[str] | None:
+        """Read up to the empty line, which is the last of the result unless the client left."""
         lines: list[str] = []
         while len(lines) <= _MOST_HEADERS:
             line = self.rfile.readline(_LONGEST_LINE)
-            if line in {b"\r\n", b"\n", b""}:
+            if not line:
                 return lines
-            lines.append(line.decode("latin-1"))
+            if line[-1:] != b"\n" and len(line) == _LONGEST_LINE:
+                return None
+            lines.append(line.decode("latin-1").rstrip("\r\n"))
+            if not lines[-1]:
+                return lines
         return None
 
     def _reject(self, status: int) -> bool:
-        self._send(Answer(status, {"connection": "close"}, b""))
+        """Answer what cannot be read, and end the connection without losing the answer."""
+        self.close_connection = True
+        message = json.dumps({"message": _SAID.get(status, _UNREADABLE)}).encode()
+        self._send(Answer(status, {"content-type": "application/json"}, message))
+        # Closing a socket with unread bytes resets it, and the client would see that only.
+        end = time.monotonic() + _LINGER
+        with suppress(OSError):  # it went away by itself
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(_LINGER)
+            while time.monotonic() < end and self.connection.recv(_LONGEST_LINE):
+                pass
         return False
+
+    def send_error(self, code: int, *_: object, **__: object) -> None:
+        """Answer what the stdlib finds wrong before we do: an endless line, an unknown method."""
+        self._reject(code)
 
     def _chunks(self) -> Iterator[bytes]:
         while size := int(self.rfile.readline().partition(b";")[0], 16):
@@ -93,26 +118,31 @@ class _Handler(BaseHTTPRequestHandler):
         return self._exactly(int(self.fields.get("content-length") or 0))
 
     def _exactly(self, length: int) -> bytes:
-        """Read so many bytes: half a request that a client left behind is no request."""
+        """Read so many bytes: half a request that a client left behind is no request.
+
+        Raises:
+            ValueError: The length makes no sense, or fewer bytes came.
+        """
         if not 0 <= length <= _HARD_LIMIT:
             raise ValueError("length")
         data = self.rfile.read(length)
         if len(data) < length:
-            raise _GoneError
+            raise ValueError("half a body")
         return data
 
     def _serve(self) -> None:
         try:
             body = self._body()
         except ValueError:
-            self.close_connection = True
-            self._send(Answer(400, {}, b""))
+            self._reject(400)
             return
         path, _, query = self.path.partition("?")
         request = HttpRequest(self.command, path, query, self.fields, body)
-        answer = _FAILED
+        answer, wish = _FAILED, self.close_connection
+        self.close_connection = True
         try:
             answer = cast("Front", self.server).answer(request)
+            self.close_connection = wish
         finally:
             self._send(answer)
 
@@ -125,7 +155,9 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response_only(answer.status)
         for name, value in answer.headers.items():
             if name not in _PASSED_ON or (name == "content-length" and self.command == "HEAD"):
-                self.send_header(name, value)
+                self.send_header(name, _one_line(value))
+        if self.close_connection:
+            self.send_header("connection", "close")
         if isinstance(answer.body, bytes):
             self._send_whole(answer, answer.body)
         else:
@@ -159,6 +191,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Say nothing: requests hold documents."""
+
+
+def _one_line(value: str) -> str:
+    """Fit a header's value for the wire: clients choose some (`response-content-type`)."""
+    plain = value.replace("\r", " ").replace("\n", " ")
+    return plain if plain.isascii() else plain.encode("latin-1", "replace").decode("latin-1")
 
 
 class Front(ThreadingHTTPServer):

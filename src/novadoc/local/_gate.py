@@ -29,10 +29,12 @@ from novadoc.local._rest import (
     validate,
 )
 from novadoc.local._service_quotas import service_quota
+from novadoc.local._unserved import fault, unserved
 
 __all__ = ["Gate"]
 
 _CONTROL = "/_local/"
+_MOTO = {"s3", "iam", "sts"}
 _IAM_CHANGES = (
     "CreateRole",
     "UpdateAssumeRolePolicy",
@@ -56,12 +58,20 @@ class Gate:
             return self._controls.answer(request)
         deliver_due(self._bedrock)
         scope = request.scope
-        signed_for_bedrock = scope is not None and scope.service == "bedrock"
-        if signed_for_bedrock or request.is_bearer or request.path.startswith("/model/"):
+        if request.is_malformed:
+            text = "The authorization header has no complete credential scope."
+            return fault(request, 400, "AuthorizationHeaderMalformed", text)
+        service = scope.service if scope else self._unsigned_service(request)
+        if service == "bedrock":
             return self._to_bedrock(request)
-        if scope is not None and scope.service == "servicequotas":
+        if service == "servicequotas":
             return service_quota(self._bedrock.facts, request)
-        return self._to_moto(request)
+        return self._to_moto(request) if service in _MOTO else unserved(request)
+
+    def _unsigned_service(self, request: HttpRequest) -> str:
+        # A bearer token is Bedrock's only; without any credentials most things are S3's.
+        is_bedrock = request.is_bearer or request.path.startswith("/model/")
+        return "bedrock" if is_bedrock else "s3"
 
     def _to_moto(self, request: HttpRequest) -> Answer:
         account = self._callers.of(request).account
@@ -94,8 +104,8 @@ class Gate:
         self, route: Route, labels: dict[str, str], request: HttpRequest, request_id: str
     ) -> Answer:
         operation = route.operation
-        fault = self._bedrock.faults.strike(operation.name)
-        self._suffer(fault)
+        struck = self._bedrock.faults.strike(operation.name)
+        self._suffer(struck)
         limit = self._bedrock.facts.request_bytes
         if len(request.body) > limit:
             raise Refusal(
@@ -110,12 +120,12 @@ class Gate:
         params = parse(operation, Received(labels, request.query, request.headers, request.body))
         validate(operation, params)
         caller = self._callers.of(request)
-        call = Call(caller, self._bedrock.clock.now(), operation.name, request_id, fault)
+        call = Call(caller, self._bedrock.clock.now(), operation.name, request_id, struck)
         check_caller(self._bedrock, call)
         result = implementation(self._bedrock, call, params)
         if operation.has_event_stream_output:
-            return _damaged(self._stream(route, result), fault)
-        return _damaged(answer(operation, result), fault)
+            return _damaged(self._stream(route, result), struck)
+        return _damaged(answer(operation, result), struck)
 
     def _stream(self, route: Route, result: Params) -> Answer:
         def frames() -> Iterator[bytes]:

@@ -7,6 +7,7 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 
+from novadoc.errors import LocalAWSError
 from novadoc.local._callers import Callers
 from novadoc.local._moto import Moto
 from novadoc.local._snapshot import Snapshot
@@ -34,6 +35,7 @@ class Keeper:
     ) -> None:
         self._moto = moto
         self._callers = callers
+        self._folder = folder
         self._snapshot = Snapshot(moto, folder)
         self._every = every
         self._saved = 0
@@ -52,8 +54,9 @@ class Keeper:
 
     def _run(self) -> None:
         while not self._ending.wait(self._every.total_seconds()):
-            # Something was deleted between being listed and being read: the next save has it right.
-            with suppress(self._moto.client_error):
+            # Something was deleted between being listed and being read, or the disk is full for
+            # the moment: the next save, or the last one, has it right or says so.
+            with suppress(self._moto.client_error, OSError):
                 self._save()
 
     def _save(self) -> None:
@@ -63,8 +66,19 @@ class Keeper:
             self._saved = changes
 
     def close(self) -> None:
-        """Save a last time."""
+        """Save a last time.
+
+        Raises:
+            LocalAWSError: The folder cannot be written.
+        """
         self._ending.set()
-        if self._thread.ident is not None:
-            self._thread.join()
+        if self._thread.ident is None:
+            return
+        self._thread.join()
+        try:
             self._save()
+        except OSError as error:
+            raise LocalAWSError(
+                f"S3 and IAM could not be saved in {str(self._folder)!r}: {error.strerror}.",
+                remedy="Free some space, or give another folder.",
+            ) from error

@@ -23,7 +23,6 @@ from novadoc.models import CATALOGUE, BaseModel
 __all__ = ["Lesson", "NotLearnt", "prepare"]
 
 _DISTILLATION_SAMPLES = (100, 15_000)  # bedrock:distillation-prepare-datasets
-_RESPONSE_TOKENS = 1_000  # the default is not published
 _NO_LEARNING = (
     "The local AWS does not learn by reinforcement: prompts and grader were checked, and the "
     "model answers as its base model."
@@ -156,7 +155,8 @@ def prepare(
     if not distils:
         return _FineTuning(bedrock.engine, training, validation, hyperparameters, cancelled)
     teacher = job.request["customizationConfig"]["distillationConfig"]["teacherModelConfig"]
-    longest = teacher.get("maxResponseLengthForInference", _RESPONSE_TOKENS)
+    usual = bedrock.facts.distillation_response_tokens
+    longest = teacher.get("maxResponseLengthForInference", usual)
     return _Distillation(bedrock.engine, training, longest, hyperparameters, cancelled)
 
 

@@ -18,10 +18,13 @@ from urllib.parse import quote, unquote
 from novadoc._extras import require
 from novadoc.local._http import HttpRequest
 from novadoc.local._rest import Answer
+from novadoc.local._unserved import fault, unserved
 
 __all__ = ["Moto"]
 
 _FEATURE = "The local AWS"
+_CRASHES = (AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
+"""What moto raises over requests it did not foresee."""
 _Wsgi = Callable[[dict[str, Any], Callable[..., object]], Iterable[bytes]]
 
 
@@ -40,6 +43,9 @@ class _Users:
 
 
 _users = _Users()
+_turn = threading.RLock()
+"""Held while moto answers: its state is plain dicts, in which two writers of one key, or a writer
+and a list, trip over each other. Its work is Python's own, so taking turns costs little."""
 
 
 class Moto:
@@ -80,7 +86,17 @@ class Moto:
         """Counts requests that may have changed something."""
 
     def send(self, request: HttpRequest, account: str) -> Answer:
-        """Answer a request in the name of an account."""
+        """Answer a request in the name of an account; 501 for an operation moto has not."""
+        try:
+            with _turn:
+                return self._send(request, account)
+        except NotImplementedError:
+            return unserved(request)
+        except _CRASHES as error:
+            problem = f"moto could not answer this request ({type(error).__name__})."
+            return fault(request, 500, "InternalError", problem)
+
+    def _send(self, request: HttpRequest, account: str) -> Answer:
         if request.method not in {"GET", "HEAD"}:
             self.changes += 1
         started: dict[str, Any] = {}
@@ -153,7 +169,9 @@ class Moto:
             service,
             endpoint_url="http://localhost",
             config=config.Config(
-                s3={"addressing_style": "path"}, ignore_configured_endpoint_urls=True
+                s3={"addressing_style": "path"},
+                ignore_configured_endpoint_urls=True,
+                retries={"total_max_attempts": 1},  # nothing gets better in this process
             ),
         )
 
@@ -200,10 +218,10 @@ def _s3(method: str, bucket: str, key: str, body: bytes = b"") -> HttpRequest:
 
 
 def _environ(request: HttpRequest, account: str) -> dict[str, Any]:
-    headers = dict(request.headers)
+    headers = {"host": "localhost", **request.headers}
     if account:
         headers["x-moto-account-id"] = account
-    host, _, port = headers.get("host", "localhost").partition(":")
+    host, _, port = headers["host"].partition(":")
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "PATH_INFO": unquote(request.path, "latin-1"),

@@ -107,8 +107,8 @@ class ProvisionedModel(_Resource):
     units: int = 1
     commitment: str = ""
     changed: datetime | None = None
-    next_name: str = ""
     next_model_arn: str = ""
+    """What an update asked for; in effect once the update is through."""
 
 
 @dataclass(frozen=True)

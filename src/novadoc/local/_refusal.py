@@ -34,8 +34,3 @@ class Refusal(Exception):  # noqa: N818  (it is an answer of the service, not a 
     def not_found(cls, message: str) -> Refusal:
         """Make a ResourceNotFoundException."""
         return cls("ResourceNotFoundException", message)
-
-    @classmethod
-    def denied(cls, message: str) -> Refusal:
-        """Make an AccessDeniedException."""
-        return cls("AccessDeniedException", message)

@@ -33,7 +33,7 @@ def read_prompts(data: bytes) -> list[Prompt]:
     Raises:
         DataProblem: The first rule that is broken, with its line from 1.
     """
-    lines = data.decode(errors="replace").splitlines()
+    lines = data.decode(errors="replace").removesuffix("\n").split("\n")
     return [_read(text, number) for number, text in enumerate(lines, 1)]
 
 

@@ -182,8 +182,7 @@ class LocalAWS:
     def _assemble(self, moto: Moto) -> Bedrock:
         path = None
         if self._folder is not None:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            path = self._folder / "bedrock.sqlite"
+            path = _usable(self._folder) / "bedrock.sqlite"
         return Bedrock(
             facts=self._facts,
             clock=self.clock,
@@ -245,12 +244,24 @@ def _resume(bedrock: Bedrock) -> None:
             resume_batch(bedrock, batch)
 
 
+def _usable(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise LocalAWSError(
+            f"The folder {str(folder)!r} cannot be used: {error.strerror}.",
+            remedy="Give another folder.",
+        ) from error
+    return folder
+
+
 def _listen(port: int, gate: Gate) -> Front:
     try:
         return Front(port, gate.answer)
-    except OSError as error:
+    except (OSError, OverflowError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not between 0 and 65535"
         raise LocalAWSError(
-            f"Port {port} on 127.0.0.1 cannot be used: {error.strerror}.",
+            f"Port {port} on 127.0.0.1 cannot be used: {reason}.",
             remedy="Give another port, or 0 for a free one.",
         ) from error
 

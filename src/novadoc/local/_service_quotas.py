@@ -8,15 +8,19 @@ from typing import cast
 from novadoc.local._facts import ServiceFacts
 from novadoc.local._http import HttpRequest
 from novadoc.local._rest import Answer, Params
+from novadoc.local._unserved import unserved
 
 __all__ = ["service_quota"]
 
+_OPERATIONS = {"GetAWSDefaultServiceQuota", "GetServiceQuota"}
 _JSON = {"content-type": "application/x-amz-json-1.1"}
 
 
 def service_quota(facts: ServiceFacts, request: HttpRequest) -> Answer:
-    """Answer GetAWSDefaultServiceQuota; no quota was ever changed, so no applied one is there."""
+    """Answer the two operations that get one quota; none was ever changed, so none is applied."""
     operation = request.headers.get("x-amz-target", "").rpartition(".")[2]
+    if operation not in _OPERATIONS:
+        return unserved(request)
     asked = _body(request)
     values = {"L-CB5B847D": facts.custom_models, "L-0406044C": facts.scheduled_jobs}
     code, service = str(asked.get("QuotaCode")), str(asked.get("ServiceCode"))

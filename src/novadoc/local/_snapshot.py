@@ -143,14 +143,19 @@ class Snapshot:
             return ()
         try:
             state = json.loads(self._index.read_text())
-            known = state["format"] == _FORMAT
-            accounts: dict[str, Any] = state["accounts"]
-        except (ValueError, KeyError, TypeError) as error:
+            if state["format"] != _FORMAT:
+                raise LocalAWSError(
+                    f"{str(self._index)!r} was written by another version of novadoc.",
+                    remedy="Give another folder, or remove the file.",
+                )
+            return self._restore(state["accounts"])
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise LocalAWSError(
-                f"{str(self._index)!r} is damaged.", remedy="Remove it to begin anew."
+                f"{str(self._index)!r} is damaged, or a file beside it is missing.",
+                remedy="Remove it to begin anew.",
             ) from error
-        if not known:
-            raise LocalAWSError(f"{str(self._index)!r} was written by another novadoc.")
+
+    def _restore(self, accounts: dict[str, Any]) -> tuple[str, ...]:
         for account, kept in accounts.items():
             self._load_iam(account, kept)
             for bucket in kept["buckets"]:
@@ -189,7 +194,8 @@ class Snapshot:
         where: dict[str, Any] = {}
         if bucket["region"] != _HOME:
             where["CreateBucketConfiguration"] = {"LocationConstraint": bucket["region"]}
-        s3.create_bucket(Bucket=bucket["name"], **where)
+        with suppress(s3.exceptions.BucketAlreadyOwnedByYou):  # as with roles, above
+            s3.create_bucket(Bucket=bucket["name"], **where)
         for entry in bucket["objects"]:
             kind = {"ContentType": entry["type"]} if entry["type"] else {}
             s3.put_object(

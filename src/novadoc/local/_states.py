@@ -18,6 +18,7 @@ __all__ = [
     "deployment_state",
     "is_gone",
     "job_state",
+    "provisioned_model",
     "provisioned_status",
     "work_due",
 ]
@@ -157,6 +158,12 @@ def provisioned_status(model: ProvisionedModel, facts: ServiceFacts, now: dateti
     if model.changed is not None and now < model.changed + facts.provisioning:
         return "Updating"
     return "InService"
+
+
+def provisioned_model(model: ProvisionedModel, facts: ServiceFacts, now: datetime) -> str:
+    """Return the ARN of the model that answers at `now`: the next one once an update is through."""
+    through = provisioned_status(model, facts, now) == "InService"
+    return model.next_model_arn if through and model.next_model_arn else model.model_arn
 
 
 @dataclass(frozen=True)

@@ -82,7 +82,8 @@ class Store:
         path: The database file; `None` keeps everything in memory.
 
     Raises:
-        LocalAWSError: The file is no database of this version.
+        LocalAWSError: The file is no database of this version, is damaged, or another process
+            uses it.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -90,8 +91,12 @@ class Store:
         self._records: dict[tuple[Place, str], dict[str, Record]] = {}
         self._artefacts: dict[str, bytes] = {}
         self._database = None if path is None else _open(path)
-        if self._database is not None:
-            self._read(self._database)
+        if path is not None and self._database is not None:
+            try:
+                self._read(self._database)
+            except (sqlite3.Error, ValueError, LookupError, TypeError, AttributeError) as error:
+                self._database.close()
+                raise _unusable(path, error) from error
 
     def _read(self, database: sqlite3.Connection) -> None:
         for kind, text in database.execute("select kind, document from records order by rowid"):
@@ -203,12 +208,10 @@ def _open(path: Path) -> sqlite3.Connection:
             "create table if not exists artefacts (arn text primary key, data blob);"
         )
         version = int(database.execute("pragma user_version").fetchone()[0])
-        database.execute(f"pragma user_version = {_FORMAT}")
+        if version == 0:
+            database.execute(f"pragma user_version = {_FORMAT}")
     except sqlite3.Error as error:
-        raise LocalAWSError(
-            f"{str(path)!r} cannot be used as the local AWS's state: {error}.",
-            remedy="Give another folder, or remove the file.",
-        ) from error
+        raise _unusable(path, error) from error
     if version not in {0, _FORMAT}:
         database.close()
         raise LocalAWSError(
@@ -216,3 +219,15 @@ def _open(path: Path) -> sqlite3.Connection:
             remedy="Give another folder, or remove the file.",
         )
     return database
+
+
+def _unusable(path: Path, error: Exception) -> LocalAWSError:
+    if "locked" in str(error):
+        return LocalAWSError(
+            f"{str(path)!r} is in use by another local AWS.",
+            remedy="Close that one, or give another folder.",
+        )
+    return LocalAWSError(
+        f"{str(path)!r} cannot be used as the local AWS's state: {error}.",
+        remedy="Give another folder, or remove the file.",
+    )

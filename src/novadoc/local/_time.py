@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 import time
 from datetime import datetime, timedelta, timezone
+from math import inf
 
 from novadoc._clock import SystemClock
 from novadoc.errors import LocalAWSError
 
 __all__ = ["LocalClock"]
+
+_LATEST = datetime(9000, 1, 1, tzinfo=timezone.utc)  # leaves room for what is counted from now on
 
 
 class LocalClock:
@@ -21,7 +24,7 @@ class LocalClock:
         start: The time it begins at; `None` begins now.
 
     Raises:
-        LocalAWSError: `speed` is not above zero.
+        LocalAWSError: `speed` is not above zero, or infinite.
 
     Example:
         >>> clock = LocalClock(manual=True)
@@ -34,8 +37,8 @@ class LocalClock:
     def __init__(
         self, *, speed: float = 1.0, manual: bool = False, start: datetime | None = None
     ) -> None:
-        if speed <= 0:
-            raise LocalAWSError(f"A clock's speed must be above zero, not {speed}.")
+        if not 0 < speed < inf:
+            raise LocalAWSError(f"A clock's speed must be above zero and finite, not {speed}.")
         self.speed = speed
         self.manual = manual
         self._base = start or datetime.now(timezone.utc)
@@ -63,10 +66,13 @@ class LocalClock:
         """Move the clock forward and return the new time; it works on a running clock too.
 
         Raises:
-            LocalAWSError: `duration` is negative; time does not go back.
+            LocalAWSError: `duration` is negative (time does not go back), or leads beyond the
+                year 9000.
         """
         if duration < timedelta(0):
             raise LocalAWSError("The clock cannot go back.")
+        if duration > _LATEST - self.now():
+            raise LocalAWSError(f"The clock cannot go beyond the year {_LATEST.year}.")
         with self._lock:
             self._base += duration
         return self.now()

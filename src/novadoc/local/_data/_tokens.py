@@ -22,7 +22,7 @@ def count_text(text: str, bytes_per_token: float) -> int:
         >>> count_text("x" * 100, 4.0)
         25
     """
-    return ceil(len(text.encode()) / bytes_per_token)
+    return ceil(len(text.encode(errors="surrogatepass")) / bytes_per_token)
 
 
 def image_tokens(head: ImageHead | None, model: BaseModel | None) -> int:

@@ -25,7 +25,6 @@ from novadoc.local._states import batch_state
 
 __all__ = ["create", "get", "list_all", "resume", "stop"]
 
-_HOURS = 24  # the shortest timeout, taken when none is given
 _COPIED = (
     "modelId",
     "roleArn",
@@ -121,7 +120,7 @@ def create(bedrock: Bedrock, call: Call, params: Params) -> Params:
 
 def _described(bedrock: Bedrock, job: BatchJob) -> Params:
     state = batch_state(job, bedrock.facts, bedrock.clock.now())
-    hours = job.request.get("timeoutDurationInHours", _HOURS)
+    hours = job.request.get("timeoutDurationInHours", bedrock.facts.batch_timeout_hours)
     described: Params = {
         **{name: job.request.get(name) for name in _COPIED},
         "jobArn": job.arn,
@@ -158,7 +157,7 @@ def list_all(bedrock: Bedrock, call: Call, params: Params) -> Params:
     for job in bedrock.store.all(BatchJob, call.place):
         described = _described(bedrock, settled_batch(bedrock, job))
         entries.append(Entry(job.name, job.created, described["status"], described))
-    return listing(entries, params, "invocationJobSummaries")
+    return listing(bedrock, entries, params, "invocationJobSummaries")
 
 
 def stop(bedrock: Bedrock, call: Call, params: Params) -> Params:

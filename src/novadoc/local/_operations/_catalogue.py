@@ -93,11 +93,10 @@ def _profiles(call: Call) -> Iterator[Params]:
 
 def list_profiles(bedrock: Bedrock, call: Call, params: Params) -> Params:
     """ListInferenceProfiles."""
-    del bedrock
     wanted = params.get("typeEquals", "SYSTEM_DEFINED")
     profiles = (profile for profile in _profiles(call) if profile["type"] == wanted)
     entries = (Entry(p["inferenceProfileName"], call.now, "ACTIVE", p) for p in profiles)
-    return listing(entries, params, "inferenceProfileSummaries")
+    return listing(bedrock, entries, params, "inferenceProfileSummaries")
 
 
 def get_profile(bedrock: Bedrock, call: Call, params: Params) -> Params:

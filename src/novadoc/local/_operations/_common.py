@@ -22,7 +22,6 @@ from novadoc.local._rest import Params
 __all__ = ["Entry", "find", "listing", "replayed", "tags_of"]
 
 _R = TypeVar("_R", CustomizationJob, CustomModel, Deployment, ProvisionedModel, BatchJob)
-_PAGE = 100  # entries when the caller does not say; not published
 
 
 def find(bedrock: Bedrock, kind: type[_R], call: Call, identifier: str) -> _R:
@@ -95,7 +94,7 @@ def _offset(token: str | None) -> int:
         raise Refusal.invalid("The provided nextToken is invalid.") from error
 
 
-def listing(entries: Iterable[Entry], params: Params, member: str) -> Params:
+def listing(bedrock: Bedrock, entries: Iterable[Entry], params: Params, member: str) -> Params:
     """Filter, sort and cut into pages.
 
     Raises:
@@ -106,7 +105,7 @@ def listing(entries: Iterable[Entry], params: Params, member: str) -> Params:
     descending = params.get("sortOrder", "Descending") == "Descending"
     kept.sort(key=lambda entry: entry.created, reverse=descending)
     start = _offset(params.get("nextToken"))
-    end = start + params.get("maxResults", _PAGE)
+    end = start + params.get("maxResults", bedrock.facts.list_page)
     result: Params = {member: [entry.summary for entry in kept[max(0, start) : end]]}
     if end < len(kept):
         result["nextToken"] = base64.urlsafe_b64encode(f"novadoc:{end}".encode()).decode()

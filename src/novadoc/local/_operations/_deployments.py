@@ -105,7 +105,7 @@ def list_all(bedrock: Bedrock, call: Call, params: Params) -> Params:
             "status": state.status,
         }
         entries.append(Entry(deployment.name, deployment.created, state.status, summary))
-    return listing(entries, params, "modelDeploymentSummaries")
+    return listing(bedrock, entries, params, "modelDeploymentSummaries")
 
 
 def update(bedrock: Bedrock, call: Call, params: Params) -> Params:
@@ -133,7 +133,8 @@ def delete(bedrock: Bedrock, call: Call, params: Params) -> Params:
         deployment = find_deployment(bedrock, call, params["customModelDeploymentIdentifier"])
         status = deployment_state(deployment, bedrock.facts, call.now).status
         if status == "Creating":
-            raise Refusal.conflict("The deployment cannot be deleted while it is being created.")
+            text = "The deployment cannot be deleted while it is being created."
+            raise Refusal(bedrock.facts.in_use, text)
         if status != "Deleting":
             bedrock.store.put(replace(deployment, deleted=call.now))
     return {}

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
-from novadoc.local._bedrock import Bedrock
 from novadoc.local._refusal import Refusal
 from novadoc.local._rest import Params
 from novadoc.models import BaseModel, key_of
@@ -51,7 +50,9 @@ def _check_number(name: str, text: str) -> None:
             f"The value {text} of hyperparameter {name} must be between {limits.low:f} and "
             f"{limits.high:f}."
         )
-    if limits.whole and value != value.to_integral_value():
+    if (
+        limits.whole and not text.isdecimal()
+    ):  # "2.0" and "1e1" are no integers to a service's reader
         raise Refusal.invalid(f"The value {text} of hyperparameter {name} must be an integer.")
 
 
@@ -102,13 +103,12 @@ _CHECKS = {
 }
 
 
-def check_customization(bedrock: Bedrock, base: BaseModel, params: Params) -> Params:
+def check_customization(base: BaseModel, params: Params) -> Params:
     """Return the request to keep: as it came, with defaults filled in.
 
     Raises:
         Refusal: The type, a hyperparameter or a configuration does not fit the base model.
     """
-    del bedrock
     kind = params.get("customizationType", "FINE_TUNING")
     check = _CHECKS.get(kind)
     if check is None:

@@ -56,7 +56,7 @@ def create(bedrock: Bedrock, call: Call, params: Params) -> Params:
         if earlier is not None:
             return {"jobArn": earlier.arn}
         base = _base_of(call, params["baseModelIdentifier"])
-        request = check_customization(bedrock, base, params)
+        request = check_customization(base, params)
         tags = tags_of(bedrock, params.get("jobTags"))
         tags_of(bedrock, params.get("customModelTags"))
         identity = new_id()
@@ -170,7 +170,7 @@ def list_all(bedrock: Bedrock, call: Call, params: Params) -> Params:
     """ListModelCustomizationJobs."""
     jobs = [settled(bedrock, job) for job in bedrock.store.all(CustomizationJob, call.place)]
     entries = (_summary(bedrock, job) for job in jobs)
-    return listing(entries, params, "modelCustomizationJobSummaries")
+    return listing(bedrock, entries, params, "modelCustomizationJobSummaries")
 
 
 def stop(bedrock: Bedrock, call: Call, params: Params) -> Params:

@@ -65,7 +65,7 @@ def list_all(bedrock: Bedrock, call: Call, params: Params) -> Params:
         if base is None or base == _base_arn(model)
     ]
     owned = models if params.get("isOwned", True) else []
-    return listing(map(_summary, owned), params, "modelSummaries")
+    return listing(bedrock, map(_summary, owned), params, "modelSummaries")
 
 
 def delete(bedrock: Bedrock, call: Call, params: Params) -> Params:
@@ -82,7 +82,8 @@ def delete(bedrock: Bedrock, call: Call, params: Params) -> Params:
             for bought in bedrock.store.all(ProvisionedModel, call.place)
         )
         if deployed or provisioned:
-            raise Refusal.conflict("The custom model is in use. Delete its deployments first.")
+            text = "The custom model is in use. Delete its deployments first."
+            raise Refusal(bedrock.facts.in_use, text)
         bedrock.store.remove(model)
         bedrock.store.remove_artefact(model.arn)
     return {}

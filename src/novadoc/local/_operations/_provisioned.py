@@ -10,7 +10,7 @@ from novadoc.local._operations._common import Entry, find, listing, replayed, ta
 from novadoc.local._records import CustomModel, ProvisionedModel
 from novadoc.local._refusal import Refusal
 from novadoc.local._rest import Params
-from novadoc.local._states import provisioned_status
+from novadoc.local._states import provisioned_model, provisioned_status
 from novadoc.models import CATALOGUE
 
 __all__ = ["create", "delete", "get", "list_all", "update"]
@@ -44,7 +44,8 @@ def create(bedrock: Bedrock, call: Call, params: Params) -> Params:
         name = params["provisionedModelName"]
         bought = bedrock.store.all(ProvisionedModel, call.place)
         if any(other.name == name for other in bought):
-            raise Refusal.invalid(f"A provisioned model named {name} already exists.")
+            text = f"A provisioned model named {name} already exists."
+            raise Refusal(bedrock.facts.duplicate_provisioned, text)
         model_arn = _model_arn(bedrock, call, params["modelId"])
         units = params["modelUnits"]
         if sum(other.units for other in bought) + units > bedrock.facts.model_units:
@@ -91,10 +92,10 @@ def _described(bedrock: Bedrock, call: Call, model: ProvisionedModel) -> Params:
 
 def _current(bedrock: Bedrock, call: Call, model: ProvisionedModel) -> ProvisionedModel:
     """Let a change that is through take effect."""
-    through = provisioned_status(model, bedrock.facts, call.now) == "InService"
-    if not through or not model.next_model_arn:
+    answering = provisioned_model(model, bedrock.facts, call.now)
+    if answering == model.model_arn:
         return model
-    current = replace(model, model_arn=model.next_model_arn, next_model_arn="")
+    current = replace(model, model_arn=answering, next_model_arn="")
     bedrock.store.put(current)
     return current
 
@@ -112,7 +113,7 @@ def list_all(bedrock: Bedrock, call: Call, params: Params) -> Params:
         summary = _described(bedrock, call, _current(bedrock, call, model))
         if params.get("modelArnEquals", summary["modelArn"]) == summary["modelArn"]:
             entries.append(Entry(model.name, model.created, summary["status"], summary))
-    return listing(entries, params, "provisionedModelSummaries")
+    return listing(bedrock, entries, params, "provisionedModelSummaries")
 
 
 def update(bedrock: Bedrock, call: Call, params: Params) -> Params:

@@ -11,7 +11,7 @@ from novadoc.local._operations._deployments import find_deployment
 from novadoc.local._quotas import Limits
 from novadoc.local._records import CustomModel, ProvisionedModel
 from novadoc.local._refusal import Refusal
-from novadoc.local._states import deployment_state, provisioned_status
+from novadoc.local._states import deployment_state, provisioned_model, provisioned_status
 from novadoc.models import CATALOGUE, BaseModel
 
 __all__ = ["Target", "profile_of", "resolve"]
@@ -68,7 +68,8 @@ def _provisioned(bedrock: Bedrock, call: Call, arn: str) -> Target:
     bought = find(bedrock, ProvisionedModel, call, arn)
     if provisioned_status(bought, bedrock.facts, call.now) == "Creating":
         raise Refusal(bedrock.facts.not_ready_code, "The model is not ready for inference.")
-    return _custom(bedrock, call, bought.model_arn, bought.arn)
+    answering = provisioned_model(bought, bedrock.facts, call.now)
+    return _custom(bedrock, call, answering, bought.arn)
 
 
 def _foundation(bedrock: Bedrock, call: Call, identifier: str) -> Target:
@@ -92,7 +93,7 @@ def _foundation(bedrock: Bedrock, call: Call, identifier: str) -> Target:
 
 def _arn_parts(call: Call, arn: str) -> tuple[str, str]:
     parts = arn.split(":", 5)
-    if parts[3] != call.place.region or parts[4] not in {"", call.place.account}:
+    if len(parts) < 6 or parts[3] != call.place.region or parts[4] not in {"", call.place.account}:
         raise _invalid()
     kind, _, rest = parts[5].partition("/")
     return kind, rest

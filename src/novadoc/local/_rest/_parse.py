@@ -40,7 +40,17 @@ def _mismatch(value: object, wanted: str, where: str) -> Refusal:
 def _string(_: Shape, value: object, where: str, __: int) -> str:
     if not isinstance(value, str):
         raise _mismatch(value, "String", where)
+    if not value.isascii():
+        _check_encodable(value, where)
     return value
+
+
+def _check_encodable(value: str, where: str) -> None:
+    """Refuse half a surrogate pair, which JSON can spell and UTF-8 cannot."""
+    try:
+        value.encode()
+    except UnicodeEncodeError as error:
+        raise _mismatch(value, "String", where) from error
 
 
 def _boolean(_: Shape, value: object, where: str, __: int) -> bool:
@@ -56,9 +66,14 @@ def _integer(_: Shape, value: object, where: str, __: int) -> int:
 
 
 def _float(_: Shape, value: object, where: str, __: int) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
         raise _mismatch(value, "Float", where)
-    return value
+    try:
+        if isfinite(value):
+            return value
+    except OverflowError:  # an integer beyond a float's range
+        pass
+    raise _mismatch(value, "Float", where)
 
 
 def _timestamp(_: Shape, value: object, where: str, __: int) -> datetime:

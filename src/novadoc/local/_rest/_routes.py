@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from urllib.parse import unquote
@@ -69,6 +69,11 @@ class Routes:
 
     def __iter__(self) -> Iterator[Route]:
         return iter(self._by_name.values())
+
+    @property
+    def names(self) -> Collection[str]:
+        """The names of all operations."""
+        return self._by_name.keys()
 
     def __getitem__(self, name: str) -> Route:
         return self._by_name[name]
