@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
-from typing import Any, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, cast
 
-import tenacity
 from botocore import xform_name
 
 from novadoc.bedrock._errors import service_errors
@@ -20,6 +20,9 @@ from novadoc.errors import (
     ThrottledError,
 )
 from novadoc.types import Clock
+
+if TYPE_CHECKING:
+    from tenacity import Retrying
 
 Answer: TypeAlias = Mapping[str, Any]
 """A response as boto3 gives it; each caller reads it into its own value in one place."""
@@ -57,14 +60,8 @@ class Service:
     def __init__(self, client: BotoClient, *, clock: Clock, attempts: int = 8) -> None:
         self.client = client
         self._model = client.meta.service_model
-        self._retrying = tenacity.Retrying(
-            sleep=lambda seconds: clock.sleep(timedelta(seconds=seconds)),
-            stop=tenacity.stop_after_attempt(attempts),
-            # Full jitter: a fleet that was throttled together does not come back together.
-            wait=tenacity.wait_random_exponential(multiplier=0.5, max=20),
-            retry=tenacity.retry_if_exception_type(TRANSIENT),
-            reraise=True,
-        )
+        self._clock = clock
+        self._attempts = attempts
 
     @property
     def is_secure(self) -> bool:
@@ -103,6 +100,19 @@ class Service:
             if not answer.get(source):
                 return
             token = {target: answer[source]}
+
+    @functools.cached_property
+    def _retrying(self) -> Retrying:
+        import tenacity  # who only asks a model goes without: it has a retry layer of its own
+
+        return tenacity.Retrying(
+            sleep=lambda seconds: self._clock.sleep(timedelta(seconds=seconds)),
+            stop=tenacity.stop_after_attempt(self._attempts),
+            # Full jitter: a fleet that was throttled together does not come back together.
+            wait=tenacity.wait_random_exponential(multiplier=0.5, max=20),
+            retry=tenacity.retry_if_exception_type(TRANSIENT),
+            reraise=True,
+        )
 
     def _send(self, operation: str, given: Mapping[str, object]) -> Answer:
         for value in given.values():

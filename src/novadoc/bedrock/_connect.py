@@ -10,29 +10,31 @@ import boto3
 import botocore
 from botocore.config import Config
 
+import novadoc.bedrock as parts  # resolves names on first use
 from novadoc._clock import SystemClock
 from novadoc.bedrock import _tags
 from novadoc.bedrock._api import BotoClient
-from novadoc.bedrock._batch import Batch
-from novadoc.bedrock._cleanup import Cleanup
 from novadoc.bedrock._connection import Connection
-from novadoc.bedrock._costs import Costs
-from novadoc.bedrock._customization import Customization
-from novadoc.bedrock._deployment import Deployment
-from novadoc.bedrock._deployments import Deployments
 from novadoc.bedrock._errors import service_errors
 from novadoc.bedrock._geography import invocation_in
-from novadoc.bedrock._models import CustomModel, Models
-from novadoc.bedrock._provisioned import ProvisionedModel, ProvisionedThroughput
-from novadoc.bedrock._roles import Roles
 from novadoc.bedrock._runtime import BedrockModel, RequestOptions
-from novadoc.bedrock._storage import Storage
 from novadoc.errors import ConfigurationError
 from novadoc.models import CATALOGUE, PRICES, PriceBook
 from novadoc.types import Clock
 
 if TYPE_CHECKING:
     from boto3.session import Session
+
+    from novadoc.bedrock._batch import Batch
+    from novadoc.bedrock._cleanup import Cleanup
+    from novadoc.bedrock._costs import Costs
+    from novadoc.bedrock._customization import Customization
+    from novadoc.bedrock._deployment import Deployment
+    from novadoc.bedrock._deployments import Deployments
+    from novadoc.bedrock._models import Models
+    from novadoc.bedrock._provisioned import ProvisionedModel, ProvisionedThroughput
+    from novadoc.bedrock._roles import Roles
+    from novadoc.bedrock._storage import Storage
 
 # nova:complete-request-schema: an answer may take up to 60 minutes.
 _ANSWER_SECONDS = 3600
@@ -48,24 +50,7 @@ class Bedrock:
 
     def __init__(self, connection: Connection, *, prices: PriceBook = PRICES) -> None:
         self._connection = connection
-        self.storage: Storage = Storage(connection)
-        """Buckets and objects."""
-        self.roles: Roles = Roles(connection)
-        """Service roles."""
-        self.costs: Costs = Costs(prices)
-        """What things cost, before and after."""
-        self.customization: Customization = Customization(connection, self.costs)
-        """Jobs that train models."""
-        self.models: Models = Models(connection)
-        """Custom models."""
-        self.deployments: Deployments = Deployments(connection)
-        """Custom models made callable."""
-        self.batch: Batch = Batch(connection)
-        """Many documents at half the price, for base models."""
-        self.provisioned: ProvisionedThroughput = ProvisionedThroughput(connection, self.costs)
-        """Custom models with capacity of their own, billed by the hour."""
-        self.cleanup: Cleanup = Cleanup(connection, prices)
-        """What was made, and its removal."""
+        self._prices = prices
 
     @classmethod
     def connect(
@@ -123,6 +108,51 @@ class Bedrock:
     def __repr__(self) -> str:
         return f"Bedrock(region={self.region!r}, project={self.project!r})"
 
+    @functools.cached_property
+    def storage(self) -> Storage:
+        """Buckets and objects."""
+        return parts.Storage(self._connection)
+
+    @functools.cached_property
+    def roles(self) -> Roles:
+        """Service roles."""
+        return parts.Roles(self._connection)
+
+    @functools.cached_property
+    def costs(self) -> Costs:
+        """What things cost, before and after."""
+        return parts.Costs(self._prices)
+
+    @functools.cached_property
+    def customization(self) -> Customization:
+        """Jobs that train models."""
+        return parts.Customization(self._connection, self.costs)
+
+    @functools.cached_property
+    def models(self) -> Models:
+        """Custom models."""
+        return parts.Models(self._connection)
+
+    @functools.cached_property
+    def deployments(self) -> Deployments:
+        """Custom models made callable."""
+        return parts.Deployments(self._connection)
+
+    @functools.cached_property
+    def batch(self) -> Batch:
+        """Many documents at half the price, for base models."""
+        return parts.Batch(self._connection)
+
+    @functools.cached_property
+    def provisioned(self) -> ProvisionedThroughput:
+        """Custom models with capacity of their own, billed by the hour."""
+        return parts.ProvisionedThroughput(self._connection, self.costs)
+
+    @functools.cached_property
+    def cleanup(self) -> Cleanup:
+        """What was made, and its removal."""
+        return parts.Cleanup(self._connection, self._prices)
+
     @property
     def region(self) -> str:
         """The AWS region."""
@@ -153,16 +183,16 @@ class Bedrock:
         Raises:
             ConfigurationError: The target cannot be invoked.
         """
-        if isinstance(target, CustomModel) or (isinstance(target, str) and _is_custom(target)):
+        if isinstance(target, str):
+            known = CATALOGUE.get(target)
+            identifier = target if known is None else invocation_in(known, self.region)
+        else:
+            identifier, base_model = target.arn, base_model or target.base_model
+        if ":custom-model/" in identifier:
             raise ConfigurationError(
                 "A custom model is not invoked itself.",
                 remedy="Deploy it: `deployments.apply(deployments.plan(OnDemand(name, model)))`.",
             )
-        if isinstance(target, (Deployment, ProvisionedModel)):
-            identifier, base_model = target.arn, base_model or target.base_model
-        else:
-            known = CATALOGUE.get(target)
-            identifier = target if known is None else invocation_in(known, self.region)
         arn = identifier if identifier.startswith("arn:") else None
         return BedrockModel(
             self._connection.service("bedrock-runtime").client,
@@ -172,10 +202,6 @@ class Bedrock:
             tags=None if arn is None else functools.partial(self._connection.tags_of, arn),
             clock=self._connection.clock,
         )
-
-
-def _is_custom(target: str) -> bool:
-    return target.startswith("arn:") and ":custom-model/" in target
 
 
 def _user_agent() -> str:
