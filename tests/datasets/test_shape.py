@@ -23,6 +23,10 @@ SCHEMA: JsonObject = {
         "notes": {"type": "array"},
         "extra": {"type": "object", "additionalProperties": {"type": "boolean"}},
         "party": {"type": ["object", "null"], "properties": {}},
+        "paid": {"type": ["number", "null"], "minimum": 0, "multipleOf": 0.1},
+        "code": {"type": ["string", "null"], "pattern": "^a", "maxLength": 3},
+        "day": {"type": ["string", "null"], "format": "date"},
+        "pages": {"type": "array", "items": {"type": "integer"}, "maxItems": 1},
     },
 }
 _LEAVES = st.sampled_from([None, 7, 7.5, True, "a", "n/a", "", "Ann"])
@@ -39,6 +43,10 @@ _RIGHT: dict[str, st.SearchStrategy[object]] = {
     "notes": st.just([]),
     "extra": st.just({"paid": True}),
     "party": st.sampled_from([None, {}]),
+    "paid": st.sampled_from([None, 0.3, 0, -0.1, 0.25]),
+    "code": st.sampled_from([None, "abc", "abcd", "b"]),
+    "day": st.sampled_from([None, "2024-02-29", "2023-02-29", "2024-2-1"]),
+    "pages": st.lists(st.just(1), max_size=2),
 }
 
 
@@ -53,9 +61,14 @@ def test_an_answer_fits_when_it_has_no_fault(value: dict[str, object]) -> None:
 
 def test_a_right_answer_fits() -> None:
     """The shape is no net that holds everything back."""
-    value = {"name": None, "count": 1, "kind": "b", "lines": [], "notes": [1], "extra": {}}
-    assert Shape(SCHEMA).fits({**value, "party": {}})
-    assert not Shape(SCHEMA).fits(value)
+    value: dict[str, object] = {
+        "name": None, "count": 1, "kind": "b", "lines": [], "notes": [1], "extra": {}, "party": {},
+        "paid": 0.3, "code": "abc", "day": "2024-02-29", "pages": [1],
+    }  # fmt: skip
+    assert Shape(SCHEMA).fits(value)
+    assert not Shape(SCHEMA).fits({key: one for key, one in value.items() if key != "pages"})
+    beyond = {"paid": -0.1, "code": "abcd", "day": "2023-02-29", "pages": [1, 2]}
+    assert not any(Shape(SCHEMA).fits({**value, key: one}) for key, one in beyond.items())
 
 
 @given(

@@ -82,7 +82,8 @@ def refuse(rule: str, path: str, message: str) -> None:
 def test_clean_records_of_several_shapes_are_recognised(tmp_path: Path) -> None:
     """One record of each page count is looked at in full; all others of it are recognised."""
     clean = lines(tmp_path)
-    envelope, skeletons = Envelope(base_model("nova-lite")), Skeletons()
+    envelope = Envelope(base_model("nova-lite"))
+    skeletons = Skeletons(envelope)
     recognised = []
     for text in clean:
         full = envelope.check(json.loads(text), refuse)
@@ -111,10 +112,38 @@ def test_what_cannot_be_told_apart_is_not_learnt(place: str) -> None:
             {"role": "assistant", "content": [{"text": "{}"}]},
         ],
     }
-    text, skeletons = json.dumps(record), Skeletons()
-    parts = Envelope(base_model("nova-lite")).check(record, lambda *_: None)
+    envelope = Envelope(base_model("nova-lite"))
+    text, skeletons = json.dumps(record), Skeletons(envelope)
+    parts = envelope.check(record, lambda *_: None)
     assert parts is not None
 
     skeletons.learn(text, parts)
 
     assert skeletons.match(text) is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"uri": "images/a.jpg"', r'"uri": "images/a.jpg", "uri": "images\/a.jpg"'),
+        ('"text": "{}"', r'"text": "{}", "text": "\u007b}"'),
+    ],
+    ids=["a location overwritten", "an answer overwritten"],
+)
+def test_a_member_that_comes_twice_teaches_nothing(old: str, new: str) -> None:
+    """JSON readers take the last of equal names, and what stands in the first says nothing."""
+    image = {"image": {"format": "jpeg", "source": {"s3Location": {"uri": "images/a.jpg"}}}}
+    turns = [
+        {"role": "user", "content": [image]},
+        {"role": "assistant", "content": [{"text": "{}"}]},
+    ]
+    plain = json.dumps({"schemaVersion": "bedrock-conversation-2024", "messages": turns})
+    for text, is_learnt in ((plain, True), (plain.replace(old, new), False)):
+        envelope = Envelope(base_model("nova-lite"))
+        skeletons = Skeletons(envelope)
+        parts = envelope.check(json.loads(text), refuse)
+        assert parts is not None
+
+        skeletons.learn(text, parts)
+
+        assert (skeletons.match(text) is not None) == is_learnt

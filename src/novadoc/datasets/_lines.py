@@ -34,7 +34,7 @@ class FileCheck:
         self._number = number
         self._model = model
         self._envelope = Envelope(model)
-        self._skeletons = Skeletons()
+        self._skeletons = Skeletons(self._envelope)
         self._media = Media(path.parent, model)
         self._buckets: dict[str, array[int]] = {}
         self._found: list[Problem] = []

@@ -45,7 +45,7 @@ class MediaBlocks:
         return self._odd_image(form, uri, owner, path, report)
 
     def _odd_image(
-        self, form: object, uri: str | None, owner: object, path: str, report: Report
+        self, form: str | None, uri: str | None, owner: object, path: str, report: Report
     ) -> str | None:
         if not self._formats:
             report("content", path, f"`{self._model.key}` is trained on text only.")
@@ -62,7 +62,9 @@ class MediaBlocks:
         self._location(form, uri, owner, path, report)
         return uri
 
-    def _location(self, form: object, uri: str, owner: object, path: str, report: Report) -> None:
+    def _location(
+        self, form: str | None, uri: str, owner: object, path: str, report: Report
+    ) -> None:
         suffix = uri.rpartition(".")[2].lower()
         if _SUFFIXES.get(suffix, form) != form:
             report("image-format", f"{path}.image.format", f"The name ends in `.{suffix}`.")
@@ -91,7 +93,7 @@ class MediaBlocks:
         return uri
 
 
-def _media(value: object) -> tuple[object, str | None, object, bool]:
+def _media(value: object) -> tuple[str | None, str | None, object, bool]:
     """Return (format, uri, bucket owner) of a media block, and whether nothing else is in it.
 
     What is not there is `None`.
@@ -101,11 +103,15 @@ def _media(value: object) -> tuple[object, str | None, object, bool]:
         location = block["source"]["s3Location"]
         uri = location["uri"]
     except (KeyError, TypeError):
-        return (as_object(value) or {}).get("format"), None, None, True
+        return _text((as_object(value) or {}).get("format")), None, None, True
     plain = (
         block.keys() == _BLOCK_KEYS
         and len(block["source"]) == 1
         and location.keys() <= _LOCATION_KEYS
     )
     owner = location.get("bucketOwner")
-    return block.get("format"), uri if type(uri) is str else None, owner, plain
+    return _text(block.get("format")), _text(uri), owner, plain
+
+
+def _text(value: object) -> str | None:
+    return value if type(value) is str else None

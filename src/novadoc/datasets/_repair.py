@@ -12,8 +12,8 @@ from novadoc.datasets._answers import unframed
 from novadoc.datasets._files import LineFile
 from novadoc.datasets._labels import parse_json
 from novadoc.datasets._media import is_sound
+from novadoc.datasets._mended import filled, without_absent
 from novadoc.datasets._problem import Problem
-from novadoc.datasets._shape import filled, without_absent
 from novadoc.datasets._store import PageStore
 from novadoc.datasets._untrusted import BOM, Loose, as_list, as_object, decode
 from novadoc.documents import Document, ImagePolicy

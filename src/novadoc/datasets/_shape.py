@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from operator import contains, itemgetter
-from typing import NamedTuple, TypeAlias, cast
+from typing import NamedTuple, cast
 
+from novadoc.datasets._limits import WORDS, Test, within
 from novadoc.datasets._untrusted import Loose, as_list
 from novadoc.types import JsonObject, JsonValue
-
-Test: TypeAlias = Callable[[object], bool]
 
 
 class Fault(NamedTuple):
@@ -39,7 +39,7 @@ _FORMATS = {
 
 _WORDS = ("null", "none", "nil", "n/a", "na", "nan", "-", "--", "unknown", "missing")
 # What people and systems write where nothing stands; a model learns to write it too.
-_ABSENT = frozenset(
+ABSENT = frozenset(
     form for word in ["", *_WORDS, "not available"] for form in (word, word.upper(), word.title())
 ) | {"NaN", "None"}
 
@@ -74,65 +74,33 @@ def absent(value: object, path: str) -> Iterator[Fault]:
     elif isinstance(value, list):
         for place, inner in enumerate(cast("list[object]", value)):
             yield from absent(inner, f"{path}[{place}]")
-    elif isinstance(value, str) and value in _ABSENT:
+    elif isinstance(value, str) and value in ABSENT:
         yield Fault("label-null", path, _NOTHING)
 
 
-def without_absent(value: JsonValue, schema: JsonObject) -> JsonValue:
-    """Return JSON with null for every text that stands for nothing and is no choice there."""
-    if isinstance(value, dict):
-        properties = _object(schema.get("properties")) or {}
-        extra = _object(schema.get("additionalProperties")) or {}
-        return {
-            key: without_absent(item, _object(properties.get(key)) or extra)
-            for key, item in value.items()
-        }
-    if isinstance(value, list):
-        items = _object(schema.get("items")) or {}
-        return [without_absent(item, items) for item in value]
-    choices = schema.get("enum")
-    is_choice = isinstance(choices, list) and value in choices
-    return None if isinstance(value, str) and value in _ABSENT and not is_choice else value
-
-
-def filled(value: JsonValue, schema: JsonObject) -> JsonValue:
-    """Return an answer with null, or an empty list, for every key of its schema it lacks."""
-    properties = _object(schema.get("properties"))
-    items = _object(schema.get("items"))
-    if isinstance(value, list) and items is not None:
-        return [filled(item, items) for item in value]
-    if not isinstance(value, dict) or properties is None:
-        return value
-    made = dict(value)
-    for key, item in properties.items():
-        inner = _object(item) or {}
-        if key in made:
-            made[key] = filled(made[key], inner)
-        elif "null" in _kinds(inner):
-            made[key] = None
-        elif "array" in _kinds(inner):
-            made[key] = []
-        elif "object" in _kinds(inner):
-            made[key] = filled({}, inner)
-    return made
-
-
-def _kinds(schema: JsonObject) -> frozenset[str]:
+def kinds_of(schema: JsonObject) -> frozenset[str]:
+    """Return the JSON types a schema names."""
     kind = schema.get("type")
     if isinstance(kind, list):
         return frozenset(cast("list[str]", kind))
     return frozenset({kind} if isinstance(kind, str) else ())
 
 
-def _object(value: JsonValue) -> JsonObject | None:
+def as_schema(value: JsonValue) -> JsonObject | None:
+    """Return what stands for a schema, if it is an object."""
     return value if isinstance(value, dict) else None
 
 
 def _compiled(schema: JsonObject) -> Test:
-    kinds = _kinds(schema)
-    properties = _object(schema.get("properties"))
-    items = _object(schema.get("items"))
-    extra = _object(schema.get("additionalProperties"))
+    test, limited = _typed(schema), within(schema)
+    return test if limited is None else lambda value: test(value) and limited(value)
+
+
+def _typed(schema: JsonObject) -> Test:
+    kinds = kinds_of(schema)
+    properties = as_schema(schema.get("properties"))
+    items = as_schema(schema.get("items"))
+    extra = as_schema(schema.get("additionalProperties"))
     if properties is not None:
         inner = _object_test(properties)
     elif "array" in kinds and items is not None:
@@ -148,7 +116,7 @@ def _compiled(schema: JsonObject) -> Test:
 
 def _plain_types(schema: JsonObject) -> frozenset[type]:
     """Return the types of a leaf without choices or format; nothing for anything else."""
-    kinds = _kinds(schema)
+    kinds = kinds_of(schema)
     if _CONSTRAINED & schema.keys() or kinds & {"array", "object"}:
         return frozenset()
     return frozenset(kind for name in kinds for kind in _TYPES.get(name, ()))
@@ -156,17 +124,17 @@ def _plain_types(schema: JsonObject) -> frozenset[type]:
 
 # Combinations of null and not null: a set of more is not worth its memory.
 _MOST_KINDS = 4_096
-_CONSTRAINED = frozenset({"properties", "items", "additionalProperties", "enum", "format"})
+_CONSTRAINED = WORDS | {"properties", "items", "additionalProperties", "enum", "format"}
 
 
 def _object_test(properties: JsonObject) -> Test:
     keys = tuple(properties)
-    schemas = {key: _object(item) or {} for key, item in properties.items()}
+    schemas = {key: as_schema(item) or {} for key, item in properties.items()}
     allowed = {key: types for key, one in schemas.items() if (types := _plain_types(one))}
     others = [(key, _compiled(schemas[key])) for key in keys if key not in allowed]
     values_of = _values_of(tuple(allowed))
     admits = _Kinds(tuple(allowed.values()))
-    known, no_word_for_nothing = admits.known, _ABSENT.isdisjoint
+    known, no_word_for_nothing = admits.known, ABSENT.isdisjoint
 
     # The hottest lines of `check`: plain leaves are looked at all at once, without calls of ours.
     def test(value: object) -> bool:
@@ -230,21 +198,40 @@ def _leaf_test(schema: JsonObject, kinds: frozenset[str]) -> Test:
     if isinstance(choices, list):
         allowed = [choice for choice in choices if not isinstance(choice, (dict, list))]
         return lambda value: type(value) in types and value in allowed
-    pattern = _FORMATS.get(str(schema.get("format")))
+    form = str(schema.get("format"))
+    pattern = _FORMATS.get(form)
     if pattern is not None:
-        match = pattern.fullmatch
+        match, is_day = pattern.fullmatch, _is_day if form != "time" else bool
         return lambda value: (
-            (type(value) is str and match(value) is not None) or (value is None and "null" in kinds)
+            (type(value) is str and match(value) is not None and is_day(value))
+            or (value is None and "null" in kinds)
         )
     if str in types:
         return lambda value: (
-            type(value) in types and (type(value) is not str or value not in _ABSENT)
+            type(value) in types and (type(value) is not str or value not in ABSENT)
         )
     return lambda value: type(value) in types
 
 
+def _is_day(text: str) -> bool:
+    """Tell whether a date of the right form is in the calendar."""
+    try:
+        date.fromisoformat(text[:10])
+    except ValueError:
+        return False
+    return True
+
+
 def _faults(value: object, schema: JsonObject, path: str) -> Iterator[Fault]:
-    kinds = _kinds(schema)
+    limited = within(schema)
+    typed = list(_typed_faults(value, schema, path))
+    yield from typed
+    if not typed and limited is not None and not limited(value):
+        yield Fault("label-schema", path, "The value is beyond the schema's limits.")
+
+
+def _typed_faults(value: object, schema: JsonObject, path: str) -> Iterator[Fault]:
+    kinds = kinds_of(schema)
     if value is None and "null" in kinds:
         return
     wanted = {kind for name in kinds for kind in _TYPES.get(name, ())}
@@ -252,18 +239,18 @@ def _faults(value: object, schema: JsonObject, path: str) -> Iterator[Fault]:
         expected = " or ".join(sorted(kinds))
         yield Fault("label-type", path, f"The schema wants {expected}.")
         return
-    properties = _object(schema.get("properties"))
+    properties = as_schema(schema.get("properties"))
     if properties is not None:
         yield from _object_faults(cast("JsonObject", value), properties, path)
     elif isinstance(value, list):
-        items = _object(schema.get("items")) or {}
+        items = as_schema(schema.get("items")) or {}
         for place, item in enumerate(cast("list[object]", value)):
             yield from _faults(item, items, f"{path}[{place}]")
     elif isinstance(value, dict):
-        extra = _object(schema.get("additionalProperties")) or {}
+        extra = as_schema(schema.get("additionalProperties")) or {}
         for item in cast("dict[str, object]", value).values():
             yield from _faults(item, extra, f"{path}.*")
-    elif "enum" not in schema and isinstance(value, str) and value in _ABSENT:
+    elif "enum" not in schema and isinstance(value, str) and value in ABSENT:
         yield Fault("label-null", path, _NOTHING)
     elif not _leaf_test(schema, kinds)(value):
         yield Fault("label-schema", path, "The value is none of the schema's choices or formats.")
@@ -280,4 +267,4 @@ def _object_faults(value: JsonObject, properties: JsonObject, path: str) -> Iter
         yield Fault("label-keys", path, "The keys are not in the schema's order.")
     for key, item in value.items():
         if key in properties:
-            yield from _faults(item, _object(properties[key]) or {}, f"{path}.{key}")
+            yield from _faults(item, as_schema(properties[key]) or {}, f"{path}.{key}")

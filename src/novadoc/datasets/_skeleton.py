@@ -12,14 +12,16 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple, cast
 
-from novadoc.datasets._envelope import Parts
+from novadoc.datasets._envelope import Envelope, Parts
 from novadoc.datasets._reserved import reserved
+from novadoc.datasets._untrusted import decode
 
 # Documents of several page counts alternate; more shapes than that are not worth trying.
 _MOST = 4
 # What needs no second look: no quotes, no backslashes, a plain suffix.
 _LOCATION = re.compile(r"(?:s3://)?[A-Za-z0-9_\-/.]+\.([a-z]+)")
 _STRING = json.JSONDecoder()
+_PROBE = "an answer that no record has"
 
 
 class _Skeleton(NamedTuple):
@@ -50,6 +52,12 @@ class _Skeleton(NamedTuple):
             at = end + len(fragment)
         return self._answered(text, at - 1, tuple(images))
 
+    def filled(self, images: tuple[str, ...], answer: str) -> str:
+        """Return a record of this skeleton."""
+        strings = (*images, json.dumps(answer)[1:-1])
+        rest = self.fragments[-1]
+        return "".join(map(str.__add__, self.fragments, strings)) + f'"{rest}'
+
     def _answered(self, text: str, at: int, images: tuple[str, ...]) -> Parts | None:
         try:
             answer, end = cast("tuple[str, int]", _STRING.raw_decode(text, at))
@@ -62,9 +70,14 @@ class _Skeleton(NamedTuple):
 
 
 class Skeletons:
-    """The shapes of records seen so far, the last one matched first."""
+    """The shapes of records seen so far, the last one matched first.
 
-    def __init__(self) -> None:
+    Args:
+        envelope: Tells what a record's parts are.
+    """
+
+    def __init__(self, envelope: Envelope) -> None:
+        self._envelope = envelope
         self._known: list[_Skeleton] = []
 
     def match(self, text: str) -> Parts | None:
@@ -80,8 +93,18 @@ class Skeletons:
     def learn(self, text: str, parts: Parts) -> None:
         """Remember the shape of a record that is clean."""
         skeleton = _skeleton(text, parts)
-        if skeleton is not None:
+        if skeleton is not None and self._is_sound(skeleton):
             self._known = [skeleton, *self._known[: _MOST - 1]]
+
+    def _is_sound(self, skeleton: _Skeleton) -> bool:
+        """Tell whether other locations and another answer, put in, are what a reader gets.
+
+        They are not when JSON has what was found there somewhere else as well, written otherwise.
+        """
+        images = tuple(f"a-probe/{n}.{suffix}" for n, suffix in enumerate(skeleton.suffixes))
+        record = decode(skeleton.filled(images, _PROBE))
+        parts = self._envelope.check(record, lambda _rule, _path, _message: None)
+        return parts is not None and (parts.images, parts.answer) == (images, _PROBE)
 
 
 def _skeleton(text: str, parts: Parts) -> _Skeleton | None:
