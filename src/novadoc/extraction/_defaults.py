@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from novadoc._progress import Progress
 from novadoc.documents import NOVA_1, policy_for
+from novadoc.errors import ConfigurationError
 from novadoc.extraction._limiter import RateLimits
 from novadoc.models import base_model, key_of
 from novadoc.prompts import ExtractionPrompt, ModelBackend
@@ -18,7 +19,17 @@ T = TypeVar("T")
 def prompt_for(
     given: ExtractionPrompt[T] | DocumentSchema[T] | type[T], model: ModelBackend
 ) -> ExtractionPrompt[T]:
-    """Return the prompt given, or a schema's default one with pages as the model likes them."""
+    """Return the prompt given, or a schema's default one with pages as the model likes them.
+
+    Raises:
+        ConfigurationError: The model cannot be asked.
+        SchemaError: The class is no schema.
+    """
+    if not hasattr(model, "converse"):
+        raise ConfigurationError(
+            f"What is of type `{type(model).__name__}` cannot be asked as a model.",
+            remedy='Pass `aws.model("nova-lite")`, or anything with a `converse` method.',
+        )
     if isinstance(given, ExtractionPrompt):
         return given
     images = NOVA_1 if model.base_model is None else policy_for(model.base_model)

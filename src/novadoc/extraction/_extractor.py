@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import AsyncIterator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -43,6 +44,10 @@ class Extractor(Generic[T]):
             model's tags when not given.
         allow_mismatch: Whether a model trained with another prompt is asked all the same.
         clock: Measures and waits.
+
+    Raises:
+        ConfigurationError: The model cannot be asked, or is a tuned one and guesses are.
+        SchemaError: The class is no schema.
 
     Example:
         >>> from pydantic import BaseModel
@@ -99,6 +104,7 @@ class Extractor(Generic[T]):
             clock=clock,
         )
         self._threads: ThreadPoolExecutor | None = None
+        self._opening = threading.Lock()
 
     def extract(self, source: Source) -> Extraction[T]:
         """Read one document.
@@ -107,6 +113,7 @@ class Extractor(Generic[T]):
             source: A document, a path, a sample, a packet's part, or prepared pages.
 
         Raises:
+            ConfigurationError: The source is no document.
             DocumentError: A page cannot be read.
             TruncatedAnswerError: The answer was cut and could not be continued.
             AnswerError: No valid answer came; the leaf says how.
@@ -140,6 +147,7 @@ class Extractor(Generic[T]):
             progress: Shows a bar; only on a terminal when `None`.
 
         Raises:
+            ConfigurationError: Fewer than one worker, or a source that is no document.
             PromptMismatchError: The model was trained with another prompt.
             JournalError: The journal is of another run, damaged, in use, or cannot be written.
         """
@@ -191,11 +199,15 @@ class Extractor(Generic[T]):
         """
         import asyncio  # loaded by whoever has an event loop
 
-        if self._threads is None:
-            # Its own threads: the loop's default ones are few, and shared with everybody.
-            self._threads = ThreadPoolExecutor(self.settings.workers, thread_name_prefix="novadoc")
+        with self._opening:  # loops of several threads may share one extractor
+            if self._threads is None:
+                # Its own threads: the loop's default ones are few, and shared with everybody.
+                self._threads = ThreadPoolExecutor(
+                    self.settings.workers, thread_name_prefix="novadoc"
+                )
+            pool = self._threads
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, in_context(self.extract), source)
+        return await loop.run_in_executor(pool, in_context(self.extract), source)
 
     async def aextract_many(
         self,
@@ -211,6 +223,7 @@ class Extractor(Generic[T]):
         Close the iterator (`contextlib.aclosing`) when leaving it early.
 
         Raises:
+            ConfigurationError: Fewer than one worker, or a source that is no document.
             PromptMismatchError: The model was trained with another prompt.
             JournalError: The journal is of another run, damaged, in use, or cannot be written.
         """

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
 
+from novadoc.errors import ConfigurationError
 from novadoc.extraction._halt import Halt
 from novadoc.types import Clock
 
@@ -23,6 +24,15 @@ class RateLimits:
     requests_per_minute: int | None = None
     tokens_per_minute: int | None = None
     """Input and output together, as the service counts them."""
+
+    def __post_init__(self) -> None:
+        for name in ("requests_per_minute", "tokens_per_minute"):
+            limit = getattr(self, name)
+            if limit is not None and limit < 1:
+                raise ConfigurationError(
+                    f"`{name}` is {limit}, and would let no call through.",
+                    remedy="Leave it `None` where there is no limit.",
+                )
 
 
 class Limiter:

@@ -154,7 +154,7 @@ class Extraction(OutcomeBase, Generic[T]):
     evidence: Mapping[str, Evidence] = field(
         default_factory=dict[str, Evidence], kw_only=True, repr=False
     )
-    """Where values stand on the pages, by path; empty unless a word reader was given."""
+    """Where values stand on the pages, by path; empty unless evidence was asked."""
     agreement: Mapping[str, float] = field(
         default_factory=dict[str, float], kw_only=True, repr=False
     )

@@ -22,7 +22,7 @@ from novadoc.extraction._many import map_ordered
 from novadoc.extraction._outcome import ExtractionFailure, OutcomeBase
 from novadoc.extraction._packet_prompt import packet_prompt
 from novadoc.extraction._retry import RetryPolicy
-from novadoc.extraction._settings import Settings
+from novadoc.extraction._settings import Settings, workers_of
 from novadoc.extraction._tasks import Pages, Task
 from novadoc.extraction._windows import Window, most_pages, windows
 from novadoc.extraction._work import Work, is_tuned
@@ -145,11 +145,14 @@ class PacketSplitter:
             sources: Documents or paths; drawn as they are needed.
             workers: Files split at once; `settings.workers` by default.
             progress: Shows a bar; only on a terminal when `None`.
+
+        Raises:
+            ConfigurationError: Fewer than one worker, or a source that is no document.
         """
+        count = workers_of(workers, self.settings)
         halt = Halt()
         work = partial(self._outcome, halt=halt)
         with progress_of(sources, shown=progress) as bar:
-            count = workers or self.settings.workers
             for outcome in map_ordered(work, sources, workers=count, halt=halt):
                 bar.advance()
                 yield outcome
@@ -164,6 +167,9 @@ class PacketSplitter:
         Args:
             sources: Documents or paths; drawn as they are needed.
             workers: Files split at once; `settings.workers` by default.
+
+        Raises:
+            ConfigurationError: Fewer than one worker, or a source that is no document.
         """
         for outcome in self.split_many(sources, workers=workers, progress=False):
             if isinstance(outcome, ExtractionFailure):

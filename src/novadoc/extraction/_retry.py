@@ -24,6 +24,7 @@ from novadoc.errors import (
     ThrottledError,
 )
 from novadoc.extraction._halt import Halt
+from novadoc.extraction._settings import at_least
 from novadoc.types import Clock
 
 T = TypeVar("T")
@@ -69,6 +70,10 @@ class RetryPolicy:
     """Retries allowed per successful call once the first hundred are used up.
 
     When the service is down, a thousand documents do not each retry six times."""
+
+    def __post_init__(self) -> None:
+        for name in ("attempts", "answer_attempts"):
+            at_least(1, name, getattr(self, name))
 
     def cap(self, attempt: int) -> timedelta:
         """Return the longest wait after the `attempt`-th failed call, from 1."""

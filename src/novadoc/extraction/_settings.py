@@ -106,11 +106,30 @@ class Settings:
     def __post_init__(self) -> None:
         least_of = {"workers": 1, "votes": 1, "guesses": 1, "continuations": 0, "overlap": 0}
         for name, least in least_of.items():
-            if getattr(self, name) < least:
-                raise ConfigurationError(f"`{name}` is {getattr(self, name)}, below {least}.")
+            at_least(least, name, getattr(self, name))
         size = self.pages_per_request
         if size is not None and size <= self.overlap:
             raise ConfigurationError(
                 f"{size} pages per request with {self.overlap} shared never reach the next page.",
                 remedy="Make `overlap` smaller than `pages_per_request`.",
             )
+
+
+def workers_of(given: int | None, settings: Settings) -> int:
+    """Return how many workers a run has: as many as it was given, else as the settings say.
+
+    Raises:
+        ConfigurationError: Fewer than one.
+    """
+    return settings.workers if given is None else at_least(1, "workers", given)
+
+
+def at_least(least: int, name: str, given: int) -> int:
+    """Return a number that was given.
+
+    Raises:
+        ConfigurationError: It is below the least that makes sense.
+    """
+    if given < least:
+        raise ConfigurationError(f"`{name}` is {given}, below {least}.")
+    return given

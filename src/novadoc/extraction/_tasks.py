@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, TypeAlias, Union, cast
 
 from novadoc.documents import Document, ImagePolicy, PageImage
-from novadoc.errors import PromptError
+from novadoc.errors import ConfigurationError, PromptError
 from novadoc.prompts import Image
 from novadoc.types import JsonObject, JsonValue
 
@@ -71,6 +71,14 @@ class Task:
     """One thing to read; documents are opened where the work is done, not where it is listed."""
 
     given: Source
+
+    def __post_init__(self) -> None:
+        given = self.given
+        if not isinstance(given, (str, os.PathLike, Document)) and not hasattr(given, "id"):
+            raise ConfigurationError(
+                f"What is of type `{type(given).__name__}` cannot be read as a document.",
+                remedy="Give a path, or `Document.open(data, name=...)` for a file's bytes.",
+            )
 
     @cached_property
     def id(self) -> str:

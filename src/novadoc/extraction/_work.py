@@ -19,7 +19,7 @@ from novadoc.extraction._outcome import Extraction, ExtractionFailure
 from novadoc.extraction._reader import Reader
 from novadoc.extraction._records import from_record, to_record
 from novadoc.extraction._retry import Retrier, RetryPolicy
-from novadoc.extraction._settings import Settings
+from novadoc.extraction._settings import Settings, workers_of
 from novadoc.extraction._tasks import Source, Task
 from novadoc.models import key_of
 from novadoc.prompts import ExtractionPrompt, ModelBackend
@@ -87,8 +87,12 @@ class Work(Generic[T]):
         )
 
     def admit(self, workers: int | None) -> int:
-        """Return how many workers a run has, and let as many calls be in flight."""
-        workers = workers or self._settings.workers
+        """Return how many workers a run has, and let as many calls be in flight.
+
+        Raises:
+            ConfigurationError: Fewer than one.
+        """
+        workers = workers_of(workers, self._settings)
         self._limiter.admit(most_in_flight(workers, self._model))
         return workers
 
