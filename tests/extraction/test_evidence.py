@@ -44,6 +44,14 @@ class Words:
         ]
 
 
+def test_names_in_a_map_are_in_no_repr() -> None:
+    """They are read on the page as values are, and so are paths that hold them."""
+    found = evidence_of('{"St. Zebulon": 7}', "nothing")
+
+    assert ("said.St. Zebulon",) == found.ungrounded
+    assert "Zebulon" not in repr(found)
+
+
 def evidence_of(value: str, printed: str) -> Extraction[Said]:
     settings = Settings(evidence=True, word_reader=Words(printed))
     model = ScriptedModel([f'{{"said": {value}}}'])

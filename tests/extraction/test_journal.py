@@ -92,8 +92,12 @@ def test_same_content_twice_is_two_outcomes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("options", "word"),
-    [({"strict": False}, "strict"), ({"settings": Settings(votes=2)}, "votes")],
-    ids=["strict", "votes"],
+    [
+        ({"strict": False}, "strict"),
+        ({"settings": Settings(votes=2)}, "votes"),
+        ({"settings": Settings(evidence=True)}, "evidence"),
+    ],
+    ids=["strict", "votes", "evidence"],
 )
 def test_other_settings_do_not_mix(tmp_path: Path, options: dict, word: str) -> None:
     """The error names what is different."""
@@ -122,6 +126,17 @@ def test_damaged_middle_is_an_error(tmp_path: Path) -> None:
 
     with pytest.raises(JournalError, match="damaged at byte"):
         run(tmp_path / "j", [ANSWER], pages(3))
+
+
+@pytest.mark.parametrize("line", [b'{"done": "zz"}', b'{"ask": 5}', b"[1]", b"\xff"])
+def test_strange_line_is_an_error(tmp_path: Path, line: bytes) -> None:
+    """Keys that are none are damage too."""
+    run(tmp_path / "j", [ANSWER], pages(1))
+    with (tmp_path / "j").open("ab") as file:
+        file.write(line + b"\n")
+
+    with pytest.raises(JournalError, match="damaged at byte"):
+        run(tmp_path / "j", [ANSWER], pages(1))
 
 
 def test_two_runs_cannot_share_a_file(tmp_path: Path) -> None:

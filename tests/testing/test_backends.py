@@ -57,6 +57,22 @@ def test_recording_is_replayed_without_the_model(tmp_path: Path) -> None:
     assert first.model_id == again.model_id
 
 
+@pytest.mark.parametrize("content", [None, "", "no JSON", "{}", "[]", '{"model": "m"}'])
+def test_what_is_no_recording_is_said(tmp_path: Path, content: str | None) -> None:
+    """A missing, empty or strange file is named."""
+    if content is not None:
+        (tmp_path / "r.jsonl").write_text(content)
+
+    with pytest.raises(ConfigurationError, match=r"`r.jsonl` holds no recording"):
+        ReplayingModel(tmp_path / "r.jsonl")
+
+
+def test_empty_script_is_said() -> None:
+    """Before anything is asked."""
+    with pytest.raises(ConfigurationError, match="no answer"):
+        ScriptedModel([])
+
+
 def test_another_question_is_not_guessed(tmp_path: Path) -> None:
     """Another page was never answered."""
     recorder = RecordingModel(ScriptedModel(['{"ssn": "a"}']), tmp_path / "r.jsonl")

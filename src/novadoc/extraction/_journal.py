@@ -111,22 +111,29 @@ class Journal:
             for line in file:
                 if not line.endswith(b"\n"):
                     break  # torn by the kill: what it says was never handed out
-                self._note(self._parse(line, place), place, header)
+                self._note(line, place, header)
                 place += len(line)
         os.ftruncate(self._file.fileno(), place)
         if place == 0:
             os.write(self._file.fileno(), dump_json(header).encode() + b"\n")
             os.fsync(self._file.fileno())
 
-    def _note(self, line: JsonObject, place: int, header: JsonObject) -> None:
+    def _note(self, text: bytes, place: int, header: JsonObject) -> None:
+        line = self._parse(text, place)
         if place == 0:
             self._same(line, header)
         elif "done" in line:
-            key = bytes.fromhex(str(line["done"]))
+            key = self._key(line["done"], place)
             self._done[key] = place
             self._begun.discard(key)
         elif "ask" in line:
-            self._begun.add(bytes.fromhex(str(line["ask"])))
+            self._begun.add(self._key(line["ask"], place))
+
+    def _key(self, digits: JsonValue, place: int) -> bytes:
+        try:
+            return bytes.fromhex(str(digits))
+        except ValueError:
+            raise self._damaged(place) from None
 
     def _same(self, found: JsonObject, header: JsonObject) -> None:
         other = [name for name in header if found.get(name) != header[name]]
@@ -142,11 +149,14 @@ class Journal:
         except ValueError:
             value = None
         if not isinstance(value, dict):
-            raise JournalError(
-                f"The journal `{self.path.name}` is damaged at byte {place:,}.",
-                remedy="Cut the file there, or start a new one.",
-            ) from None
+            raise self._damaged(place)
         return value
+
+    def _damaged(self, place: int) -> JournalError:
+        return JournalError(
+            f"The journal `{self.path.name}` is damaged at byte {place:,}.",
+            remedy="Cut the file there, or start a new one.",
+        )
 
 
 class _GroupCommit:

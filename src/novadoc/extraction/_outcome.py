@@ -134,7 +134,7 @@ def cost(usage: Usage, base_model: str, prices: PriceBook = PRICES) -> Decimal:
 class Extraction(OutcomeBase, Generic[T]):
     """A document that was read.
 
-    Holds no pixels; its `repr` shows no value.
+    Holds no pixels; its `repr` shows no value, and no path: names in a map are read on the page.
     """
 
     value: T = field(kw_only=True, repr=False)
@@ -145,11 +145,11 @@ class Extraction(OutcomeBase, Generic[T]):
     """Why the model stopped, as the service says it."""
     repairs: tuple[str, ...] = field(default=(), kw_only=True)
     """Steps beyond strict JSON, as `surroundings`, `json_repair`, `continued`, `re-asked`."""
-    findings: tuple[Finding, ...] = field(default=(), kw_only=True)
+    findings: tuple[Finding, ...] = field(default=(), kw_only=True, repr=False)
     """What the schema normalised or found ambiguous."""
-    violations: tuple[tuple[str, str], ...] = field(default=(), kw_only=True)
+    violations: tuple[tuple[str, str], ...] = field(default=(), kw_only=True, repr=False)
     """(path, rule) of values that did not fit and are null; only with `strict=False`."""
-    ungrounded: tuple[str, ...] = field(default=(), kw_only=True)
+    ungrounded: tuple[str, ...] = field(default=(), kw_only=True, repr=False)
     """Paths whose values were looked for on the pages and not found."""
     evidence: Mapping[str, Evidence] = field(
         default_factory=dict[str, Evidence], kw_only=True, repr=False
@@ -170,7 +170,7 @@ class Extraction(OutcomeBase, Generic[T]):
     )
     """The model's guesses, the most probable first, by path; the first one is the value. Empty
     unless guesses were asked."""
-    conflicts: tuple[Conflict, ...] = field(default=(), kw_only=True)
+    conflicts: tuple[Conflict, ...] = field(default=(), kw_only=True, repr=False)
     """Values on which page windows disagreed."""
     origins: Mapping[str, tuple[int, ...]] = field(
         default_factory=dict[str, tuple[int, ...]], kw_only=True, repr=False

@@ -94,13 +94,14 @@ class Settings:
 
     @property
     def decisive(self) -> JsonObject:
-        """What decides about answers: outcomes made under other settings do not mix with these."""
+        """What decides about outcomes: those made under other settings do not mix with these."""
         return {
             "votes": self.votes,
             "guesses": self.guesses,
             "pages_per_request": self.pages_per_request,
             "overlap": self.overlap,
             "merge": self.merge,
+            "evidence": self.evidence,
         }
 
     def __post_init__(self) -> None:

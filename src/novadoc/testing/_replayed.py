@@ -67,21 +67,25 @@ class ReplayingModel:
         path: A file written by `RecordingModel`.
 
     Raises:
-        ConfigurationError: The file holds no recording.
+        ConfigurationError: The file holds no recording, or cannot be read.
     """
 
     def __init__(self, path: str | Path) -> None:
         self._path = Path(path)
-        with self._path.open(encoding="utf-8") as file:
-            lines = [json.loads(line) for line in file]
-        if not lines:
-            raise ConfigurationError(f"`{self._path.name}` holds no recording.")
-        self._model_id: str = lines[0]["model"]
-        self._base_model: str | None = lines[0]["base_model"]
-        self._replies: dict[str, list[Reply]] = {}
         self._lock = threading.Lock()
-        for line in lines:
-            self._replies.setdefault(line["question"], []).append(_reply(line["reply"]))
+        self._replies: dict[str, list[Reply]] = {}
+        try:
+            with self._path.open(encoding="utf-8") as file:
+                lines = [json.loads(line) for line in file]
+            self._model_id: str = lines[0]["model"]
+            self._base_model: str | None = lines[0]["base_model"]
+            for line in lines:
+                self._replies.setdefault(line["question"], []).append(_reply(line["reply"]))
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            raise ConfigurationError(
+                f"`{self._path.name}` holds no recording ({type(error).__name__}).",
+                remedy="Record with `RecordingModel` first.",
+            ) from None
 
     @property
     def model_id(self) -> str:

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeAlias, Union, cast
 
-from novadoc.errors import NovadocError
+from novadoc.errors import ConfigurationError, NovadocError
 from novadoc.prompts import Conversation, Reply, Text, TextDelta, Usage
 from novadoc.types import JsonValue
 
@@ -26,6 +26,9 @@ class ScriptedModel:
         model_id: What it is called.
         base_model: The base model it passes for.
 
+    Raises:
+        ConfigurationError: The script holds no answer.
+
     Example:
         >>> from novadoc.prompts import Message, Sampling
         >>> model = ScriptedModel(['{"total": 7}'])
@@ -43,6 +46,8 @@ class ScriptedModel:
     ) -> None:
         self._answers = None if callable(script) else list(script)
         self._function = script if callable(script) else None
+        if self._answers == []:
+            raise ConfigurationError("The script holds no answer.")
         self._lock = threading.Lock()
         self._model_id = model_id
         self._base_model = base_model
