@@ -97,17 +97,20 @@ def write_dataset(folder: Path, *, train: int = 10, validation: int = 0) -> Writ
 @functools.cache
 def session() -> boto3.Session:
     """One session for all tests: it keeps the service models, which take long to load."""
-    made = boto3.Session(
+    return boto3.Session(
         aws_access_key_id="123456789012",
         aws_secret_access_key="local",
         region_name="us-east-1",
     )
-    for name in ("bedrock", "s3", "iam", "sts"):
-        made.client(name)
-    # Their models stay: each full collection would look at a hundred thousand objects in vain.
-    gc.collect()
-    gc.freeze()
-    return made
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _collect_rarely() -> Iterator[None]:
+    """Each test makes clients, which are many objects: collecting them was a fifth of the time."""
+    before = gc.get_threshold()
+    gc.set_threshold(100_000, *before[1:])
+    yield
+    gc.set_threshold(*before)
 
 
 def connect(local: LocalAWS, clock: Clock, *, project: str = "invoices") -> Bedrock:

@@ -10,6 +10,7 @@ import pytest
 from pydantic import BaseModel
 
 from novadoc.bedrock import BatchAnswer, BatchFailure, BatchJob, Bedrock, Deployment
+from novadoc.bedrock._batch_records import identified
 from novadoc.documents import Document
 from novadoc.errors import (
     ConfigurationError,
@@ -154,14 +155,7 @@ def test_what_failed_is_asked_again_without_the_documents(aws: Bedrock, bucket: 
     outcomes = list(again.wait().results(PROMPT))
     assert {"id-001", "id-003"} == {one.id for one in outcomes}
     assert all(isinstance(one, BatchAnswer) for one in outcomes)
-
-
-def test_too_few_to_ask_again_are_refused_with_the_alternative(aws: Bedrock, bucket: str) -> None:
-    """The service's own minimum is told before anything is sent."""
-    job = submit(aws, bucket, 3).wait()
-    _spoil(aws, bucket, ids={"id-001"})
-    failures = [one for one in job.results(PROMPT) if isinstance(one, BatchFailure)]
-
+    # The service's own minimum is told before anything is sent, with the alternative.
     with pytest.raises(ConfigurationError, match="extract_many"):
         aws.batch.retry(job, failures)
     with pytest.raises(ConfigurationError, match="0 failures"):
@@ -189,17 +183,11 @@ def test_an_id_that_comes_twice_is_refused(aws: Bedrock, bucket: str) -> None:
         )
 
 
-def test_plain_documents_are_told_apart(aws: Bedrock, bucket: str) -> None:
-    """Two files of one name have two ids."""
-    plan = aws.roles.plan_batch(bucket, bucket, model="nova-lite")
-    documents = [page.document for page in pages(3)]
+def test_plain_documents_are_told_apart() -> None:
+    """Files of one name have ids of their own."""
+    names = [name for name, _ in identified(page.document for page in pages(3))]
 
-    job = aws.batch.submit(
-        documents, prompt=PROMPT, model="nova-lite", uri=bucket, role=aws.roles.apply(plan)
-    ).wait()
-
-    names = {outcome.id for outcome in job.results(PROMPT)}
-    assert {"page.png", "page.png (2)", "page.png (3)"} == names
+    assert ["page.png", "page.png (2)", "page.png (3)"] == names
 
 
 def test_a_job_can_be_stopped_and_listed(aws: Bedrock, bucket: str) -> None:

@@ -56,6 +56,19 @@ def test_batch_halves_and_the_cache_lowers_the_price() -> None:
     assert full.input_dollars / 4 == cached.input_dollars
 
 
+@pytest.mark.parametrize(("asked", "answered", "cached"), [(-1, 0, 0), (1, -1, 0), (1, 0, 2)])
+def test_traffic_that_cannot_be_is_refused(asked: int, answered: int, cached: int) -> None:
+    """No page earns money."""
+    with pytest.raises(ConfigurationError, match="okens are c"):
+        Traffic(asked, answered, cached_tokens=cached)
+
+
+def test_nothing_is_not_compared() -> None:
+    """There is no cheapest of no ways."""
+    with pytest.raises(ConfigurationError, match="no scenario"):
+        COSTS.monthly(10, [])
+
+
 def test_ways_side_by_side_with_break_even() -> None:
     """Zero-shot, few-shot, tuned and provisioned: what a month costs and who wins from where."""
     training = COSTS.estimate_training("nova-lite", records=500, tokens_per_record=2_500)

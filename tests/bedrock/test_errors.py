@@ -45,12 +45,13 @@ def raised(error: Exception, operation: str = "Converse") -> errors.NovadocError
     ],
 )
 def test_each_code_has_its_leaf(code: str, status: int, leaf: type[errors.ServiceError]) -> None:
-    """A code becomes its leaf, with operation, code, status and request id."""
+    """A code becomes its leaf, with operation, code, status, request id and the next step."""
     error = raised(client_error(code, status=status))
 
     assert leaf is type(error)
     assert isinstance(error, errors.ServiceError)
     assert ("Converse", "r-1", status) == (error.operation, error.request_id, error.status)
+    assert error.remedy or leaf is errors.ServiceError
 
 
 def test_every_modelled_error_of_bedrock_is_mapped() -> None:

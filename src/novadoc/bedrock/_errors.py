@@ -72,6 +72,12 @@ _CODES = {code: leaf for leaf, codes in _CODES_BY_LEAF.items() for code in codes
 
 _REMEDIES: Mapping[type[ServiceError], str] = {
     AccessDeniedError: "Check the credentials, and that they allow this operation.",
+    NotFoundError: "Check the name or ARN, the region and the account.",
+    ConflictError: "See what has the name, or what still uses it.",
+    InvalidRequestError: "Correct what the text names; the same request will be refused again.",
+    ModelTimeoutError: "Ask again, about fewer pages at a time.",
+    ModelFaultError: "Ask again, or allow the answer more tokens.",
+    IncompleteResponseError: "Ask again; the answer was cut off on its way.",
     QuotaExceededError: "Ask for a higher quota in Service Quotas, or wait for the next period.",
     ThrottledError: "Send fewer requests at a time, or wait a minute.",
     ModelNotReadyError: "Wait until the deployment is active.",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import KW_ONLY, dataclass
 from decimal import ROUND_CEILING, Decimal
 
+from novadoc.errors import ConfigurationError
 from novadoc.prompts._conversation import Usage
 
 HOURS = 730
@@ -26,7 +27,11 @@ def money(dollars: Decimal) -> str:
 
 @dataclass(frozen=True)
 class Traffic:
-    """Tokens one page takes."""
+    """Tokens one page takes.
+
+    Raises:
+        ConfigurationError: A count is negative, or more is cached than there is.
+    """
 
     input_tokens: int
     """Prompt and image."""
@@ -35,6 +40,12 @@ class Traffic:
     _: KW_ONLY
     cached_tokens: int = 0
     """Of the input tokens, those read from the prompt cache."""
+
+    def __post_init__(self) -> None:
+        if min(self.input_tokens, self.output_tokens, self.cached_tokens) < 0:
+            raise ConfigurationError("Tokens are counted from 0.")
+        if self.cached_tokens > self.input_tokens:
+            raise ConfigurationError("More tokens are cached than there are input tokens.")
 
 
 @dataclass(frozen=True)
