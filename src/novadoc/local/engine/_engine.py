@@ -12,6 +12,7 @@ from threading import Lock
 
 from typing_extensions import Self
 
+from novadoc.local._data._pixels import read_head
 from novadoc.local._engine import EngineAnswer, EngineRequest, StepLoss, TrainingRecord, TrainingRun
 from novadoc.local.engine import _training as training
 from novadoc.local.engine._answers import dump, leaves, parse
@@ -126,7 +127,7 @@ class OcrEngine:
         prompted = self._prompted(request) if model is None else None
         shape = _shape(request, model)
         readings = [*self._awaited(self._asked(request.images), _never)]
-        tokens = _tokens(_characters(request)) + _seen(readings)
+        tokens = _tokens(_characters(request)) + _seen(request)
         if shape is None:
             text = _NO_SCHEMA
         else:
@@ -267,6 +268,8 @@ def _tokens(characters: int) -> int:
     return -(-characters // 4)
 
 
-def _seen(readings: Sequence[Reading]) -> int:
-    """Count an image by its size, about as Nova does (a token for each 28 x 28 pixels)."""
-    return sum(-(-reading.width // 28) * -(-reading.height // 28) for reading in readings)
+def _seen(request: EngineRequest) -> int:
+    """Count images, those of examples too, about as Nova does (a token for 28 x 28 pixels)."""
+    shown = (image for images, _ in request.examples for image in images)
+    heads = (read_head(image) for image in (*request.images, *shown))
+    return sum(-(-head.width // 28) * -(-head.height // 28) for head in heads if head)

@@ -9,7 +9,8 @@ from itertools import pairwise
 from novadoc.local.engine._labels import Scores
 from novadoc.local.engine._looks import Look, fit
 from novadoc.local.engine._page import Page
-from novadoc.local.engine._values import amount, numeric, outline, priced, squeeze, words
+from novadoc.local.engine._printed import Printed
+from novadoc.local.engine._values import amount, numeric, outline, priced, squeeze
 from novadoc.local.engine._zeroshot import LABEL
 
 Features = Mapping[str, float]
@@ -25,10 +26,12 @@ class Describer:
 
     Args:
         form_words: Words that stand on many training pages: what is printed on the form itself.
+        printed: Words that stand on several: what a misread word may have been.
     """
 
-    def __init__(self, form_words: Collection[str] = ()) -> None:
+    def __init__(self, form_words: Collection[str] = (), printed: Collection[str] = ()) -> None:
         self._form_words = frozenset(form_words)
+        self._printed = Printed(printed)
 
     def describe(self, page: Page, labels: Scores, scores: Scores) -> list[Features]:
         """Return the features of each word.
@@ -38,7 +41,7 @@ class Describer:
             labels: How much each segment is a label, from `ZeroShot.labels`.
             scores: How much each word is a value, from `ZeroShot.words`.
         """
-        context = _Context(page, labels, self._form_words)
+        context = _Context(page, labels, self._form_words, self._printed)
         around = [context.features(k) for k in range(len(page.segments))]
         prices = Counter(amount(word.text) for word in page.words if priced(word.text))
         highest = max((price for price in prices if price is not None), default=None)
@@ -59,10 +62,13 @@ class Describer:
 class _Context:
     """Features all words of a segment share."""
 
-    def __init__(self, page: Page, labels: Scores, form_words: Collection[str]) -> None:
+    def __init__(
+        self, page: Page, labels: Scores, form_words: Collection[str], printed: Printed
+    ) -> None:
         self._page = page
         self._labelled = labels.max(axis=1) > LABEL if labels.size else [False] * len(labels)
         self._form_words = form_words
+        self._printed = printed
 
     def features(self, segment: int) -> dict[str, float]:
         features = dict.fromkeys(self._neighbours(segment), 1.0)
@@ -73,7 +79,7 @@ class _Context:
     def _is_label(self, segment: int) -> bool:
         if self._labelled[segment]:
             return True
-        own = words(self._page.segments[segment].text)
+        own = self._printed.words(self._page.segments[segment].text)
         known = sum(word in self._form_words for word in own)
         return (
             bool(own) and known >= 0.7 * len(own) and not numeric(self._page.segments[segment].text)
@@ -101,7 +107,7 @@ class _Context:
             if self._is_label(other):
                 yield from self._text("AL", other)
                 yield f"AL#{rank}"
-                first = next(iter(words(self._page.segments[other].text)), "")
+                first = next(iter(self._printed.words(self._page.segments[other].text)), "")
                 yield f"AL#{rank}={first}"
                 return
         yield "AL:none"
@@ -121,7 +127,7 @@ class _Context:
         if numeric(text):
             yield f"{tag}:value"
             yield f"{tag}:{outline(text)[:8]}"
-        found = words(text)[:7]
+        found = self._printed.words(text)[:7]
         for word in found:
             yield f"{tag}={word}"
         for one, other in pairwise(found):

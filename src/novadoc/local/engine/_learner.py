@@ -21,8 +21,9 @@ from novadoc.local.engine._labelling import Leaves, Places, choose, places, word
 from novadoc.local.engine._labels import Scores
 from novadoc.local.engine._model import Knowledge, TunedModel
 from novadoc.local.engine._page import Page
+from novadoc.local.engine._printed import common_words
 from novadoc.local.engine._ticks import learn_ticks
-from novadoc.local.engine._values import words
+from novadoc.local.engine._worn import worn
 from novadoc.local.engine._zeroshot import ZeroShot
 from novadoc.types import JsonScalar
 
@@ -30,9 +31,13 @@ ITERATIONS_PER_EPOCH = 20
 _TIE_ITERATIONS = 8
 _FORM_WORD = 0.3
 """Share of the documents a word must stand in to count as printed on the form."""
+_PRINTED = 0.1
+"""The same for a form that is one of several kinds."""
 _LEARNABLE = 0.2
 """Share of a field's values that must be found on their pages for it to be learned."""
 _FEWEST_TO_DOUBT = 5
+_MOST_WORN = 100
+"""Training pages that are also shown with labels lost; more take time and teach little."""
 
 
 @dataclass(frozen=True)
@@ -95,8 +100,10 @@ class Learner:
         self._fields = {field.path: field for field in shape.fields()}
         self._columns = {path: k for k, path in enumerate(self._fields)}
         self._zero = ZeroShot(shape.fields())
-        self._form_words = _form_words(lessons)
-        self._describer = Describer(self._form_words)
+        documents = [lesson.pages for lesson in lessons]
+        self._form_words = common_words(documents, _FORM_WORD)
+        self._printed = common_words(documents, _PRINTED)
+        self._describer = Describer(self._form_words, self._printed)
         self._sheets = self._prepare(lessons)
 
     def learn(
@@ -108,7 +115,7 @@ class Learner:
             ValueError: No value of any answer was found on its page.
         """
         chosen = self._without_chance(self._settle())
-        data = self._data(chosen)
+        data = [*self._data(chosen), *self._worn(chosen)]
         if not any(chosen):
             raise ValueError(
                 "None of the values in the training records could be found on their pages. Do "
@@ -129,6 +136,7 @@ class Learner:
             {path: self._format(path, chosen, plan) for path in self._fields},
             aliases,
             tuple(sorted(self._form_words)),
+            tuple(sorted(self._printed)),
             learn_ticks(self._shape.fields(), self._pages()),
         )
         return Learned(TunedModel(knowledge, model), curve, self._missing(chosen, aliases))
@@ -140,9 +148,7 @@ class Learner:
         sheets: list[_Sheet] = []
         for number, lesson in enumerate(lessons):
             for page in lesson.pages:
-                labels = self._zero.labels(page)
-                zero = self._zero.words(page, labels)
-                items = crf.encode(self._describer.describe(page, labels, zero))
+                items, zero = self._items(page)
                 found = places(page, lesson.answer, self._fields)
                 sheets.append(_Sheet(number, found, items, zero))
         return sheets
@@ -189,6 +195,23 @@ class Learner:
             for sheet, spans in zip(self._sheets, chosen, strict=True)
             if sheet.places.page.words
         ]
+
+    def _worn(self, chosen: Sequence[Mapping[str, Span]]) -> list[tuple[crf.Items, list[int]]]:
+        """Show pages again with labels lost; the same training loses the same ones."""
+        data: list[tuple[crf.Items, list[int]]] = []
+        step = max(1, -(-len(self._sheets) // _MOST_WORN))
+        for number in range(0, len(self._sheets), step):
+            page, spans = self._sheets[number].places.page, chosen[number]
+            if spans:
+                labels = word_labels(page, spans, self._columns)
+                lost, left = worn(page, labels, len(self._columns), seed=number)
+                data.append((self._items(lost)[0], left))
+        return data
+
+    def _items(self, page: Page) -> tuple[crf.Items, Scores]:
+        labels = self._zero.labels(page)
+        zero = self._zero.words(page, labels)
+        return crf.encode(self._describer.describe(page, labels, zero)), zero
 
     def _validate(
         self,
@@ -262,20 +285,3 @@ class Learner:
 def _placed(chosen: Sequence[Mapping[str, Span]]) -> Counter[str]:
     """Count the values that got a place, by field."""
     return Counter(generic(path) for spans in chosen for path in spans)
-
-
-def _form_words(lessons: Sequence[Lesson]) -> frozenset[str]:
-    """Find the words that stand on many documents: they belong to the form, not to its values."""
-    counts: Counter[str] = Counter()
-    for lesson in lessons:
-        counts.update(
-            {
-                word
-                for page in lesson.pages
-                for box in page.segments
-                for word in words(box.text)
-                if not word.isdigit()
-            }
-        )
-    least = max(2, _FORM_WORD * len(lessons))
-    return frozenset(word for word, count in counts.items() if count >= least)

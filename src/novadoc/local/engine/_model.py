@@ -41,6 +41,8 @@ class Knowledge:
     aliases: Mapping[str, str]
     """Fields that are copies of another field, which is all their words are known by."""
     form_words: tuple[str, ...]
+    printed: tuple[str, ...]
+    """Words of the forms, also rarer ones: misread labels are read as them."""
     ticks: Mapping[str, TickRule]
 
 
@@ -68,7 +70,7 @@ class TunedModel:
         self._crf = crf
         self._fields = knowledge.shape.fields()
         self._zero = ZeroShot(self._fields)
-        self._describer = Describer(knowledge.form_words)
+        self._describer = Describer(knowledge.form_words, knowledge.printed)
         self._tagger = CrfTagger(crf, len(self._fields) + 1)
 
     @property
@@ -115,6 +117,7 @@ class TunedModel:
             "formats": {path: form.to_json() for path, form in self._knowledge.formats.items()},
             "aliases": dict(self._knowledge.aliases),
             "form_words": list(self._knowledge.form_words),
+            "printed": list(self._knowledge.printed),
             "ticks": {path: vars(rule) for path, rule in self._knowledge.ticks.items()},
         }
         target = io.BytesIO()
@@ -145,6 +148,7 @@ class TunedModel:
             formats,
             record["aliases"],
             tuple(record["form_words"]),
+            tuple(record.get("printed", ())),
             {path: TickRule(**rule) for path, rule in record["ticks"].items()},
         )
         return cls(knowledge, crf)
