@@ -14,7 +14,7 @@ from PIL import Image
 
 from datasets.pages import Invoice, label, page, sample, samples  # type: ignore[import-not-found]
 from novadoc.datasets import RatioWarning, Sample, split, write_sft
-from novadoc.documents import Document
+from novadoc.documents import Document, bind
 from novadoc.errors import ConfigurationError, DatasetError
 from novadoc.prompts import ExtractionPrompt
 
@@ -189,3 +189,31 @@ def test_an_empty_set_is_an_error() -> None:
     """There is nothing to deal."""
     with pytest.raises(DatasetError):
         split([])
+
+
+def test_a_page_seen_before_stays_with_its_document_whatever_its_label() -> None:
+    """Bound with others or encoded again: the same page is never in two parts."""
+    made: list[Sample] = []
+    for seed in range(30):
+        alone = Document.open(page(seed, size=(600, 800)))
+        other = Document.open(page(seed + 100, size=(600, 800)))
+        made += [
+            Sample(f"{seed}", alone, label(seed)),
+            Sample(f"{seed} bound", bind([other, alone]), {"number": "Z"}),
+        ]
+
+    parts = split(made).parts
+
+    names = [{name.removesuffix(" bound") for name in part.ids} for part in parts]
+    assert sum(map(len, names)) == 30
+
+
+def test_a_page_that_all_documents_share_binds_nobody() -> None:
+    """Terms of business on every back are no reason to keep all invoices together."""
+    terms = Document.open(page(999, size=(600, 800)))
+    made = [
+        Sample(f"{n}", bind([Document.open(page(n, size=(600, 800))), terms]), label(n))
+        for n in range(20)
+    ]
+
+    assert min(map(len, split(made, stratify=True).parts)) > 0

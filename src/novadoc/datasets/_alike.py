@@ -25,8 +25,10 @@ _ENOUGH_VALUES = 4
 _BYTES = -(-LIKENESS_BITS // 8)
 # Pairs remembered so that they are not compared again: a bound, for forms that all look alike.
 _REMEMBERED = 100_000
-# An answer that many samples share says nothing about the page.
+# An answer or a page (terms of business) that many samples share says nothing about the document.
 _COMMON = 10
+# Marks of a page that is not all but blank.
+_ENOUGH_MARKS = 100
 
 
 class Prints:
@@ -76,6 +78,17 @@ def same_answers(answers: Sequence[int], values: Sequence[int]) -> Iterator[tupl
         members = list(equal)
         if len(members) <= _COMMON:
             yield from ((members[0], other) for other in members[1:])
+
+
+def same_looks(prints: Prints) -> Iterator[tuple[int, int]]:
+    """Yield pairs of samples with a page that looks exactly the same, whatever the answers say."""
+    hashes = array("q", (hash(prints.mark(page)) for page in range(len(prints))))
+    order = sorted(range(len(prints)), key=hashes.__getitem__)
+    for _, equal in groupby(order, key=prints.mark):
+        pages = list(equal)
+        owners = sorted({prints.owner(page) for page in pages})
+        if 1 < len(owners) <= _COMMON and prints.mark(pages[0]).bit_count() >= _ENOUGH_MARKS:
+            yield from ((owners[0], other) for other in owners[1:])
 
 
 def look_alikes(prints: Prints) -> Iterator[tuple[int, int]]:

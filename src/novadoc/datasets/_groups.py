@@ -10,7 +10,14 @@ from functools import cached_property
 from typing import NamedTuple, TypeAlias, Union
 
 from novadoc._places import leaves
-from novadoc.datasets._alike import AGREEMENT, Prints, agreement, look_alikes, same_answers
+from novadoc.datasets._alike import (
+    AGREEMENT,
+    Prints,
+    agreement,
+    look_alikes,
+    same_answers,
+    same_looks,
+)
 from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._sample import Sample, SampleSet
 from novadoc.documents import likeness
@@ -184,6 +191,7 @@ def _traits(value: JsonValue, path: str) -> Iterator[str]:
 def _twins(samples: SampleSet, facts: Facts, forest: _Forest) -> Iterator[tuple[int, int]]:
     """Yield pairs that are one page twice; labels are read only where that still matters."""
     yield from same_answers(facts.answers, facts.values)
+    yield from same_looks(facts.prints)
     for one, other in look_alikes(facts.prints):
         if forest.root(one) == forest.root(other):
             continue

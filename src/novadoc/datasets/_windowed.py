@@ -36,7 +36,8 @@ def windowed(
     Args:
         samples: Any; those of short documents stay as they are.
         schema: What the labels fit.
-        pages: Most pages of a window: what one record takes, 10 for all Nova models.
+        pages: Most pages of a window: what one record takes, 10 for Nova Lite and Pro, 5 for Nova 2
+            Lite, which is asked with no more; less by the images of few-shot examples.
         text: Reads a page's text, by default its text layer; give a reader of your own (OCR) for
             scans.
         unproven: What becomes of a document whose values cannot be shown to stand somewhere:
