@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from novadoc.documents import Document
 from novadoc.errors import ThrottledError
 from novadoc.extraction import Extraction, ExtractionFailure, Extractor, Pages
 from novadoc.prompts import Image
+from novadoc.schema import DocumentSchema
 from novadoc.testing import ScriptedModel
 from novadoc.workflows import data_frames, export
 
@@ -94,3 +96,29 @@ def test_data_frames_have_the_same_tables() -> None:
     assert ["documents", "lines", "lines.cells"] == list(frames)
     assert (1, 0) == (len(frames["documents"]), len(frames["lines"]))
     assert ["id", "row", "name", "amount"] == list(frames["lines"].columns)
+
+
+def test_fields_called_as_the_tables_own_columns_lose_nothing(tmp_path: Path) -> None:
+    """A list called `documents`, and fields called `id` and `row`, stand beside novadoc's own."""
+    line = {"type": "object", "properties": {"id": {"type": "string"}, "row": {"type": "integer"}}}
+    rows = {"type": "array", "items": line}
+    schema = DocumentSchema.from_json_schema(
+        {
+            "title": "Folder", "type": "object",
+            "properties": {"id": {"type": "string"}, "documents": rows, "a/b": rows, "a_b": rows},
+        }
+    )  # fmt: skip
+    told = [{"id": "L", "row": 7}]
+    answer = json.dumps({"id": "F", "documents": told, "a/b": told, "a_b": []})
+    page = Document.open(b"P5 40 30 255 " + bytes(1200), name="scan.pgm")
+    found = Extractor(schema, model=ScriptedModel([answer])).extract(page)
+
+    files = export([found], tmp_path, schema=schema, form="jsonl")
+
+    assert {"documents", "documents_", "a/b", "a_b"} == set(files)
+    assert 4 == len(set(files.values()))
+    (main,) = map(json.loads, files["documents"].read_text().splitlines())
+    assert ("scan.pgm", "extracted", "F") == (main["id"], main["result"], main["id_"])
+    for name in ("documents_", "a/b"):
+        (row,) = map(json.loads, files[name].read_text().splitlines())
+        assert {"id": "scan.pgm", "row": 0, "id_": "L", "row_": 7} == row

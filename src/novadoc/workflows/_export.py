@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ Row: TypeAlias = "dict[str, JsonScalar]"
 
 _MAIN = "documents"
 _OWN = ("id", "source", "result")
+_UNSAFE = re.compile(r"[^\w.-]")
 
 
 class _Writer(Protocol):
@@ -43,7 +45,8 @@ def tables(schema: DocumentSchema[T] | type[T]) -> tuple[Table, ...]:
 
     Objects become columns with dotted names. A list of records becomes a table of its own, whose
     rows name their document and place in the list; lists of plain values and maps stay one column
-    with JSON text.
+    with JSON text. A field called as one of these columns or tables (`id`, `row`, `documents`) has
+    `_` behind its name.
 
     Example:
         >>> line = {"type": "object", "properties": {"amount": {"type": "number"}}}
@@ -88,7 +91,7 @@ def export(
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     planned = tables(schema)
-    paths = {table.name: target / f"{table.name}.{form}" for table in planned}
+    paths = {name: target / f"{stem}.{form}" for name, stem in _stems(planned).items()}
     with ExitStack() as files:
         writers = {
             table.name: _writer(
@@ -113,7 +116,7 @@ def rows(
     if isinstance(outcome, ExtractionFailure):
         yield _MAIN, {**head, "result": type(outcome.error).__name__}
         return
-    walk = _Walk(outcome.id, columns, _MAIN)
+    walk = _Walk(outcome.id, columns, _MAIN, _OWN)
     walk.visit(outcome.canonical, "", {}, "")
     yield _MAIN, {**head, "result": "extracted", **walk.columns}
     yield from walk.nested
@@ -154,7 +157,7 @@ def _collect(
             elif _is_records(spec):
                 lists.append(spec)
             else:
-                columns.append(f"{prefix}{spec.name}")
+                columns.append(_beside(own, f"{prefix}{spec.name}"))
 
     walk(fields, "")
     found.append(Table(name, (*own, *columns)))
@@ -169,7 +172,24 @@ def _is_records(spec: FieldSpec) -> bool:
 
 
 def _table(path: str) -> str:
-    return path.replace("[]", "")
+    return _beside((_MAIN,), path.replace("[]", ""))
+
+
+def _beside(taken: Iterable[str], name: str) -> str:
+    """Return a name that is none of those taken."""
+    taken = frozenset(taken)
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _stems(planned: Iterable[Table]) -> dict[str, str]:
+    """Return each table's file name, without what no file system takes."""
+    stems: dict[str, str] = {}
+    for table in planned:
+        stem = _UNSAFE.sub("_", table.name)[:100]
+        stems[table.name] = _beside(stems.values(), stem)
+    return stems
 
 
 def _places(depth: int) -> tuple[str, ...]:
@@ -183,8 +203,10 @@ class _Walk:
     id: str
     tables: Mapping[str, frozenset[str]]
     """Columns of each table."""
-    own: str
-    """The table whose row this is."""
+    table: str
+    """Whose row this is."""
+    own: tuple[str, ...]
+    """Columns that are no fields."""
     columns: Row = field(default_factory=dict[str, JsonScalar])
     nested: list[tuple[str, Row]] = field(default_factory=list[tuple[str, Row]])
 
@@ -192,22 +214,23 @@ class _Walk:
         """Fill this row's columns from an object, and hand its lists of records on."""
         for name, item in value.items():
             here = f"{path}.{name}" if path else name
-            if isinstance(item, list) and here in self.tables:
+            column = _beside(self.own, f"{prefix}{name}")
+            if isinstance(item, list) and _table(here) in self.tables:
                 self._records(item, here, places)
-            elif isinstance(item, dict) and f"{prefix}{name}" not in self.tables[self.own]:
+            elif isinstance(item, dict) and column not in self.tables[self.table]:
                 self.visit(item, here, places, f"{prefix}{name}.")
             else:
-                self.columns[f"{prefix}{name}"] = _cell(item)
+                self.columns[column] = _cell(item)
 
     def _records(self, items: list[JsonValue], path: str, places: Mapping[str, int]) -> None:
         indices = list(places.values())
         for index, item in enumerate(items):
             numbered = [*indices, index]
             at = dict(zip(_places(len(numbered)), numbered, strict=True))
-            inner = _Walk(self.id, self.tables, path)
+            inner = _Walk(self.id, self.tables, _table(path), ("id", *at))
             if isinstance(item, dict):
                 inner.visit(item, path, at, "")
-            self.nested.append((path, {"id": self.id, **at, **inner.columns}))
+            self.nested.append((_table(path), {"id": self.id, **at, **inner.columns}))
             self.nested.extend(inner.nested)
 
 
