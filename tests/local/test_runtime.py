@@ -435,6 +435,25 @@ def test_provisioned_throughput_answers_once_it_is_in_service(
     assert bedrock.list_provisioned_model_throughputs()["provisionedModelSummaries"] == []
 
 
+def test_moved_units_answer_with_the_new_model(
+    local: LocalAWS, runtime: Any, model_arn: str
+) -> None:
+    """Once an update is through, the new model answers, whether or not anybody looked."""
+    bedrock = client(local, "bedrock")
+    base = "amazon.nova-lite-v1:0:300k"
+    arn = bedrock.create_provisioned_model_throughput(
+        provisionedModelName="units", modelId=base, modelUnits=1
+    )["provisionedModelArn"]
+    local.clock.advance(REALISTIC.provisioning)
+    before = runtime.converse(modelId=arn, messages=[_user()])
+    bedrock.update_provisioned_model_throughput(provisionedModelId=arn, desiredModelId=model_arn)
+    local.clock.advance(REALISTIC.provisioning)
+    after = runtime.converse(modelId=arn, messages=[_user()])
+
+    assert json.loads(_text(before)) == {"number": None}
+    assert json.loads(_text(after)) == {"number": "N0"}
+
+
 def test_the_catalogue_is_listed(local: LocalAWS) -> None:
     """Foundation models and profiles are Nova's, with what each can do."""
     bedrock = client(local, "bedrock")

@@ -46,11 +46,6 @@ class HttpRequest(NamedTuple):
         return Scope("/".join(parts[:-4]), *parts[-3:-1]) if len(parts) >= 5 else None
 
     @property
-    def is_malformed(self) -> bool:
-        """Whether it is signed with SigV4, but for nothing that can be read."""
-        return self.headers.get("authorization", "").startswith("AWS4") and self.scope is None
-
-    @property
     def is_bearer(self) -> bool:
         """Whether a Bedrock API key (a bearer token) authorises it."""
         return self.headers.get("authorization", "").startswith("Bearer ")

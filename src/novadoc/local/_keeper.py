@@ -69,7 +69,7 @@ class Keeper:
         """Save a last time.
 
         Raises:
-            LocalAWSError: The folder cannot be written.
+            LocalAWSError: The folder cannot be written, or a bucket's policy lets nobody read it.
         """
         self._ending.set()
         if self._thread.ident is None:
@@ -81,4 +81,9 @@ class Keeper:
             raise LocalAWSError(
                 f"S3 and IAM could not be saved in {str(self._folder)!r}: {error.strerror}.",
                 remedy="Free some space, or give another folder.",
+            ) from error
+        except self._moto.client_error as error:
+            raise LocalAWSError(
+                f"S3 and IAM could not be saved in {str(self._folder)!r}: {error}.",
+                remedy="Lift bucket policies that deny everybody before closing.",
             ) from error

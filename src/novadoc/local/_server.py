@@ -52,7 +52,7 @@ class LocalAWS:
         engine: What answers and learns; `None` is `novadoc.local.engine.OcrEngine()`.
         clock: Tells the time; `None` is the machine's. `LocalClock(manual=True)` moves by hand.
         facts: How long things take and what is guessed; see `FAST` and `REALISTIC`.
-        folder: Keeps the state between runs; `None` keeps it in memory.
+        folder: Keeps the state between runs, but for IAM users; `None` keeps it in memory.
         region: Of `session()` and `environ()`.
         account: The twelve digits of the account that dummy keys belong to.
         port: 0 takes a free one.

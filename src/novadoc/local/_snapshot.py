@@ -1,5 +1,7 @@
 """Buckets, objects, roles and policies in a folder, because moto forgets them with its process.
 
+Not kept: users and their keys, versions of objects, and settings of buckets beyond `_settings`.
+
 Objects lie once each under the hash of their bytes; an index says what is where, and is replaced in
 one step, so a kill at any moment leaves the previous state or the new one.
 """
@@ -16,6 +18,7 @@ from typing import Any
 
 from novadoc.errors import LocalAWSError
 from novadoc.local._moto import Moto
+from novadoc.local._settings import read_settings, write_settings
 
 __all__ = ["Snapshot"]
 
@@ -71,7 +74,12 @@ class Snapshot:
         for bucket in s3.list_buckets()["Buckets"]:
             name = bucket["Name"]
             region = s3.get_bucket_location(Bucket=name)["LocationConstraint"] or _HOME
-            yield {"name": name, "region": region, "objects": list(self._entries(s3, name))}
+            yield {
+                "name": name,
+                "region": region,
+                "settings": read_settings(self._moto, s3, name),
+                "objects": list(self._entries(s3, name)),
+            }
 
     def _entries(self, s3: Any, bucket: str) -> Iterator[dict[str, Any]]:
         for page in s3.get_paginator("list_objects_v2").paginate(Bucket=bucket):
@@ -205,3 +213,4 @@ class Snapshot:
                 Metadata=entry["metadata"],
                 **kind,
             )
+        write_settings(s3, bucket["name"], bucket.get("settings", {}))

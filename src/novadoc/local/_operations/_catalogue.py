@@ -6,14 +6,12 @@ from collections.abc import Iterator
 
 from novadoc.local._bedrock import Bedrock, Call
 from novadoc.local._operations._common import Entry, listing
-from novadoc.local._operations._targets import profile_of
+from novadoc.local._operations._targets import GEOGRAPHIES, profile_of
 from novadoc.local._refusal import Refusal
 from novadoc.local._rest import Params
 from novadoc.models import CATALOGUE, BaseModel
 
 __all__ = ["get_model", "get_profile", "list_models", "list_profiles"]
-
-_GEOGRAPHIES = ("us", "eu", "apac", "jp", "global")
 
 
 def _details(model: BaseModel, identifier: str, region: str) -> Params:
@@ -69,22 +67,19 @@ def get_model(bedrock: Bedrock, call: Call, params: Params) -> Params:
 
 def _profile(call: Call, identifier: str, model: BaseModel) -> Params:
     place = call.place
-    regions = [place.region]
+    model_arn = f"arn:aws:bedrock:{place.region}::foundation-model/{model.invocation_id}"
     return {
         "inferenceProfileName": f"{identifier.partition('.')[0].upper()} {model.key}",
         "inferenceProfileArn": place.arn("inference-profile", identifier),
         "inferenceProfileId": identifier,
-        "models": [
-            {"modelArn": f"arn:aws:bedrock:{region}::foundation-model/{model.invocation_id}"}
-            for region in regions
-        ],
+        "models": [{"modelArn": model_arn}],
         "status": "ACTIVE",
         "type": "SYSTEM_DEFINED",
     }
 
 
 def _profiles(call: Call) -> Iterator[Params]:
-    for geography in _GEOGRAPHIES:
+    for geography in GEOGRAPHIES:
         for model in CATALOGUE.values():
             identifier = f"{geography}.{model.profile_suffix}"
             if profile_of(identifier, call.place.region) is not None:

@@ -14,10 +14,11 @@ from novadoc.local._refusal import Refusal
 from novadoc.local._states import deployment_state, provisioned_model, provisioned_status
 from novadoc.models import CATALOGUE, BaseModel
 
-__all__ = ["Target", "profile_of", "resolve"]
+__all__ = ["GEOGRAPHIES", "Target", "profile_of", "resolve"]
 
-_GEOGRAPHIES = {"us": "us-", "eu": "eu-", "apac": "ap-", "jp": "ap-northeast-", "global": ""}
-_PROFILE = re.compile(r"(us|eu|apac|jp|global)\.(.+)")
+GEOGRAPHIES = {"us": "us-", "eu": "eu-", "apac": "ap-", "jp": "ap-northeast-", "global": ""}
+"""The regions that a geography's inference profiles can be used from, by how their names begin."""
+_PROFILE = re.compile(rf"({'|'.join(GEOGRAPHIES)})\.(.+)")
 
 
 class Target(NamedTuple):
@@ -34,7 +35,7 @@ class Target(NamedTuple):
 def profile_of(identifier: str, region: str) -> BaseModel | None:
     """Return the model behind an inference profile's id that can be used from a region."""
     found = _PROFILE.fullmatch(identifier)
-    if found is None or not region.startswith(_GEOGRAPHIES[found.group(1)]):
+    if found is None or not region.startswith(GEOGRAPHIES[found.group(1)]):
         return None
     return next((m for m in CATALOGUE.values() if m.profile_suffix == found.group(2)), None)
 
@@ -43,17 +44,22 @@ def _invalid() -> Refusal:
     return Refusal.invalid("The provided model identifier is invalid.")
 
 
-def _custom(bedrock: Bedrock, call: Call, model_arn: str, resource: str) -> Target:
-    if not model_arn.split(":")[5].startswith("custom-model/"):
-        base = _foundation(bedrock, call, model_arn.rsplit("/", 1)[-1])
-        return base._replace(resource=resource)
-    model = find(bedrock, CustomModel, call, model_arn)
-    base_model = next(m for m in CATALOGUE.values() if m.training_id == model.base_model)
+def _behind(bedrock: Bedrock, call: Call, model_arn: str, resource: str) -> Target:
+    """Return what units or a deployment of a custom model, or units of a base model, mean."""
+    artefact = None
+    identifier = model_arn.rsplit("/", 1)[-1]
+    if model_arn.split(":", 5)[5].startswith("custom-model/"):
+        model = find(bedrock, CustomModel, call, model_arn)
+        artefact, identifier = bedrock.store.artefact(model.arn), model.base_model
+    # Units are bought for a training id as well as for one that is invoked on demand.
+    base_model = next(
+        m for m in CATALOGUE.values() if identifier in {m.training_id, m.invocation_id}
+    )
     limits = Limits(
         base_model.requests_per_minute or bedrock.facts.base_requests_per_minute,
         base_model.tokens_per_minute or bedrock.facts.base_tokens_per_minute,
     )
-    return Target(base_model, bedrock.store.artefact(model.arn), resource, limits)
+    return Target(base_model, artefact, resource, limits)
 
 
 def _deployed(bedrock: Bedrock, call: Call, arn: str) -> Target:
@@ -61,7 +67,7 @@ def _deployed(bedrock: Bedrock, call: Call, arn: str) -> Target:
     state = deployment_state(deployment, bedrock.facts, call.now)
     if state.status != "Active":
         raise Refusal(bedrock.facts.not_ready_code, "The model is not ready for inference.")
-    return _custom(bedrock, call, state.model_arn, deployment.arn)
+    return _behind(bedrock, call, state.model_arn, deployment.arn)
 
 
 def _provisioned(bedrock: Bedrock, call: Call, arn: str) -> Target:
@@ -69,7 +75,7 @@ def _provisioned(bedrock: Bedrock, call: Call, arn: str) -> Target:
     if provisioned_status(bought, bedrock.facts, call.now) == "Creating":
         raise Refusal(bedrock.facts.not_ready_code, "The model is not ready for inference.")
     answering = provisioned_model(bought, bedrock.facts, call.now)
-    return _custom(bedrock, call, answering, bought.arn)
+    return _behind(bedrock, call, answering, bought.arn)
 
 
 def _foundation(bedrock: Bedrock, call: Call, identifier: str) -> Target:

@@ -6,6 +6,7 @@ import binascii
 import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
+from functools import cache
 from math import isfinite
 from typing import Any, NamedTuple, TypeAlias, cast
 from urllib.parse import parse_qsl
@@ -173,6 +174,32 @@ def _from_text(shape: Shape, text: str, where: str) -> object:
     return text
 
 
+class _Plan(NamedTuple):
+    """Where the members of an input shape are found."""
+
+    payload: str | None
+    """The member that is the whole body."""
+    elsewhere: Sequence[tuple[str, Shape, str, str]]
+    """Members outside the body: name, shape, location, name there."""
+    in_body: Mapping[str, tuple[str, Shape]]
+    """Members of the JSON body by the name they have there."""
+
+
+@cache
+def _plan(shape: Shape) -> _Plan:
+    payload = shape.serialization.get("payload")
+    elsewhere: list[tuple[str, Shape, str, str]] = []
+    for name, member in shape.members.items():
+        location = member.serialization.get("location")
+        wire = str(member.serialization.get("name", name))
+        if location:
+            there = wire.lower() if location == "header" else wire
+            elsewhere.append((name, member, str(location), there))
+    outside = {name for name, *_ in elsewhere} | {payload}
+    in_body = {wire: part for wire, part in wire_names(shape).items() if part[0] not in outside}
+    return _Plan(None if payload is None else str(payload), elsewhere, in_body)
+
+
 def parse(operation: Operation, received: Received) -> Params:
     """Read a request into the members of the operation's input shape.
 
@@ -182,26 +209,23 @@ def parse(operation: Operation, received: Received) -> Params:
     shape = operation.input_shape
     if shape is None:
         return {}
-    payload = shape.serialization.get("payload")
-    query = dict(parse_qsl(received.query, keep_blank_values=True))
+    plan = _plan(shape)
+    query = dict(parse_qsl(received.query, keep_blank_values=True)) if received.query else {}
     located: Mapping[str, Mapping[str, str]] = {
         "uri": received.labels,
         "querystring": query,
         "header": received.headers,
     }
-    in_body = [n for n, m in shape.members.items() if not m.serialization.get("location")]
-    document = _document(received.body) if in_body and payload is None else {}
     params: Params = {}
-    for name, member in shape.members.items():
-        wire = str(member.serialization.get("name", name))
-        location = member.serialization.get("location")
-        if name == payload:
-            params[name] = received.body
-        elif location:
-            source = located.get(location, {})
-            text = source.get(wire.lower() if location == "header" else wire)
-            if text is not None:
-                params[name] = _coerce(member, _from_text(member, text, name), name)
-        elif document.get(wire) is not None:
-            params[name] = _coerce(member, document[wire], name)
+    for name, member, location, wire in plan.elsewhere:
+        text = located.get(location, {}).get(wire)
+        if text is not None:
+            params[name] = _coerce(member, _from_text(member, text, name), name)
+    if plan.payload is not None:
+        params[plan.payload] = received.body
+    elif plan.in_body:
+        for wire, value in _document(received.body).items():
+            if value is not None and wire in plan.in_body:
+                name, member = plan.in_body[wire]
+                params[name] = _coerce(member, value, name)
     return params

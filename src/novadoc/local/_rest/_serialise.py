@@ -87,19 +87,17 @@ def to_wire(shape: Shape, value: Any) -> Any:
     return value if write is None or value is None else write(shape, value)
 
 
-def _lacking(shape: Shape, value: Any, path: str) -> Iterator[str]:
+def _collect_lacking(shape: Shape, value: Any, path: str, found: list[str]) -> None:
     """Name the required members an answer of ours does not have."""
     if shape.type_name == "list":
         for item in value:
-            yield from _lacking(member_of(shape), item, path + "[]")
+            _collect_lacking(member_of(shape), item, path + "[]", found)
     if shape.type_name != "structure" or shape.is_document_type:
         return
-    for name in shape.required_members:
-        if value.get(name) is None:
-            yield f"{path}.{name}"
+    found.extend(f"{path}.{name}" for name in shape.required_members if value.get(name) is None)
     for name, part in value.items():
         if isinstance(part, (dict, list)) and name in shape.members:
-            yield from _lacking(shape.members[name], part, f"{path}.{name}")
+            _collect_lacking(shape.members[name], part, f"{path}.{name}", found)
 
 
 def answer(operation: Operation, result: Params) -> Answer:
@@ -113,7 +111,8 @@ def answer(operation: Operation, result: Params) -> Answer:
     status = int(operation.http.get("responseCode", 200))
     if shape is None:
         return Answer(status, dict(_JSON), b"{}")
-    missing = list(_lacking(shape, result, operation.name))
+    missing: list[str] = []
+    _collect_lacking(shape, result, operation.name, missing)
     if missing:
         raise AssertionError(f"the answer lacks {missing}")
     headers = dict(_JSON)
