@@ -29,6 +29,8 @@ from novadoc.local.engine import OcrEngine
 from novadoc.schema import DocumentSchema
 from novadoc.synthetic import UNSEEN_W2_LAYOUTS, W2_LAYOUTS, w2_pages
 
+_MANY = 100
+"""Pages the poor scans are tried after, beside those of `--train`."""
 ONE_COPY = tuple(name for name in W2_LAYOUTS if name != "irs_two_copies")
 
 
@@ -168,6 +170,9 @@ def forms(engine, given):
             print(f"    {path:30s} F1 {score.f1:.3f}")
     show(f"tuned on {len(train)}, unseen layout", engine, W2, unseen, run.artefact)
     show(f"tuned on {len(train)}, twice the noise", engine, W2, noisy, run.artefact)
+    if given.train < _MANY:
+        much, _ = learn(engine, W2, drawn(_MANY, given.seed))
+        show(f"tuned on {_MANY}, twice the noise", engine, W2, noisy, much.artefact)
     with OcrEngine(given.cache, given.workers, spelling=False) as plain:
         unspelt, _ = learn(plain, W2, train)
     show(f"tuned on {len(train)}, no vocabulary", engine, W2, seen, unspelt.artefact)
