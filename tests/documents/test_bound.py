@@ -70,4 +70,5 @@ def test_what_is_no_file_of_bytes_is_refused(tmp_path: Path) -> None:
         Document.open(io.StringIO("text"))  # type: ignore[arg-type]
     with pytest.raises(UnreadableDocumentError):
         Document.open(tmp_path / "a\0b.pdf")
-    assert Document.open(bytearray(page(10))).page_count == 1  # type: ignore[arg-type]
+    with pytest.raises(ConfigurationError, match="bytes"):
+        Document.open(bytearray(page(10)))  # type: ignore[arg-type]

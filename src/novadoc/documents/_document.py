@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from PIL import Image
 
@@ -62,7 +62,7 @@ class Document:
 
         Raises:
             UnreadableDocumentError: There is no such file, or it is empty.
-            ConfigurationError: The file object gives text, not bytes.
+            ConfigurationError: It is none of these, or the file object gives text.
             UnsupportedDocumentError: The bytes are of no image format and not of a PDF.
             DocumentLimitError: The file is larger than 512 MiB.
 
@@ -278,15 +278,16 @@ _PICTURE = ImagePolicy(dpi=150, max_pixels=4_000_000)
 
 
 def _origin(source: str | os.PathLike[str] | bytes | BinaryIO) -> Path | bytes:
-    if isinstance(source, (bytes, bytearray, memoryview)):
-        return bytes(source)
+    if isinstance(source, bytes):
+        return source
     if isinstance(source, (str, os.PathLike)):
         return Path(source)
     # One byte more than allowed is enough to know; an endless stream must not fill the memory.
-    data: object = source.read(MAX_BYTES + 1)
+    read = getattr(source, "read", None)
+    data = None if read is None else cast("object", read(MAX_BYTES + 1))
     if not isinstance(data, bytes):
         raise ConfigurationError(
-            "A document cannot be read from a file object that gives text.",
+            "A document is opened from a path, bytes, or a file object that gives bytes, not text.",
             remedy='Open the file with `open(path, "rb")`.',
         )
     return data
