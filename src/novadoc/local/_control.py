@@ -80,6 +80,8 @@ def _fault(rule: dict[str, Any]) -> Fault:
     if unknown:
         raise ValueError(f"Unknown: {', '.join(unknown)}. There are {sorted(_FAULT_FIELDS)}.")
     values = dict(rule)
+    if not isinstance(values.get("message", ""), str):
+        raise TypeError("`message` must be text.")
     if "delay" in values:
         values["delay"] = timedelta(seconds=float(values["delay"]))
     return Fault(**values)

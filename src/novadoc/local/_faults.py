@@ -83,8 +83,6 @@ class Fault:
             )
         if self.status is not None and self.status not in range(400, 600):
             raise LocalAWSError(f"{self.status!r} is no status of an error (400 to 599).")
-        if not isinstance(self.message, str):
-            raise LocalAWSError("`message` must be text.")
 
     def applies(self, *, seen: int, hits: int) -> bool:
         """Whether the `seen`-th call (from 1) is hit, after `hits` were."""
