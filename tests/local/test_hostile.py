@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from local.kit import client
 
+from local.kit import client
 from novadoc.errors import LocalAWSError
 from novadoc.local import EchoEngine, Fault, LocalAWS, LocalClock
 
