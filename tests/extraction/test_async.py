@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import threading
 import time
+from collections.abc import Callable
 from contextvars import ContextVar
 from datetime import datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeAlias
 
 import botocore.session
 import pytest
@@ -24,6 +25,7 @@ from novadoc.prompts import Conversation, Image
 from novadoc.testing import ScriptedModel
 
 PAGE = Document.open(b"P5 40 30 255 " + bytes(1200), name="slip.pgm")
+NewThreads: TypeAlias = Callable[[], list[threading.Thread]]
 TRACE: ContextVar[str] = ContextVar("trace", default="")
 
 
@@ -45,11 +47,19 @@ def pages(count: int) -> list[Pages]:
     return [Pages(str(n), (image,)) for n in range(count)]
 
 
-def own_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name.startswith("novadoc")]
+@pytest.fixture
+def own_threads() -> NewThreads:
+    """Threads of novadoc that were not there before; another test's extractor may still be open."""
+    before = set(threading.enumerate())
+
+    def new() -> list[threading.Thread]:
+        threads = threading.enumerate()
+        return [one for one in threads if one.name.startswith("novadoc") and one not in before]
+
+    return new
 
 
-def test_calls_run_side_by_side_and_the_loop_stays_free() -> None:
+def test_calls_run_side_by_side_and_the_loop_stays_free(own_threads: NewThreads) -> None:
     """64 calls of 50 ms on 32 threads take two rounds, while a ticker on the loop keeps ticking."""
 
     async def main() -> tuple[float, float]:
@@ -87,7 +97,7 @@ def test_many_are_yielded_as_they_come(ordered: bool) -> None:
     assert [str(n) for n in range(100)] == (ids if ordered else sorted(ids, key=int))
 
 
-def test_leaving_early_leaves_nothing_behind() -> None:
+def test_leaving_early_leaves_nothing_behind(own_threads: NewThreads) -> None:
     """No thread is left, and what was not begun is not asked."""
     model = ScriptedModel(slow)
     extractor = Extractor(Slip, model=model)
@@ -103,7 +113,7 @@ def test_leaving_early_leaves_nothing_behind() -> None:
     assert len(model.conversations) < 30
 
 
-def test_sync_iteration_left_early_leaves_nothing_behind() -> None:
+def test_sync_iteration_left_early_leaves_nothing_behind(own_threads: NewThreads) -> None:
     """The same for `extract_many`: an exception in the loop's body ends the run cleanly."""
     model = ScriptedModel(slow)
     outcomes = Extractor(Slip, model=model).extract_many(pages(1000), workers=4)
