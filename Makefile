@@ -13,7 +13,6 @@ SOURCES := src tests examples benchmarks
 quickstart: $(VENV)/run.stamp
 	$(BIN)/python examples/quickstart.py $(ARGS)
 
-# Files are kept whole (`loadfile`), so that what their tests share is made once.
 test: lint types floors tests
 
 lint: $(VENV)/dev.stamp
@@ -29,7 +28,7 @@ floors: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
 
 tests: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 coverage: $(VENV)/dev.stamp
 	$(BIN)/coverage run -m pytest -m "not slow and not browser" -q

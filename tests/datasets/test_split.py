@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import random
 import warnings
 from pathlib import Path
@@ -168,7 +169,9 @@ def test_a_straddling_group_follows_its_oldest_member(tmp_path: Path) -> None:
     assert manifest.records == 8
 
 
-@pytest.mark.parametrize("ratios", [(0.5, 0.4), (1.2, -0.2), (1.0,), (0.9, 0.0, 0.1)])
+@pytest.mark.parametrize(
+    "ratios", [(0.5, 0.4), (1.2, -0.2), (1.0,), (0.9, 0.0, 0.1), (math.nan, 0.5, 0.5)]
+)
 def test_ratios_that_are_none_are_refused(ratios: tuple[float, ...]) -> None:
     """Shares are positive and add up to one."""
     with pytest.raises(ConfigurationError):

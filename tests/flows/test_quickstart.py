@@ -12,6 +12,9 @@ import pytest
 
 from novadoc import synthetic
 
+# One worker runs the quick start, and it runs once.
+pytestmark = pytest.mark.xdist_group("quickstart")
+
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "examples" / "quickstart.py"
 

@@ -328,3 +328,9 @@ def test_next_question_is_put_together_once() -> None:
     image = [_image()]
 
     assert PROMPT.conversation(image).messages[1] is PROMPT.conversation(image).messages[1]
+
+
+def test_half_a_character_is_refused() -> None:
+    """Instructions that cannot be written as UTF-8 are refused when the prompt is built."""
+    with pytest.raises(PromptError, match="half a character"):
+        ExtractionPrompt(Receipt, instructions="As printed\ud800")

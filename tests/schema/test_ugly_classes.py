@@ -80,6 +80,15 @@ def test_what_is_no_class_is_refused_by_name(wrong: Any) -> None:
         DocumentSchema.of(wrong)
 
 
+def test_half_a_character_is_refused() -> None:
+    """What cannot be written as UTF-8 can be neither sent nor fingerprinted."""
+    cut = {"type": "object", "properties": {"a": {"type": "string", "description": "x\ud800"}}}
+
+    with pytest.raises(SchemaError, match="half a character") as caught:
+        DocumentSchema.from_json_schema(cut)
+    assert caught.value.path == "a"
+
+
 def test_a_misspelt_convention_is_refused() -> None:
     """An order that nothing reads by would leave every date ambiguous."""
     with pytest.raises(SchemaError, match="DMY"):

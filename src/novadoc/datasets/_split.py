@@ -149,7 +149,8 @@ def split(
 
 def _checked(ratios: Sequence[float]) -> tuple[float, ...]:
     shares = tuple(ratios)
-    if len(shares) < 2 or min(shares) <= 0 or abs(sum(shares) - 1) > 1e-6:
+    # Written so that a NaN, which compares as false, is refused too.
+    if len(shares) < 2 or not (min(shares) > 0 and abs(sum(shares) - 1) <= 1e-6):
         raise ConfigurationError(
             f"The ratios {shares} are not shares of a whole.",
             remedy="Give two or more positive numbers that add up to 1.",

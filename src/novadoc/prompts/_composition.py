@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import astuple
 from functools import cached_property
 from typing import Generic, TypeVar, cast
 
@@ -16,6 +17,7 @@ from novadoc.prompts._question import Question, digest, numbered, shown_pages
 from novadoc.prompts._reserved import defuse, defuse_json, reserved_words, without_stop
 from novadoc.prompts._tokens import answer_tokens
 from novadoc.schema import to_json
+from novadoc.schema._json_text import is_text
 from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")
@@ -34,11 +36,16 @@ class Composition(Generic[T]):
 
     Raises:
         LabelError: An example's answer does not fit the schema.
-        PromptError: A tool's keys or choices hold a reserved word.
+        PromptError: A tool's keys or choices hold a reserved word, or a text half a character.
     """
 
     def __init__(self, parts: Parts[T]) -> None:
         self._parts = parts
+        if not is_text("".join((parts.instructions, *astuple(parts.wording)))):
+            raise PromptError(
+                "The instructions or the wording hold half a character (a lone surrogate).",
+                remedy="Write the whole character; it was cut or escaped wrongly.",
+            )
         self.tool = self._tool()
         self._labels = tuple(parts.schema.canonical(each.answer) for each in parts.examples)
 

@@ -15,7 +15,7 @@ from novadoc.schema import _render
 from novadoc.schema._conventions import Conventions
 from novadoc.schema._fields import FieldSpec
 from novadoc.schema._json_source import from_json_schema, notes_by_path
-from novadoc.schema._json_text import to_json
+from novadoc.schema._json_text import is_text, to_json
 from novadoc.schema._pydantic import PydanticSource, is_model
 from novadoc.schema._reader import Reader
 from novadoc.schema._reading import Reading
@@ -131,6 +131,13 @@ class DocumentSchema(Generic[T]):
             raise SchemaError(
                 f"`{source.name}` has no fields.", remedy="Give it at least one to ask for."
             )
+        for field in self._root.walk():
+            if not is_text("".join((field.path, field.description, *map(str, field.choices)))):
+                raise SchemaError(
+                    "A name, description or choice holds half a character (a lone surrogate).",
+                    path=field.path.encode("ascii", "backslashreplace").decode(),
+                    remedy="Write the whole character; it was cut or escaped wrongly.",
+                )
         times = Counter(field.path for field in self._root.walk())
         path, most = times.most_common(1)[0]
         if most > 1:

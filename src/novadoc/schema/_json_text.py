@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
@@ -10,6 +11,18 @@ from enum import Enum
 from typing import cast
 
 from novadoc.types import JsonScalar, JsonValue
+
+_LONE = re.compile("[\ud800-\udfff]")
+
+
+def is_text(text: str) -> bool:
+    r"""Tell whether text can be sent: half a surrogate pair, as JSON's `"\ud800"`, cannot.
+
+    Example:
+        >>> is_text("Köln"), is_text("\ud800")
+        (True, False)
+    """
+    return _LONE.search(text) is None
 
 
 def to_json(value: JsonValue) -> str:
