@@ -12,7 +12,7 @@ from scipy import stats
 
 from novadoc.errors import MetricsError
 from novadoc.metrics import compare_reports, evaluate, holm, mcnemar, wilson
-from novadoc.metrics._statistics import percentiles
+from novadoc.metrics._statistics import percentiles, widened
 
 
 @given(st.integers(0, 60), st.integers(0, 60))
@@ -151,6 +151,55 @@ def test_five_gained_documents_are_too_few_however_many_stay_the_same(
     assert (found.changed, found.passed) == (changed, passes)
 
 
+def test_documents_that_only_got_better_in_part_count_as_better() -> None:
+    """Where no document is ever wholly right, fewer errors in each are evidence all the same."""
+    truth = [{"rows": [{"a": k}, {"a": k + 1}, {"a": k + 2}]} for k in range(0, 90, 3)]
+    base = evaluate([(t, {"rows": t["rows"][:1]}) for t in truth])
+    tuned = evaluate([(t, {"rows": t["rows"][:2]}) for t in truth])
+    found = compare_reports(base, tuned).categories["rows"]
+
+    assert (found.better, found.worse) == (30, 0)
+    assert found.p_adjusted < 1e-6
+
+
+def test_a_category_that_lost_rows_in_every_document_fails_the_gate() -> None:
+    """The gate sees losses in lists that neither run reads completely."""
+    truth = [{"n": k, "m": k, "rows": [{"a": k}, {"a": k + 1}, {"a": k + 2}]} for k in range(30)]
+    base = evaluate([(t, {"rows": t["rows"][:2]}) for t in truth])
+    tuned = evaluate([(t, {**t, "rows": t["rows"][:1]}) for t in truth])
+    found = compare_reports(base, tuned)
+
+    assert found.overall.gains["accuracy"].interval.low > 0  # type: ignore[union-attr]
+    assert not found.passed
+    assert found.verdict.endswith("Significantly worse: rows.")
+
+
+def test_intervals_of_few_documents_are_as_wide_as_students() -> None:
+    """A plain percentile interval of ten documents is a fifth too narrow."""
+    draw = random.Random(4)
+    hits = [draw.randrange(20, 81) for _ in range(10)]
+    truth = {"k": [*range(100)]}
+    base = evaluate([(truth, {})] * 10)
+    tuned = evaluate([(truth, {"k": [*range(n)]}) for n in hits])
+    interval = compare_reports(base, tuned, replicates=4_000).overall.gains["accuracy"].interval
+    half = 2.262 * np.std([n / 100 for n in hits], ddof=1) / np.sqrt(10)
+
+    assert interval is not None
+    assert (interval.high - interval.low) / 2 == pytest.approx(half, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("documents", "level", "share"),
+    # 2 Phi(-sqrt(n / (n - 1)) t) of scipy.stats
+    [(6, 0.95, 0.99514), (10, 0.95, 0.98289), (30, 0.95, 0.96236), (10, 0.8, 0.85507)],
+)
+def test_few_documents_widen_the_level_by_students_t(
+    documents: int, level: float, share: float
+) -> None:
+    """The expanded percentile interval of Hesterberg (2015), to three digits."""
+    assert widened(level, documents) == pytest.approx(share, abs=5e-4)
+
+
 def test_no_gain_does_not_pass() -> None:
     """Two runs of the same quality are not told apart, in either direction."""
     base, tuned = map(evaluate, runs(80, 0.7, 0.7))  # type: ignore[arg-type]
@@ -161,7 +210,7 @@ def test_no_gain_does_not_pass() -> None:
 
 
 def test_a_lost_category_fails_the_gate_despite_an_overall_gain() -> None:
-    """What got safely worse is named."""
+    """What got significantly worse is named."""
     truth = [{"a": k, "b": k, "c": k, "d": k} for k in range(60)]
     base = evaluate([(t, {"d": t["d"]}) for t in truth])
     tuned = evaluate([(t, {**t, "d": -1}) for t in truth])

@@ -128,6 +128,52 @@ def test_sensitive_fields_are_redacted_with_their_pages(tmp_path: Path) -> None:
     assert REDACTED in json.dumps(_data(page), ensure_ascii=False)
 
 
+def test_two_documents_prove_nothing_on_the_page(tmp_path: Path) -> None:
+    """The page shows the exact p value of the Markdown table and colours nothing."""
+    samples = _samples({"name": "Ann"}, 2)
+    judged = [metrics.evaluate(run, schema=Open) for run in _runs(samples, {"name": None})]
+    written = reports.write_report(metrics.compare_reports(*judged), tmp_path, runs=judged)
+    page = written.html.read_text(encoding="utf-8")
+
+    assert '<td class="n soft">0.500</td>' in page
+    assert 'class="n up"' not in page
+
+
+def test_a_page_says_how_it_counts(tmp_path: Path) -> None:
+    """Each counting is explained at the foot of its page."""
+    report = metrics.evaluate([({"name": "Ann"}, {"name": "Bob"})], schema=Open)
+    pages = {
+        counting: reports.write_report(report.with_counting(counting), tmp_path / counting)
+        for counting in ("strict", "published", "aligned")
+    }
+    said = {
+        "strict": "a wrong value is both a false positive and a false negative",
+        "published": "a wrong value is a false positive only",
+        "aligned": "extra values count against accuracy too",
+    }
+
+    assert said == {
+        counting: words
+        for counting, words in said.items()
+        if all(words in p.read_text() for p in (pages[counting].html, pages[counting].markdown))
+    }
+
+
+def test_kinds_of_mistake_say_when_they_are_counted_over_a_part(tmp_path: Path) -> None:
+    """A report keeps the first errors of each field; the table over them is no total."""
+    items = [({"name": "Ann"}, {"name": f"Bob {k}"}) for k in range(30)]
+    whole = metrics.evaluate(items, schema=Open, max_errors=50)
+    part = metrics.evaluate(items, schema=Open)
+    pages = [
+        reports.write_report(run, tmp_path / str(k), runs=[run]).html.read_text()
+        for k, run in enumerate((whole, part))
+    ]
+
+    found = [re.findall(r"<caption>(Every|Kinds).*?</caption>", page) for page in pages]
+    assert found == [["Every"], ["Kinds"]]
+    assert "20 of 30 errors were kept" in pages[1]
+
+
 def test_rows_are_shown_as_they_are_matched() -> None:
     """A row the prediction has elsewhere stands beside its truth, an invented one comes last."""
     label: JsonObject = {"name": None, "secret": None, "lines": [{"what": "a"}, {"what": "b"}]}

@@ -21,8 +21,7 @@ class Gain:
     base: float | None
     tuned: float | None
     interval: Interval | None
-    """Of the change, over documents drawn with replacement; too narrow below some ten documents."""
-    p: float | None
+    """Of the change: expanded percentile bootstrap over documents, a little narrow below twenty."""
     """Two-sided bootstrap p value of "no change"; with few documents trust `Change.p` instead."""
 
     @property
@@ -33,14 +32,13 @@ class Gain:
         return self.tuned - self.base
 
     def to_dict(self) -> JsonObject:
-        """Return rates, change, interval and p value as JSON."""
+        """Return rates, change and interval as JSON."""
         interval = self.interval
         return {
             "base": self.base,
             "tuned": self.tuned,
             "change": self.change,
             "interval": None if interval is None else [interval.low, interval.high],
-            "p": self.p,
         }
 
 
@@ -53,11 +51,11 @@ class Change:
     tuned: Score
     gains: Mapping[Metric, Gain]
     better: int
-    """Documents where only the tuned run has the whole group right."""
+    """Documents with fewer wrong, missing and extra leaves in the tuned run."""
     worse: int
-    """Documents where only the base run has the whole group right."""
+    """Documents with more of them in the tuned run."""
     p: float
-    """Exact McNemar p value of those two counts."""
+    """Exact two-sided sign test of those two counts; of a single leaf it is McNemar's test."""
     p_adjusted: float
     """`p` after Holm's correction for all groups of its kind."""
 

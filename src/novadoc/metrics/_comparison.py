@@ -43,10 +43,11 @@ class Comparison:
 
     @property
     def passed(self) -> bool:
-        """Whether the tuned run is safely better, and no category safely worse.
+        """Whether the tuned run is significantly better, and no category significantly worse.
 
         The interval of the overall accuracy gain lies above 0, enough documents changed to prove
-        anything, and no category has lost documents by McNemar's test after Holm's correction.
+        anything, and in no category did more documents get worse than better by the sign test
+        after Holm's correction.
         """
         interval = self.overall.gains["accuracy"].interval
         is_better = interval is not None and interval.low > 0 and self._is_enough
@@ -78,7 +79,7 @@ class Comparison:
         if not self._is_enough:
             text += f" Too few documents changed: {self.changed}."
         worse = self._worse()
-        return f"{text} Safely worse: {', '.join(worse)}." if worse else text
+        return f"{text} Significantly worse: {', '.join(worse)}." if worse else text
 
     def _worse(self) -> list[str]:
         limit = 1 - self.level
@@ -88,8 +89,9 @@ class Comparison:
     def to_markdown(self, *, by: str = "category") -> str:
         """Return the table of the AWS post on fine-tuning Nova, with intervals.
 
-        The p value is the exact one of documents got better and worse, corrected for the number
-        of groups: unlike a resampled one it promises nothing from a handful of documents.
+        The p value is that of the exact sign test of documents with fewer against documents with
+        more errors, corrected for the number of groups by Holm's method. Unlike a resampled one
+        it promises nothing from a handful of documents.
 
         Args:
             by: `"category"` or `"field"`.
@@ -103,7 +105,7 @@ class Comparison:
             "Fine-tuned",
             "Improvement",
             f"{100 * self.level:g}% interval",
-            "McNemar p",
+            "Sign test p",
         )
         return f"{markdown(header, rows, left=2)}\n{self.verdict}\n"
 
@@ -158,7 +160,8 @@ def compare_reports(
     """Compare two runs document by document.
 
     Both runs are joined by document id. Intervals come from a paired bootstrap over documents,
-    since leaves of one document are not independent; the same seed gives the same bytes.
+    since leaves of one document are not independent, widened as Student's t is for few documents;
+    the same seed gives the same bytes.
 
     Args:
         base: The run to beat.

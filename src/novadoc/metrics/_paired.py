@@ -9,7 +9,7 @@ from novadoc.errors import MetricsError
 from novadoc.metrics._change import Change, Gain
 from novadoc.metrics._counts import EXTRA, HIT, LANES, MISSING, WRONG, Counting, Counts
 from novadoc.metrics._score import METRICS, Metric, Score
-from novadoc.metrics._statistics import Resamples, mcnemar, percentiles, two_sided
+from novadoc.metrics._statistics import Resamples, mcnemar, percentiles, widened
 
 if TYPE_CHECKING:
     from novadoc.metrics._lanes import Lanes, Place
@@ -73,12 +73,11 @@ class Paired:
                 metric,
                 base.rate(metric),
                 tuned.rate(metric),
-                percentiles(found, level),
-                two_sided(found),
+                percentiles(found, widened(level, len(self.documents))),
             )
             for metric, found in draws.items()
         }
-        better, worse = self._discordant(start)
+        better, worse = self._moved(start)
         p = mcnemar(better, worse)
         return Change(self._groups[index].name, base, tuned, gains, better, worse, p, p)
 
@@ -89,15 +88,14 @@ class Paired:
                 found += [sum(counts[k * LANES + lane] for k in members) for lane in _COUNTED]
         return found
 
-    def _discordant(self, start: int) -> tuple[int, int]:
-        """Count documents where only one of the runs has the whole group right."""
+    def _moved(self, start: int) -> tuple[int, int]:
+        """Count documents with fewer, and with more, errors in the tuned run."""
         better = worse = 0
         for counts in self.documents:
             _, *base_edits = counts[start : start + _SIDE]
             _, *tuned_edits = counts[start + _SIDE : start + _GROUP]
-            if any(base_edits) != any(tuned_edits):
-                better += any(base_edits)
-                worse += any(tuned_edits)
+            better += sum(tuned_edits) < sum(base_edits)
+            worse += sum(tuned_edits) > sum(base_edits)
         return better, worse
 
 

@@ -60,9 +60,12 @@ def wilson(hits: int, trials: int, level: float = 0.95) -> Interval | None:
 def mcnemar(better: int, worse: int) -> float:
     """Return the exact two-sided p value of a paired change; 1.0 when nothing changed.
 
+    It is the binomial test of one half: McNemar's exact test where pairs are right or wrong, the
+    sign test where they got better or worse by any amount.
+
     Args:
-        better: Pairs where only the second run is right.
-        worse: Pairs where only the first run is right.
+        better: Pairs where only the second run is right, or is the better one.
+        worse: Pairs where only the first run is right, or is the better one.
 
     Raises:
         MetricsError: A count is negative.
@@ -142,13 +145,24 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
     return ordered[below] + (place - below) * (ordered[above] - ordered[below])
 
 
-def two_sided(differences: Sequence[float]) -> float | None:
-    """Return the bootstrap p value of "no difference", from both tails."""
-    if not differences:
-        return None
-    low = sum(value <= 0 for value in differences)
-    high = sum(value >= 0 for value in differences)
-    return min(1.0, 2 * (min(low, high) + 1) / (len(differences) + 1))
+def widened(level: float, documents: int) -> float:
+    """Return the level whose percentile interval covers `level` of the time for few documents.
+
+    The expanded percentile interval (Hesterberg, The American Statistician 69, 2015): resamples
+    vary by n - 1 over n too little, and the normal stands in for Student's t. Of ten documents a
+    plain 95 % interval is about a fifth too narrow.
+    """
+    if documents < 2:
+        return level
+    z, v = NormalDist().inv_cdf((1 + level) / 2), documents - 1
+    # Student's quantile by the normal one (Abramowitz and Stegun 26.7.5).
+    t = (
+        z
+        + (z**3 + z) / (4 * v)
+        + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v**2)
+        + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * v**3)
+    )
+    return 1 - 2 * NormalDist().cdf(-t * sqrt(documents / v))
 
 
 def check_level(level: float) -> None:

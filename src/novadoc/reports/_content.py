@@ -18,6 +18,13 @@ _NAMES: dict[Metric, str] = {
     "f1": "F1",
 }
 ALL = "All fields"
+_EXPLAINED = {
+    "strict": "Strict counting: a wrong value is both a false positive and a false negative.",
+    "published": "Published counting: a wrong value is a false positive only, so that recall looks "
+    "only at values that were left out.",
+    "aligned": "Aligned counting: a wrong value is both a false positive and a false negative, and "
+    "extra values count against accuracy too.",
+}
 
 
 def models_of(result: Result) -> tuple[str, ...]:
@@ -47,6 +54,7 @@ def content_of(
         "verdict": _verdict(result),
         "documents": result.documents,
         "counting": overall[-1].counting,
+        "explained": f"{_EXPLAINED[overall[-1].counting]} Fields empty on both sides do not count.",
         "level": f"{100 * result.level:g} %" if isinstance(result, Comparison) else "",
         "models": list(models_of(result)),
         "labels": list(labels),
@@ -55,6 +63,7 @@ def content_of(
         "fields": _fields(result, runs),
         "anatomy": _anatomy(runs),
         "causes": _causes(runs),
+        "kept": _kept(runs),
     }
 
 
@@ -106,27 +115,25 @@ def _table(result: Result) -> list[JsonValue]:
     for name, group in groups_of(result).items():
         for metric, shown in _NAMES.items():
             values: list[JsonValue] = [percent(score.rate(metric)) for score in scores_of(group)]
-            row: JsonObject = {
-                "category": name,
-                "first": metric == "accuracy",
-                "metric": shown,
-                "values": values,
-            }
-            rows.append({**row, **(_gain(group, metric) if isinstance(group, Change) else {})})
+            row: JsonObject = {"category": name, "metric": shown, "values": values}
+            row["first"] = metric == "accuracy"
+            if isinstance(group, Change) and isinstance(result, Comparison):
+                row.update(_gain(group, metric, result.level))
+            rows.append(row)
     return rows
 
 
-def _gain(change: Change, metric: Metric) -> JsonObject:
+def _gain(change: Change, metric: Metric, level: float) -> JsonObject:
     gain = change.gains[metric]
-    amount, interval, p = gain.change, gain.interval, gain.p
-    # Only what is safely a change is coloured as one.
-    safe = interval is not None and (interval.low > 0 or interval.high < 0)
-    direction = "" if not amount or not safe else ("up" if amount > 0 else "down")
+    amount, interval, p = gain.change, gain.interval, change.p_adjusted
+    # Resamples of a handful of documents look alike: without the exact test nothing is coloured.
+    proven = interval is not None and (interval.low > 0 or interval.high < 0) and p <= 1 - level
+    direction = "" if not amount or not proven else ("up" if amount > 0 else "down")
     return {
         "gain": signed(amount),
         "direction": direction,
         "interval": span(interval.low, interval.high) if interval else "n/a",
-        "p": "n/a" if p is None else ("< 0.001" if p < 0.001 else f"{p:.3f}"),
+        "p": "< 0.001" if p < 0.001 else f"{p:.3f}",
     }
 
 
@@ -142,9 +149,9 @@ def _fields(result: Result, runs: Sequence[Report]) -> list[JsonValue]:
         for model, score in zip(models_of(result), scores_of(group), strict=True):
             row[model] = {name: score.rate(name) for name in _NAMES}
         row["support"] = scores_of(group)[-1].support
-        if isinstance(group, Change):
+        if isinstance(group, Change) and isinstance(result, Comparison):
             row["gain"] = group.gains["f1"].change
-            shown = _gain(group, "f1")
+            shown = _gain(group, "f1", result.level)
             row["interval"], row["direction"] = shown["interval"], shown["direction"]
         rows.append(row)
     return rows
@@ -168,6 +175,13 @@ def _causes(runs: Sequence[Report]) -> list[JsonValue]:
     kinds = {kind for counts in each for kind in counts}
     ranked = sorted(kinds, key=lambda kind: (-max(counts[kind] for counts in each), kind))
     return [{"kind": kind, "values": [counts[kind] for counts in each]} for kind in ranked]
+
+
+def _kept(runs: Sequence[Report]) -> str:
+    """Say so when the mistakes are told of a part of the errors only."""
+    kept = sum(len(run.errors) for run in runs)
+    total = sum(sum(run.error_counts.values()) for run in runs)
+    return f"{kept:,} of {total:,} errors were kept" if kept < total else ""
 
 
 def percent(fraction: float | None) -> str:

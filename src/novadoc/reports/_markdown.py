@@ -21,7 +21,7 @@ def markdown(result: Result, content: JsonObject) -> str:
     """
     parts = [
         f"# {content['title']}",
-        f"{content['documents']} documents, {content['counting']} counting.",
+        f"{content['documents']} documents. {content['explained']}",
         result.to_markdown(),
         *([] if isinstance(result, Comparison) else [str(content["verdict"])]),
         _fields(content),
@@ -60,7 +60,8 @@ def _anatomy(content: JsonObject) -> Iterator[str]:
         _row([f"`{row['path']}`", str(row["kind"]), *map(str, cast("list[int]", row["values"]))])
         for row in found
     ]
-    yield "\n".join(["## What goes wrong\n", *_head(["Field", "Kind"], labels), *lines])
+    part = [f"{content['kept']}, the first of each field.\n"] if content["kept"] else []
+    yield "\n".join(["## What goes wrong\n", *part, *_head(["Field", "Kind"], labels), *lines])
 
 
 def _documents(content: JsonObject) -> Iterator[str]:
