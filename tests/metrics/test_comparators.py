@@ -19,6 +19,7 @@ from novadoc.metrics import (
     Money,
     Number,
     OneOf,
+    Rules,
     Text,
 )
 
@@ -226,3 +227,9 @@ def test_thresholds_out_of_range_are_refused(threshold: float) -> None:
         Text(threshold)
     with pytest.raises(MetricsError):
         Number(relative=-abs(threshold) - 1)
+
+
+def test_a_comparators_class_is_refused_with_what_to_write() -> None:
+    """`Money` for `Money()` is an easy slip, and would fail far from its place."""
+    with pytest.raises(MetricsError, match=r"`total`: .*Give `Money\(\)`"):
+        Rules(comparators={"total": Money})  # type: ignore[dict-item]

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Any
 
+import pytest
 from pydantic import BaseModel, Field, create_model
 
+from novadoc.errors import SchemaError
 from novadoc.schema import (
     REDACTED,
     Absent,
@@ -146,6 +148,14 @@ def _checks(data: Any) -> list[tuple[str, str]]:
     reading = DocumentSchema(Invoice).read(data)
     assert reading.violations == ()
     return [(f.path, f.message) for f in reading.findings if f.kind == "check"]
+
+
+def test_a_marker_without_its_brackets_is_refused() -> None:
+    """A comparator's class in `Annotated` would compare nothing, and nobody would notice."""
+    form = create_model("Form", total=(Annotated[str | None, Same], None))
+
+    with pytest.raises(SchemaError, match=r"`total`: .*Write `Same\(\)`"):
+        DocumentSchema(form)
 
 
 def test_checks_are_advice() -> None:

@@ -80,8 +80,12 @@ class Rules:
 
     def __post_init__(self) -> None:
         for pattern, comparator in self.comparators.items():
-            if not hasattr(comparator, "similarity"):
-                raise MetricsError("a comparator needs a method `similarity`.", path=pattern)
+            if not hasattr(comparator, "similarity") or isinstance(comparator, type):
+                raise MetricsError(
+                    "a comparator is an object with a method `similarity`.",
+                    path=pattern,
+                    remedy="Give `Money()`, for example; the class `Money` is none.",
+                )
 
     def comparator(self, path: str) -> Comparator | None:
         """Return the comparator laid down for a path."""

@@ -86,6 +86,10 @@ class Shape:
 
 def spec(place: Place, notes: Notes, shape: Shape) -> FieldSpec:
     """Put place, notes and shape together."""
+    for marker in notes.markers:
+        if isinstance(marker, type) and _is_comparator(marker):
+            name = marker.__name__
+            raise refuse(place, f"The marker `{name}` is a class.", f"Write `{name}()`.")
     comparator = next((m for m in notes.markers if _is_comparator(m)), None)
     here = place.inherit(notes)
     return FieldSpec(
@@ -185,4 +189,4 @@ def _words(text: str) -> str:
 
 
 def _is_comparator(marker: object) -> bool:
-    return callable(getattr(marker, "similarity", None)) and not isinstance(marker, type)
+    return callable(getattr(marker, "similarity", None))
