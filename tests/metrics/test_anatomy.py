@@ -43,6 +43,22 @@ def test_causes_say_what_to_fix(path: str, value: object, cause: str) -> None:
     assert [(e.path, e.cause) for e in report.errors] == [(path, cause)]
 
 
+@pytest.mark.parametrize(
+    ("truth", "predicted", "cause"),
+    [
+        ({"a": 1, "note": None}, {"a": 1, "note": "made up"}, "empty in the truth"),
+        ({"a": 1, "who": None}, {"a": 1, "who": {"name": "Ann"}}, "empty in the truth"),
+        ({"a": 1, "rows": []}, {"a": 1, "rows": [{"v": 7}]}, "empty in the truth"),
+        ({"a": 1, "note": " "}, {"a": 1, "notes": "x"}, "hallucinated key"),
+    ],
+)
+def test_a_key_that_the_truth_has_with_no_value_is_not_hallucinated(
+    truth: dict, predicted: dict, cause: str
+) -> None:
+    """What was asked for and is empty is told from a key nobody knows."""
+    assert [one.cause for one in evaluate([(truth, predicted)]).errors] == [cause]
+
+
 def test_a_swapped_row_is_no_typo() -> None:
     """A short value that stands in another row is taken from there."""
     rows = [{"id": "a", "n": 3}, {"id": "b", "n": 4}]

@@ -18,6 +18,7 @@ Cause = Literal[
     "blanks",  # equal but for blanks
     "case",  # equal but for upper and lower case
     "different",  # nothing in common that would explain it
+    "empty in the truth",  # extra: the truth has no value here
     "format",  # the same number or date, printed another way
     "hallucinated key",  # extra: a key the truth does not have
     "look-alike characters",  # O for 0, l for 1, ...
@@ -28,12 +29,12 @@ Cause = Literal[
     "transposed",  # two neighbouring characters changed places
     "truncated",  # one is the beginning or end of the other
     "typo",  # one or two characters differ
-    "unasked",  # extra: the truth has no value here
 ]
 
 # Pairs that OCR and readers confuse; both letters of a group read alike.
 _ALIKE = str.maketrans("OoQDIlL|!iSsZzBGgqT7", "00001111115522869911")
 _LONGEST = 400
+_EMPTY = "\0"
 
 
 class Truth:
@@ -48,17 +49,22 @@ class Truth:
         return set(self._read()[0].get(text, ()))
 
     def has(self, path: str) -> bool:
-        """Return whether any leaf stands at a path."""
-        return path in self._read()[1]
+        """Return whether a path is known: a leaf, or within what the truth leaves empty."""
+        known = self._read()[1]
+        parts = enumerate(path)
+        return path in known or any(path[:k] + _EMPTY in known for k, mark in parts if mark in ".[")
 
     def _read(self) -> tuple[dict[str, list[str]], set[str]]:
         if self._index is None:
             where: dict[str, list[str]] = {}
-            paths: list[str] = []
+            paths: set[str] = set()
             for path, value in _leaves(self._document):
-                where.setdefault(exact_text(value), []).append(path)
-                paths.append(path)
-            self._index = where, set(paths)
+                paths.add(path)
+                if is_void(value):
+                    paths.add(path + _EMPTY)
+                else:
+                    where.setdefault(exact_text(value), []).append(path)
+            self._index = where, paths
         return self._index
 
 
@@ -84,7 +90,9 @@ def cause_of(expected: JsonValue, actual: JsonValue, path: str, truth: Truth) ->
 def _cause_of_extra(actual: JsonValue, path: str, truth: Truth) -> Cause:
     if not truth.has(path):
         return "hallucinated key"
-    return "neighbour's value" if truth.places(exact_text(actual)) - {path} else "unasked"
+    return (
+        "neighbour's value" if truth.places(exact_text(actual)) - {path} else "empty in the truth"
+    )
 
 
 def _by_form(a: str, b: str) -> Cause | None:
@@ -160,13 +168,15 @@ def _is_typo(a: str, b: str) -> bool:
 
 
 def _leaves(document: JsonValue) -> Iterator[tuple[str, JsonValue]]:
-    """Yield (path, value) of every leaf; rows are all called `[]`."""
+    """Yield (path, value) of every leaf and of all that is empty; rows are all called `[]`."""
     todo: list[tuple[str, JsonValue]] = [("", document)]
     while todo:
         path, value = todo.pop()
-        if isinstance(value, dict):
+        if is_void(value):
+            yield path, value
+        elif isinstance(value, dict):
             todo += [(f"{path}.{key}" if path else key, inner) for key, inner in value.items()]
         elif isinstance(value, list):
             todo += [(f"{path}[]", inner) for inner in value]
-        elif not is_void(value):
+        else:
             yield path, value
