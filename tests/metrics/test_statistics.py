@@ -200,6 +200,17 @@ def test_few_documents_widen_the_level_by_students_t(
     assert widened(level, documents) == pytest.approx(share, abs=5e-4)
 
 
+def test_a_rate_that_most_draws_leave_undefined_has_no_interval() -> None:
+    """Precision of a run that hardly answers: the draws where it does are no fair sample."""
+    truth = [{"a": k} for k in range(10)]
+    base = evaluate([(t, {"a": 1 if k < 1 else None}) for k, t in enumerate(truth)])
+    gains = compare_reports(base, evaluate([(t, t) for t in truth])).overall.gains
+
+    assert gains["precision"].change == 1.0
+    assert gains["precision"].interval is None
+    assert gains["recall"].interval is not None
+
+
 def test_no_gain_does_not_pass() -> None:
     """Two runs of the same quality are not told apart, in either direction."""
     base, tuned = map(evaluate, runs(80, 0.7, 0.7))  # type: ignore[arg-type]

@@ -21,8 +21,8 @@ class Gain:
     base: float | None
     tuned: float | None
     interval: Interval | None
-    """Of the change: expanded percentile bootstrap over documents, a little narrow below twenty."""
-    """Two-sided bootstrap p value of "no change"; with few documents trust `Change.p` instead."""
+    """Of the change: expanded percentile bootstrap over documents, a little narrow below twenty.
+    `None` where too many draws leave the rate undefined."""
 
     @property
     def change(self) -> float | None:

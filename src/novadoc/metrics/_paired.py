@@ -9,7 +9,7 @@ from novadoc.errors import MetricsError
 from novadoc.metrics._change import Change, Gain
 from novadoc.metrics._counts import EXTRA, HIT, LANES, MISSING, WRONG, Counting, Counts
 from novadoc.metrics._score import METRICS, Metric, Score
-from novadoc.metrics._statistics import Resamples, mcnemar, percentiles, widened
+from novadoc.metrics._statistics import Interval, Resamples, mcnemar, percentiles, widened
 
 if TYPE_CHECKING:
     from novadoc.metrics._lanes import Lanes, Place
@@ -73,13 +73,21 @@ class Paired:
                 metric,
                 base.rate(metric),
                 tuned.rate(metric),
-                percentiles(found, widened(level, len(self.documents))),
+                self._interval(found, samples, level),
             )
             for metric, found in draws.items()
         }
         better, worse = self._moved(start)
         p = mcnemar(better, worse)
         return Change(self._groups[index].name, base, tuned, gains, better, worse, p, p)
+
+    def _interval(
+        self, found: Sequence[float], samples: Resamples, level: float
+    ) -> Interval | None:
+        """Return none where too many draws leave the rate undefined: the rest would be chosen."""
+        if len(found) < level * len(samples):
+            return None
+        return percentiles(found, widened(level, len(self.documents)))
 
     def _grouped(self, base: Sequence[int], tuned: Sequence[int]) -> list[int]:
         found: list[int] = []
@@ -126,7 +134,9 @@ def _check_ids(base: Report, tuned: Report) -> None:
     if one == two and one:
         return
     if not one:
-        raise MetricsError("there is no document to compare.")
+        raise MetricsError(
+            "there is no document to compare.", remedy="Evaluate both runs over a test set first."
+        )
     raise MetricsError(
         f"the runs hold different documents: {_some(one - two)} only in the base run, "
         f"{_some(two - one)} only in the tuned run.",

@@ -120,6 +120,9 @@ class Resamples:
             for _ in range(replicates)
         ]
 
+    def __len__(self) -> int:
+        return len(self._sums)
+
     def columns(self, start: int, count: int) -> Iterator[Sequence[int]]:
         """Yield some columns of each draw."""
         part = struct.Struct(f"<{count}I")
