@@ -60,7 +60,10 @@ def anls_star(expected: AnlsValue, actual: AnlsValue) -> float:
     try:
         total, length = _pair(expected, actual)
     except RecursionError:
-        raise MetricsError("the document is nested too deeply, or holds itself.") from None
+        raise MetricsError(
+            "the document is nested too deeply, or holds itself.",
+            remedy="Score a flatter form of it.",
+        ) from None
     return total / length if length else 1.0
 
 
@@ -102,12 +105,18 @@ def _size(value: object) -> int:
         return max(map(_size, cast("tuple[object, ...]", value)))
     if value is None or isinstance(value, _LEAVES):
         return 1
-    raise MetricsError(f"ANLS* knows no `{type(value).__name__}`.")
+    raise MetricsError(
+        f"ANLS* knows no `{type(value).__name__}`.",
+        remedy="Convert it to text, a number or a list.",
+    )
 
 
 def _best_option(options: tuple[object, ...], actual: object) -> _Cell:
     if not options:
-        raise MetricsError("a tuple of right answers needs at least one.")
+        raise MetricsError(
+            "a tuple of right answers needs at least one.",
+            remedy="Use None where nothing is right.",
+        )
     found = [(_pair(option, actual), option == actual) for option in options]
     return max(found, key=lambda one: (_mean(one[0]), one[1]))[0]
 

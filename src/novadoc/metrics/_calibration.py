@@ -130,7 +130,10 @@ def calibrate(judgements: Iterable[tuple[str, float, bool]], *, bins: int = 10) 
     """
     rows = sorted((float(sure), bool(right)) for _, sure, right in judgements)
     if not rows or bins < 1:
-        raise MetricsError("there is nothing to calibrate.")
+        raise MetricsError(
+            "there is nothing to calibrate.",
+            remedy="Give at least one judgement, as `judge` returns them, and one bin.",
+        )
     if not all(0 <= sure <= 1 for sure, _ in rows):
         raise MetricsError(
             "a confidence is not between 0 and 1.", remedy="Divide percentages by 100."
@@ -226,5 +229,9 @@ def _unwrapped(value: JsonValue, place: str, confidences: dict[str, float]) -> J
 
 def _confidence(value: JsonValue, place: str) -> float:
     if isinstance(value, (bool, str, list, dict)) or value is None or not 0 <= value <= 1:
-        raise MetricsError("a confidence is a number from 0 to 1.", path=place)
+        raise MetricsError(
+            "a confidence is no number from 0 to 1.",
+            path=place,
+            remedy="Divide percentages by 100.",
+        )
     return float(value)

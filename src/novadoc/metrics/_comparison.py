@@ -180,7 +180,9 @@ def compare_reports(
             remedy="Use `with_counting` on one of them.",
         )
     if replicates < 1:
-        raise MetricsError("at least one replicate is needed.")
+        raise MetricsError(
+            "at least one replicate is needed.", remedy="Use 2,000, the default, or more."
+        )
     paired = Paired(base, tuned)
     samples = Resamples(paired.documents, replicates, seed)
     return Comparison(

@@ -70,7 +70,11 @@ def cases(
         expected, actual, own = _sides(item)
         name = own if names is None else next(names, None)
         if name is None and names is not None:
-            raise MetricsError("there are fewer ids than documents.", path=f"[{position}]")
+            raise MetricsError(
+                "there are fewer ids than documents.",
+                path=f"[{position}]",
+                remedy="Give one id for each, or none at all.",
+            )
         yield case(name if name is not None else str(position), expected, actual, schema)
 
 

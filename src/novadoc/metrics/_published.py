@@ -138,13 +138,18 @@ def _depth_guarded() -> Generator[None]:
     try:
         yield
     except RecursionError:
-        raise MetricsError("the document is nested too deeply, or holds itself.") from None
+        raise MetricsError(
+            "the document is nested too deeply, or holds itself.",
+            remedy="Score a flatter form of it.",
+        ) from None
 
 
 def _value(side: Side, *, is_truth: bool = True) -> JsonValue:
     found = read(side)
     if is_truth and not found.readable:
-        raise MetricsError("the truth is no JSON object or list.")
+        raise MetricsError(
+            "the truth is no JSON object or list.", remedy="Leave unlabelled documents out."
+        )
     return found.value if found.readable else None
 
 
