@@ -6,6 +6,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Annotated
 
 import pytest
 from PIL import Image
@@ -22,6 +23,10 @@ pytestmark = [
     pytest.mark.skipif(find_browser() is None, reason="no Chromium found"),
 ]
 HOSTILE = '</script><script>document.title="owned"</script><img src=x onerror=alert(1)>&<!--'
+
+
+class Named(BaseModel):
+    name: Annotated[str | None, metrics.Text()] = None
 
 
 class Line(BaseModel):
@@ -195,3 +200,29 @@ def test_thousands_of_documents_open_at_once(started: Browser, tmp_path: Path) -
 def _busy(page: Browser) -> float:
     found = page.call("Performance.getMetrics")["metrics"]
     return next(one["value"] for one in found if one["name"] == "TaskDuration")
+
+
+def test_values_run_in_their_own_direction_and_near_ones_say_so(
+    started: Browser, tmp_path: Path
+) -> None:
+    """Hebrew stands at the right; a value that is right but not letter by letter is marked."""
+    label: JsonObject = {"name": "בנק לאומי בע״מ 12"}
+    sample = Labelled("doc", _page(200), label)
+    run = [Read("doc", label, {"name": "בנק לאומי בעמ 12"})]
+    judged = metrics.evaluate(run, schema=Named)
+    gallery = reports.gallery([sample], run, schema=Named)
+    written = reports.write_report(judged, tmp_path, gallery=gallery)
+    started.open(written.html.resolve())
+
+    line = "document.querySelector('#values tbody tr')"
+    assert started.run(f"getComputedStyle({line}.cells[1]).direction") == "rtl"
+    assert started.run(f"{line}.cells[3].textContent") == "✓ rightnear enough"
+
+
+def test_the_chart_stays_legible_on_a_phone(report: Path, tmp_path: Path) -> None:
+    """It scrolls in its own box; the page does not."""
+    with browser(tmp_path, width=390, height=844) as phone:
+        phone.open(report.resolve())
+
+        assert phone.run("document.querySelector('.chart svg').clientWidth") == 640
+        assert phone.run("document.documentElement.scrollWidth") == 390

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, cast
 
+import pytest
 from PIL import Image
 from pydantic import BaseModel
 
@@ -159,6 +160,27 @@ def test_a_page_says_how_it_counts(tmp_path: Path) -> None:
     }
 
 
+def test_a_report_of_nothing_says_so_and_draws_no_zero(tmp_path: Path) -> None:
+    """Without a document, and without an answer, figures are undefined or explained."""
+    nothing = reports.write_report(metrics.evaluate([], schema=Open), tmp_path / "nothing")
+    failed = metrics.evaluate([Failed("doc-0", {"name": "Ann"})], schema=Open)
+    lost = reports.write_report(failed, tmp_path / "lost")
+    page = nothing.html.read_text()
+
+    assert "Nothing can be said: no document has a value to read." in page
+    assert ">0.0</text>" not in page
+    said = "Accuracy 0.00 % over 1 value in 1 document; no document got an answer."
+    assert said in lost.markdown.read_text()
+
+
+@pytest.mark.filterwarnings("error")
+def test_names_in_any_script_raise_no_warning(tmp_path: Path) -> None:
+    """The browser has fonts that matplotlib lacks."""
+    pairs = [({"名前": "東京", "اسم": "x"}, {"名前": "東京"})]
+
+    assert "名前" in reports.write_report(metrics.evaluate(pairs), tmp_path).html.read_text()
+
+
 def test_kinds_of_mistake_say_when_they_are_counted_over_a_part(tmp_path: Path) -> None:
     """A report keeps the first errors of each field; the table over them is no total."""
     items = [({"name": "Ann"}, {"name": f"Bob {k}"}) for k in range(30)]
@@ -280,7 +302,7 @@ def test_one_run_makes_a_report_too(tmp_path: Path) -> None:
     report = metrics.evaluate([({"name": "Ann"}, {"name": "Bob"})], schema=Open)
     written = reports.write_report(report, tmp_path)
 
-    assert "0.00 % of 1 values in 1 documents are right" in written.html.read_text()
+    assert "Accuracy 0.00 % over 1 value in 1 document" in written.html.read_text()
     assert json.loads(written.json.read_text())["documents"] == 1
     assert "Bob" not in written.markdown.read_text()
 

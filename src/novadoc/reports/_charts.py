@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +39,11 @@ def bars(groups: Mapping[str, Change | Score], labels: Sequence[str], *, level: 
     colours = [_BASE, _TUNED] if two else [_TUNED]
     for k, label in enumerate(labels):
         places = [row + k * height for row in range(len(groups))]
-        widths = [100 * (scores_of(group)[k].f1 or 0.0) for group in groups.values()]
+        rates = [scores_of(group)[k].f1 for group in groups.values()]
+        widths = [100 * (rate or 0.0) for rate in rates]
         drawn = axes.barh(places, widths, height=height * 0.94, color=colours[k], label=label)
-        axes.bar_label(drawn, fmt="%.1f", padding=4, fontsize=9)
+        shown = ["n/a" if rate is None else f"{100 * rate:.1f}" for rate in rates]
+        axes.bar_label(drawn, shown, padding=4, fontsize=9)
     middles = [row + 0.38 - height / 2 for row in range(len(groups))]
     axes.set_yticks(middles, list(groups))
     axes.tick_params(axis="y", length=0)
@@ -107,7 +110,12 @@ def svg(figure: Figure, *, alt: str) -> str:
     escape = require("markupsafe", extra="report", feature=_FEATURE).escape
     drawn: Any = figure
     out = io.StringIO()
-    with matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "novadoc"}):
+    with (
+        matplotlib.rc_context({"svg.fonttype": "none", "svg.hashsalt": "novadoc"}),
+        warnings.catch_warnings(),
+    ):
+        # The browser draws the text with its own fonts, which have more glyphs than matplotlib's.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         drawn.savefig(out, format="svg", transparent=True, metadata={"Date": None})
     text = out.getvalue()
     plain = re.sub(r"<metadata>.*?</metadata>", "", text[text.index("<svg") :], flags=re.DOTALL)

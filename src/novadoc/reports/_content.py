@@ -52,7 +52,7 @@ def content_of(
     return {
         "title": title,
         "verdict": _verdict(result),
-        "documents": result.documents,
+        "documents": _counted(result.documents, "document"),
         "counting": overall[-1].counting,
         "explained": f"{_EXPLAINED[overall[-1].counting]} Fields empty on both sides do not count.",
         "level": f"{100 * result.level:g} %" if isinstance(result, Comparison) else "",
@@ -81,10 +81,18 @@ def _verdict(result: Result) -> str:
     if isinstance(result, Comparison):
         return result.verdict
     score = result.overall
-    return (
-        f"{percent(score.accuracy)} % of {score.support} values in {result.documents} documents "
-        f"are right; {result.exact_documents} documents are right in every field."
-    )
+    if not score.support:
+        return "Nothing can be said: no document has a value to read."
+    documents = _counted(result.documents, "document")
+    over = f"{_counted(score.support, 'value')} in {documents}"
+    end = f"right in every field: {result.exact_documents:,}"
+    if result.unreadable_documents == result.documents:
+        end = "no document got an answer"
+    return f"Accuracy {percent(score.accuracy)} % over {over}; {end}."
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _figures(result: Result, labels: Sequence[str], runs: Sequence[Report]) -> list[JsonValue]:

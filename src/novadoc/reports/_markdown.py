@@ -21,7 +21,7 @@ def markdown(result: Result, content: JsonObject) -> str:
     """
     parts = [
         f"# {content['title']}",
-        f"{content['documents']} documents. {content['explained']}",
+        f"{content['documents']}. {content['explained']}",
         result.to_markdown(),
         *([] if isinstance(result, Comparison) else [str(content["verdict"])]),
         _fields(content),

@@ -115,6 +115,7 @@
       if (content === null || content === undefined) { pair[k].textContent = "none"; pair[k].className = "none"; }
       else if (keep) marked(pair[k], text(content), keep[k], k ? "" : "cut");
       else pair[k].textContent = text(content);
+      pair[k].dir = "auto";
     });
     return pair;
   };
@@ -145,6 +146,7 @@
     const kind = kindOf(row, k), line = make("tr", null, kind), path = make("td");
     path.append(make("code", row[0]));
     const verdict = make("td", WORDS[kind] || "");
+    if (kind === "h" && text(row[2]) !== text(row[3][k])) verdict.append(make("small", "near enough"));
     models.forEach((name, other) => {
       const there = kindOf(row, other);
       if (other !== k && there !== kind && WORDS[there]) verdict.append(make("small", `${data.labels[other]}: ${WORDS[there].slice(2)}`));
