@@ -78,7 +78,7 @@ def test_undefined_rates_are_none() -> None:
     report = evaluate([({}, {}), ({"a": None}, {})])
 
     assert report.overall.accuracy is None
-    assert report.overall.interval is None
+    assert report.interval() is None
     assert report.macro.f1 is None
     assert "n/a" in report.to_markdown()
     assert evaluate([]).exact_rate is None

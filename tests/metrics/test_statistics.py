@@ -259,3 +259,25 @@ def test_different_documents_truths_or_countings_are_refused_by_name() -> None:
         compare_reports(one, one.with_counting("published"))
     with pytest.raises(MetricsError, match="no document"):
         compare_reports(evaluate([]), evaluate([]))
+
+
+def test_a_single_run_has_an_interval_that_knows_documents() -> None:
+    """Ten leaves that fail together are one observation: Wilson's interval is far too narrow."""
+    truth = {"k": [*range(10)]}
+    report = evaluate([(truth, truth if k % 4 else {}) for k in range(40)])
+    found, naive = report.interval(), wilson(300, 400)
+
+    assert found is not None
+    assert naive is not None
+    assert 0.75 in found
+    assert found.high - found.low > 2.5 * (naive.high - naive.low)
+    assert report.interval(seed=0) == found
+
+
+def test_draws_that_say_nothing_give_no_interval() -> None:
+    """One document, equal documents, and a rate that is undefined."""
+    assert evaluate([({"a": 1}, {"a": 1})]).interval() is None
+    assert evaluate([({"a": 1}, {"a": 1})] * 5).interval() is None
+    assert evaluate([({"a": 1}, None)] * 5).interval("precision") is None
+    with pytest.raises(MetricsError, match="per document"):
+        evaluate([({"a": 1}, {"a": 1})] * 5, keep_documents=False).interval()

@@ -179,10 +179,6 @@ def compare_reports(
             f"the reports count differently: {base.counting} and {tuned.counting}.",
             remedy="Use `with_counting` on one of them.",
         )
-    if replicates < 1:
-        raise MetricsError(
-            "at least one replicate is needed.", remedy="Use 2,000, the default, or more."
-        )
     paired = Paired(base, tuned)
     samples = Resamples(paired.documents, replicates, seed)
     return Comparison(

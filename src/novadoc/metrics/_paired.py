@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from novadoc.errors import MetricsError
 from novadoc.metrics._change import Change, Gain
-from novadoc.metrics._counts import EXTRA, HIT, LANES, MISSING, WRONG, Counting, Counts
+from novadoc.metrics._counts import EXTRA, Counting, Counts
+from novadoc.metrics._intervals import COUNTED, bounds, summed
 from novadoc.metrics._score import METRICS, Metric, Score
-from novadoc.metrics._statistics import Interval, Resamples, mcnemar, percentiles, widened
+from novadoc.metrics._statistics import Resamples, mcnemar
 
 if TYPE_CHECKING:
     from novadoc.metrics._lanes import Lanes, Place
@@ -17,9 +18,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["all", "category", "field"]
 
-# Per group and run: hit, wrong, missing, extra. "Empty" enters no rate.
-_COUNTED = (HIT, WRONG, MISSING, EXTRA)
-_SIDE = len(_COUNTED)
+_SIDE = len(COUNTED)  # counts of one run in a group
 _GROUP = 2 * _SIDE
 
 
@@ -73,7 +72,7 @@ class Paired:
                 metric,
                 base.rate(metric),
                 tuned.rate(metric),
-                self._interval(found, samples, level),
+                bounds(found, samples, level),
             )
             for metric, found in draws.items()
         }
@@ -81,19 +80,11 @@ class Paired:
         p = mcnemar(better, worse)
         return Change(self._groups[index].name, base, tuned, gains, better, worse, p, p)
 
-    def _interval(
-        self, found: Sequence[float], samples: Resamples, level: float
-    ) -> Interval | None:
-        """Return none where too many draws leave the rate undefined: the rest would be chosen."""
-        if len(found) < level * len(samples):
-            return None
-        return percentiles(found, widened(level, len(self.documents)))
-
     def _grouped(self, base: Sequence[int], tuned: Sequence[int]) -> list[int]:
         found: list[int] = []
         for group in self._groups:
             for counts, members in ((base, group.base), (tuned, group.tuned)):
-                found += [sum(counts[k * LANES + lane] for k in members) for lane in _COUNTED]
+                found += summed(counts, members)
         return found
 
     def _moved(self, start: int) -> tuple[int, int]:

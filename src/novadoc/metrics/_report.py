@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 from novadoc._extras import require
 from novadoc.errors import MetricsError
 from novadoc.metrics._counts import Counting
+from novadoc.metrics._intervals import interval_of
 from novadoc.metrics._lanes import Lanes, Place
 from novadoc.metrics._merge import joined_counts
-from novadoc.metrics._score import Macro, Score
+from novadoc.metrics._score import Macro, Metric, Score
+from novadoc.metrics._statistics import Interval
 from novadoc.metrics._tables_text import report_table
 
 if TYPE_CHECKING:
@@ -111,6 +113,37 @@ class Report:
             MetricsError: The documents were not kept.
         """
         return tuple(self.lanes.kept())
+
+    def interval(
+        self,
+        metric: Metric = "accuracy",
+        *,
+        level: float = 0.95,
+        replicates: int = 2_000,
+        seed: int = 0,
+    ) -> Interval | None:
+        """Return how far an overall rate may be off, from whole documents drawn again and again.
+
+        `None` with fewer than two documents, where all draws give the same rate, and where too
+        many leave it undefined: such draws say nothing.
+
+        Args:
+            metric: Which rate of `overall`.
+            level: Confidence level, below 1.
+            replicates: How often the documents are drawn anew.
+            seed: Of the drawing; the same seed gives the same interval.
+
+        Raises:
+            MetricsError: The documents were not kept, or an argument makes no sense.
+
+        Example:
+            >>> from novadoc.metrics import evaluate
+            >>> report = evaluate([({"a": 1}, {"a": k % 5}) for k in range(40)])
+            >>> found = report.interval()
+            >>> round(found.low, 2), report.overall.accuracy, round(found.high, 2)
+            (0.07, 0.2, 0.35)
+        """
+        return interval_of(self, metric, level, replicates, seed)
 
     def with_counting(self, counting: Counting) -> Report:
         """Return the same counts under another convention; nothing is compared again."""

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Literal
 
 from novadoc.metrics import _counts
 from novadoc.metrics._counts import OUTCOMES, Counting, Counts
-from novadoc.metrics._statistics import Interval, wilson
 
 if TYPE_CHECKING:
     from novadoc.types import JsonObject
@@ -62,12 +61,6 @@ class Score:
     def f1(self) -> float | None:
         """Harmonic mean of precision and recall."""
         return _counts.f1(self.counts, self.counting)
-
-    @property
-    def interval(self) -> Interval | None:
-        """Wilson's 95 % interval of `accuracy`, as if leaves were independent."""
-        extra = self.counts.extra if self.counting == "aligned" else 0
-        return wilson(self.counts.hit, self.counts.expected + extra)
 
     def rate(self, metric: Metric) -> float | None:
         """Return the rate called `metric`."""

@@ -112,6 +112,11 @@ class Resamples:
     """
 
     def __init__(self, documents: Sequence[Sequence[int]], replicates: int, seed: int) -> None:
+        if replicates < 1:
+            raise MetricsError(
+                "at least one replicate is needed.", remedy="Use 2,000, the default, or more."
+            )
+        self.documents = len(documents)
         packing = struct.Struct(f"<{len(documents[0])}I")
         packed = [int.from_bytes(packing.pack(*counts), "little") for counts in documents]
         draw = Random(seed).choices  # noqa: S311 - a seeded bootstrap, not a secret

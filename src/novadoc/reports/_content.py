@@ -88,7 +88,9 @@ def _verdict(result: Result) -> str:
     end = f"right in every field: {result.exact_documents:,}"
     if result.unreadable_documents == result.documents:
         end = "no document got an answer"
-    return f"Accuracy {percent(score.accuracy)} % over {over}; {end}."
+    found = result.interval() if result.lanes.documents else None
+    spread = f" (95 % interval {100 * found.low:.2f} to {100 * found.high:.2f})" if found else ""
+    return f"Accuracy {percent(score.accuracy)} %{spread} over {over}; {end}."
 
 
 def _counted(count: int, noun: str) -> str:
