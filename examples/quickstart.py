@@ -121,7 +121,7 @@ def train_model(
         task.train, task.validation, task.test, prompt=prompt, folder=folder, base_model=BASE
     )
     problems = datasets.check(manifest)
-    print(f"  {len(task.train)} training records checked: {len(problems)} problems")
+    print(f"  {len(task.train)} training records checked, {len(problems)} to look at")
     for problem in problems[:20]:
         print(f"    {problem}")
     if any(problem.severity == "error" for problem in problems):
