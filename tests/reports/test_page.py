@@ -15,6 +15,7 @@ from pydantic import BaseModel
 
 from novadoc import metrics, reports
 from novadoc.documents import Document
+from novadoc.errors import ConfigurationError
 from novadoc.extraction import Evidence
 from novadoc.reports._gallery import item_json
 from novadoc.schema import REDACTED, Category, DocumentSchema, Sensitive
@@ -217,6 +218,16 @@ def test_failed_document_shows_everything_missing() -> None:
     (item,) = reports.gallery([sample], [Failed(sample.id, sample.label)], schema=Open)
 
     assert [leaf.outcome for (leaf,) in item.rows if leaf] == ["missing"]
+
+
+def test_a_run_that_was_used_up_is_no_run_of_failures() -> None:
+    """An iterator that `evaluate` has read would show every value as missing."""
+    samples = _samples({"name": "Ann"}, 2)
+    run = iter([Read(one.id, one.label, one.label) for one in samples])
+    metrics.evaluate(run, schema=Open)
+
+    with pytest.raises(ConfigurationError, match="Keep each run in a list"):
+        list(reports.gallery(samples, run, schema=Open))
 
 
 def _noisy(count: int) -> tuple[list[Labelled], list[Read]]:

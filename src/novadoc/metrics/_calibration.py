@@ -127,6 +127,15 @@ def calibrate(judgements: Iterable[tuple[str, float, bool]], *, bins: int = 10) 
 
     Raises:
         MetricsError: There are no judgements, a confidence is not in 0 to 1, or no bin.
+
+    Example:
+        >>> judged = [("a", 0.9, True), ("b", 0.95, False), ("c", 0.2, False)]
+        >>> print(calibrate(judged).to_markdown())
+        | Confidence   | Leaves |   Mean |  Right |
+        | ------------ | -----: | -----: | -----: |
+        | 0.20 to 0.30 |      1 | 20.00% |  0.00% |
+        | 0.90 to 1.00 |      2 | 92.50% | 50.00% |
+        <BLANKLINE>
     """
     rows = sorted((float(sure), bool(right)) for _, sure, right in judgements)
     if not rows or bins < 1:
@@ -197,6 +206,11 @@ def judge(
     """Score a prediction whose leaves are `{"value": ..., "confidence": ...}`.
 
     Leaves without a confidence, and leaves the prediction lacks, are left out.
+
+    Args:
+        expected: The truth, as plain values.
+        actual: The prediction; a leaf may be `{"value": ..., "confidence": ...}`.
+        schema: Names fields and comparators; without one the types decide.
 
     Raises:
         MetricsError: A confidence is no number from 0 to 1.

@@ -172,6 +172,13 @@ def compare_reports(
 
     Raises:
         MetricsError: The runs hold different documents, truths or countings, or one kept none.
+
+    Example:
+        >>> from novadoc.metrics import evaluate
+        >>> one = evaluate([({"n": 7}, {"n": 8})], ids=["a"])
+        >>> two = evaluate([({"n": 7}, {"n": 7})], ids=["a"])
+        >>> compare_reports(one, two).overall.gains["accuracy"].change
+        1.0
     """
     check_level(level)
     if base.counting != tuned.counting:

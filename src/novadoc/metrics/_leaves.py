@@ -38,6 +38,11 @@ def leaves(
 
     Rows that only the prediction has come last, numbered on from the truth's.
 
+    Args:
+        expected: The truth.
+        actual: The prediction; with `None` every leaf of the truth is missing.
+        schema: Names fields and comparators; without one the types decide.
+
     Example:
         >>> for leaf in leaves({"a": 1, "l": [{"x": 1}]}, {"a": 2, "l": [{"x": 3}, {"x": 1}]}):
         ...     print(leaf.place, leaf.outcome)

@@ -126,7 +126,8 @@ def _check_ids(base: Report, tuned: Report) -> None:
         return
     if not one:
         raise MetricsError(
-            "there is no document to compare.", remedy="Evaluate both runs over a test set first."
+            "there is no document to compare.",
+            remedy="Keep each run in a list: an iterator is used up by its first reader.",
         )
     raise MetricsError(
         f"the runs hold different documents: {_some(one - two)} only in the base run, "

@@ -26,10 +26,14 @@ _MOST_WORK = 20_000_000
 
 
 def donut_f1(expected: Side, actual: Side) -> float:
-    """Return Donut's field F1: a multiset of (path, text), rows not told apart.
+    """Return Donut's field F1 from 0 to 1: a multiset of (path, text), rows not told apart.
 
     As in the original, `0`, `False` and empty values are dropped on both sides. Unlike it, two
     empty documents score 1 instead of dividing by zero.
+
+    Args:
+        expected: The truth: a model, a dict or list, or JSON text.
+        actual: The prediction, likewise; `None` or unreadable text is an empty one.
 
     Raises:
         MetricsError: The truth is unreadable, or a document is nested too deeply.
@@ -50,6 +54,10 @@ def tree_edit_accuracy(expected: Side, actual: Side) -> float:
     """Return Donut's accuracy: 1 - tree edit distance / size of the truth, at least 0.
 
     The order of rows counts, and the work grows with the square of the document and more.
+
+    Args:
+        expected: The truth: a model, a dict or list, or JSON text.
+        actual: The prediction, likewise; `None` or unreadable text is an empty one.
 
     Raises:
         MetricsError: The truth is unreadable, or the documents are too large or too deep.
@@ -79,6 +87,10 @@ def docile_line_items(expected: Side, actual: Side) -> float:
     Texts are compared exactly, places on the page not at all. Without line items it is 0.0, as in
     the original.
 
+    Args:
+        expected: The truth: a model, a dict or list, or JSON text.
+        actual: The prediction, likewise; `None` or unreadable text has all leaves missing.
+
     Raises:
         MetricsError: The truth is unreadable.
 
@@ -99,6 +111,10 @@ def json_accuracy(expected: Side, actual: Side) -> float:
     """Return 1 - edits / leaves of the truth, at least 0, with rows in any order (OmniAI's rule).
 
     Values must be equal in type and spelling.
+
+    Args:
+        expected: The truth: a model, a dict or list, or JSON text.
+        actual: The prediction, likewise; `None` or unreadable text has all leaves missing.
 
     Raises:
         MetricsError: The truth is unreadable.

@@ -9,6 +9,7 @@ from dataclasses import KW_ONLY, dataclass, field
 from typing import Protocol, TypeAlias, TypeVar
 
 from novadoc.documents import Document, ImagePolicy
+from novadoc.errors import ConfigurationError
 from novadoc.metrics import Leaf, leaves
 from novadoc.schema import REDACTED, DocumentSchema
 from novadoc.types import JsonObject, JsonValue
@@ -98,11 +99,27 @@ def gallery(
         redact: Replace values of `Sensitive` fields, and leave out the page images of such
             schemas, since those show everything.
         beside: Put all page images into files beside the report rather than into it.
+
+    Raises:
+        ConfigurationError: A run has no outcome at all.
+
+    Example:
+        >>> from novadoc import Extractor, Sample
+        >>> from novadoc.doctypes import Receipt
+        >>> from novadoc.testing import ScriptedModel
+        >>> page = Document.open(b"P5 40 30 255 " + bytes(1200), name="page.pgm")
+        >>> samples = [Sample("a", page, {"total": 7})]
+        >>> extractor = Extractor(Receipt, model=ScriptedModel(['{"total": 8}']))
+        >>> run = list(extractor.extract_many(samples))
+        >>> (item,) = gallery(samples, run, schema=Receipt)
+        >>> [leaf.outcome for (leaf,) in item.rows if leaf.outcome != "empty"]
+        ['wrong']
     """
     shape = DocumentSchema.of(schema)
     hidden = frozenset(leaf.path for leaf in shape.leaves() if leaf.sensitive) if redact else None
     predictions = [{outcome.id: outcome for outcome in run} for run in runs]
     for sample in samples:
+        _check_not_used_up(predictions)
         outcomes = [run.get(sample.id) for run in predictions]
         found = [leaves(sample.label, _canonical(outcome), shape) for outcome in outcomes]
         yield GalleryItem(
@@ -113,6 +130,15 @@ def gallery(
             note=(notes or {}).get(sample.id, ""),
             beside=beside,
         )
+
+
+def _check_not_used_up(runs: Sequence[Mapping[str, OutcomeLike]]) -> None:
+    for number, run in enumerate(runs, start=1):
+        if not run:
+            raise ConfigurationError(
+                f"Run {number} has no outcome.",
+                remedy="Keep each run in a list: an iterator is used up by its first reader.",
+            )
 
 
 def _canonical(outcome: OutcomeLike | None) -> JsonObject | None:
