@@ -47,7 +47,7 @@ Run = Sequence["nd.Extraction[Any] | nd.ExtractionFailure"]
 class Task:
     """What the run is about: a schema, and samples for learning and for judging."""
 
-    schema: type[Any]
+    schema: nd.DocumentSchema[Any]
     train: datasets.SampleSet
     validation: datasets.SampleSet
     test: datasets.SampleSet
@@ -69,7 +69,7 @@ def generated_w2s(folder: Path, pages: int) -> Task:
     seen = datasets.from_folder(folder / "seen", W2)
     train, validation, test = datasets.split(seen, (0.7, 0.1, 0.2), seed=SEED)
     unseen = datasets.from_folder(folder / "unseen", W2)
-    return Task(W2, train, validation, test + unseen, layouts)
+    return Task(nd.DocumentSchema(W2), train, validation, test + unseen, layouts)
 
 
 def named(place: str) -> Any:
@@ -79,12 +79,15 @@ def named(place: str) -> Any:
     try:
         return getattr(importlib.import_module(module), name)
     except (ImportError, AttributeError, ValueError) as error:
-        sys.exit(f"{place!r} cannot be used: {error}. Write it as module:Name.")
+        sys.exit(
+            f"{place!r} cannot be used: {error}. Write module:Name, and put module.py into "
+            f"{Path.cwd()} or its folder into PYTHONPATH."
+        )
 
 
 def own_documents(options: argparse.Namespace) -> Task:
     """Read a folder of documents with JSON labels beside them."""
-    model = named(options.schema)
+    model = nd.DocumentSchema.of(named(options.schema))
     converter = None if options.converter is None else named(options.converter)
     samples = datasets.from_folder(
         options.data, model, pattern=options.pattern, converter=converter
@@ -93,7 +96,7 @@ def own_documents(options: argparse.Namespace) -> Task:
         print(f"  left out: {orphan.path} has no {orphan.missing}")
     for rejected in samples.rejected:
         print(f"  left out: {rejected.id}: {rejected.reason}")
-    train, validation, test = datasets.split(samples, (0.75, 0.1, 0.15), seed=SEED)
+    train, validation, test = datasets.split(samples, (0.7, 0.1, 0.2), seed=SEED, stratify=True)
     if not len(train) or not len(test):
         sys.exit(
             f"{len(samples)} usable documents are too few to learn from some and judge others."
@@ -211,7 +214,7 @@ def measure(aws: nd.Bedrock, task: Task, out: Path) -> None:
     written = reports.write_report(
         comparison,
         out,
-        title=f"{task.schema.__name__}: base and fine-tuned (local engine, not Nova)",
+        title=f"{task.schema.name}: base and fine-tuned (local engine, not Nova)",
         runs=(base, tuned),
         gallery=pictures,
         curves=curves,
@@ -230,7 +233,7 @@ def arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, help="folder of documents with JSON labels")
-    parser.add_argument("--schema", help="the labels' pydantic class, as module:Class")
+    parser.add_argument("--schema", help="the labels' class or DocumentSchema, module:Name")
     parser.add_argument("--pattern", default="{stem}.json", help="label file of a document")
     parser.add_argument("--converter", help="turns a label into the schema's shape, module:name")
     parser.add_argument("--pages", type=int, default=70, help="W-2 pages to draw")

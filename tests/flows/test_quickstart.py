@@ -99,13 +99,26 @@ def test_folder_that_is_not_there(tmp_path: Path) -> None:
     assert "Traceback" not in run.stderr
 
 
+def test_schema_that_is_not_there(tmp_path: Path) -> None:
+    """A schema's module that is not found is named, with where to put it."""
+    run = _run(tmp_path, "--data", ".", "--schema", "my_schemas:Form")
+
+    assert run.returncode == 1
+    assert f"put module.py into {tmp_path}" in run.stderr
+
+
 @pytest.mark.slow
 def test_own_folder_goes_all_the_way(tmp_path: Path) -> None:
     """With `--data`, documents of one's own are trained on, measured and shown, values hidden."""
     synthetic.write_folder(synthetic.w2_pages(18, seed=5), tmp_path / "scans")
     (tmp_path / "scans" / "w2-5-0003.json").unlink()
+    (tmp_path / "my_schemas.py").write_text(
+        "from novadoc import DocumentSchema\n"
+        "from novadoc.doctypes import W2\n"
+        "forms = DocumentSchema(W2)\n"
+    )
 
-    run = _run(tmp_path, "--data", "scans", "--schema", "novadoc.doctypes:W2", "--out", "mine")
+    run = _run(tmp_path, "--data", "scans", "--schema", "my_schemas:forms", "--out", "mine")
 
     assert run.returncode == 0, run.stderr[-3000:]
     assert "w2-5-0003.jpg has no label" in run.stdout
