@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias, Union
 
-from novadoc.metrics import Change, Comparison, Report, Score
+from novadoc.metrics import Change, Comparison, FieldError, Report, Score
 from novadoc.types import JsonObject, JsonValue
 
 Result: TypeAlias = Union[Comparison, Report]
@@ -171,7 +171,7 @@ def _anatomy(runs: Sequence[Report], most: int = 25) -> list[JsonValue]:
     counts: dict[tuple[str, str], list[int]] = {}
     for k, run in enumerate(runs):
         for error in run.errors:
-            kind = f"{error.kind}: {error.cause}"
+            kind = _kind(error)
             counts.setdefault((error.path, kind), [0] * len(runs))[k] += 1
     ranked = sorted(counts.items(), key=lambda item: (-item[1][-1], -sum(item[1]), item[0]))
     return [
@@ -180,8 +180,12 @@ def _anatomy(runs: Sequence[Report], most: int = 25) -> list[JsonValue]:
     ]
 
 
+def _kind(error: FieldError) -> str:
+    return error.kind if error.cause == "absent" else f"{error.kind}: {error.cause}"
+
+
 def _causes(runs: Sequence[Report]) -> list[JsonValue]:
-    each = [Counter(f"{error.kind}: {error.cause}" for error in run.errors) for run in runs]
+    each = [Counter(map(_kind, run.errors)) for run in runs]
     kinds = {kind for counts in each for kind in counts}
     ranked = sorted(kinds, key=lambda kind: (-max(counts[kind] for counts in each), kind))
     return [{"kind": kind, "values": [counts[kind] for counts in each]} for kind in ranked]
