@@ -233,3 +233,9 @@ def test_a_comparators_class_is_refused_with_what_to_write() -> None:
     """`Money` for `Money()` is an easy slip, and would fail far from its place."""
     with pytest.raises(MetricsError, match=r"`total`: .*Give `Money\(\)`"):
         Rules(comparators={"total": Money})  # type: ignore[dict-item]
+
+
+def test_a_date_order_that_is_none_is_refused() -> None:
+    """`DMY` would silently be read as month first."""
+    with pytest.raises(MetricsError, match="dmy"):
+        Date(order="DMY")  # type: ignore[arg-type]

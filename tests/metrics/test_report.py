@@ -258,3 +258,30 @@ def test_a_dataframe_has_a_line_a_field() -> None:
     frame = evaluate(pairs(5)).to_dataframe()
 
     assert {"path", "category", "hit", "f1"} <= set(frame.columns)
+
+
+@pytest.mark.parametrize(
+    "item", [{"a": 1}, ({"a": 1},), "text"], ids=["truth alone", "one", "text"]
+)
+def test_what_is_neither_a_pair_nor_an_outcome_is_named(item: object) -> None:
+    """A list of truths, or a path, is a slip that says what to give instead."""
+    with pytest.raises(MetricsError, match=r"\[1\].*pairs"):
+        evaluate([({"a": 1}, {"a": 1}), item])  # type: ignore[list-item]
+    with pytest.raises(MetricsError, match=r"\[0\].*pairs"):
+        evaluate([item])  # type: ignore[list-item]
+
+
+def test_a_schema_that_is_none_is_refused() -> None:
+    """The name of a class is no class."""
+    with pytest.raises(MetricsError, match="pydantic class"):
+        evaluate([({"a": 1}, {"a": 1})], schema="Receipt")  # type: ignore[arg-type]
+
+
+def test_tables_by_anything_else_are_refused() -> None:
+    """`by="fields"` is no table of categories under another name."""
+    report = evaluate([({"a": 1}, {"a": 1})])
+
+    with pytest.raises(MetricsError, match="category"):
+        report.to_markdown(by="fields")
+    with pytest.raises(MetricsError, match="category"):
+        compare_reports(report, report).to_markdown(by="fields")

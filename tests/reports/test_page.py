@@ -15,7 +15,7 @@ from pydantic import BaseModel
 
 from novadoc import metrics, reports
 from novadoc.documents import Document
-from novadoc.errors import ConfigurationError
+from novadoc.errors import ConfigurationError, MetricsError
 from novadoc.extraction import Evidence
 from novadoc.reports._gallery import item_json
 from novadoc.schema import REDACTED, Category, DocumentSchema, Sensitive
@@ -228,6 +228,16 @@ def test_a_run_that_was_used_up_is_no_run_of_failures() -> None:
 
     with pytest.raises(ConfigurationError, match="Keep each run in a list"):
         list(reports.gallery(samples, run, schema=Open))
+
+
+def test_each_run_has_a_name_and_a_plot_its_groups(tmp_path: Path) -> None:
+    """Names too many or too few, and groups that are none, are refused with what to give."""
+    report = metrics.evaluate([({"name": "Ann"}, {"name": "Ann"})], schema=Open)
+
+    with pytest.raises(ConfigurationError, match="1 name"):
+        reports.write_report(report, tmp_path, labels=["Base", "Tuned"])
+    with pytest.raises(MetricsError, match="category"):
+        reports.plot(report, by="fields")  # type: ignore[arg-type]
 
 
 def _noisy(count: int) -> tuple[list[Labelled], list[Read]]:

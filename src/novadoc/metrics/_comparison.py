@@ -11,7 +11,7 @@ from novadoc.metrics._change import Change, corrected
 from novadoc.metrics._paired import Paired
 from novadoc.metrics._score import METRICS
 from novadoc.metrics._statistics import Resamples, check_level
-from novadoc.metrics._tables_text import markdown, percent, points
+from novadoc.metrics._tables_text import grouped, markdown, percent, points
 
 if TYPE_CHECKING:
     from novadoc.metrics._report import Report
@@ -95,8 +95,11 @@ class Comparison:
 
         Args:
             by: `"category"` or `"field"`.
+
+        Raises:
+            MetricsError: `by` is something else.
         """
-        groups = self.fields if by == "field" else self.categories
+        groups = grouped(by, self.categories, self.fields)
         rows = [row for one in (*groups.values(), self.overall) for row in _table_rows(one)]
         header = (
             "Field category" if by != "field" else "Field",

@@ -14,7 +14,7 @@ from novadoc import schema as schemas
 from novadoc.errors import MetricsError
 from novadoc.metrics._counts import Counting, Counts
 from novadoc.metrics._errors import FieldError
-from novadoc.metrics._inputs import Item, Side, case, cases
+from novadoc.metrics._inputs import Item, Side, case, cases, sides
 from novadoc.metrics._nodes import FieldLike, Rules, Tree
 from novadoc.metrics._report import Report
 from novadoc.metrics._score import Score
@@ -158,8 +158,8 @@ def evaluate(
         keep_documents: Keep each document's counters (under 1 KB), which comparing reports needs.
 
     Raises:
-        MetricsError: A truth is absent or unreadable, an id comes twice, or a value is none JSON
-            can hold.
+        MetricsError: An item is neither pair nor outcome, a truth is absent or unreadable, an id
+            comes twice, or a value is none JSON can hold.
 
     Example:
         >>> pairs = [({"id": "007"}, {"id": "007"}), ({"id": "12"}, None)]
@@ -171,7 +171,7 @@ def evaluate(
     first = next(stream, None)
     if first is None:
         return _tally(schema_of(schema, None), rules, counting).close(counting)
-    resolved = schema_of(schema, first[0] if isinstance(first, tuple) else first.expected)
+    resolved = schema_of(schema, sides(first)[0])
     tally = _tally(resolved, rules, counting)
     tally.on_error, tally.max_errors, tally.keep_documents = on_error, max_errors, keep_documents
     for one in cases(chain([first], stream), ids, resolved):
@@ -192,7 +192,12 @@ def schema_of(schema: Schema, truth: object) -> SchemaLike | None:
     if schema is None and isinstance(truth, BaseModel):
         schema = type(truth)
     if not isinstance(schema, type):
-        return schema
+        if schema is None or hasattr(schema, "fields"):
+            return schema
+        raise MetricsError(
+            f"a `{type(schema).__name__}` is no schema.",
+            remedy="Give a pydantic class or a `DocumentSchema`.",
+        )
     # Reached through its package, which loads it only now: scores of plain data need no schema.
     made: schemas.DocumentSchema[BaseModel] = schemas.DocumentSchema(schema)
     return made

@@ -63,11 +63,11 @@ def cases(
     """Read items lazily; the id is the outcome's own, the given one, or the position.
 
     Raises:
-        MetricsError: A truth is absent or unreadable, or there are fewer ids than documents.
+        MetricsError: An item or a truth cannot be read, or there are fewer ids than documents.
     """
     names = None if ids is None else iter(ids)
     for position, item in enumerate(items):
-        expected, actual, own = _sides(item)
+        expected, actual, own = sides(item, position)
         name = own if names is None else next(names, None)
         if name is None and names is not None:
             raise MetricsError(
@@ -136,10 +136,21 @@ def _parse(text: str | bytes) -> _Read:
     )
 
 
-def _sides(item: Item) -> tuple[Side, Side, str | None]:
-    if isinstance(item, tuple):
+def sides(item: Item, position: int = 0) -> tuple[Side, Side, str | None]:
+    """Return truth, prediction and an outcome's own id.
+
+    Raises:
+        MetricsError: The item is neither a pair nor an outcome.
+    """
+    if isinstance(item, tuple) and len(item) == 2:
         expected, actual = item
         return expected, actual, None
+    if isinstance(item, tuple) or not hasattr(item, "expected"):
+        raise MetricsError(
+            f"a `{type(item).__name__}` is nothing that can be scored.",
+            path=f"[{position}]",
+            remedy="Give pairs (expected, actual), or outcomes of an extractor run over samples.",
+        )
     actual = getattr(item, "canonical", None)
     if actual is None:
         actual = getattr(item, "value", None)

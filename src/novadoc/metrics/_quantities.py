@@ -6,6 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from math import inf
+from typing import get_args
 
 from novadoc.errors import MetricsError
 from novadoc.metrics._dates import DateOrder, iso_date
@@ -131,6 +132,13 @@ class Date:
     """
 
     order: DateOrder = "mdy"
+
+    def __post_init__(self) -> None:
+        if self.order not in get_args(DateOrder):
+            orders = ", ".join(map(repr, get_args(DateOrder)))
+            raise MetricsError(
+                f"{self.order!r} is no order of dates.", remedy=f"Use one of {orders}."
+            )
 
     @property
     def decides(self) -> bool:

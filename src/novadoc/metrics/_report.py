@@ -15,7 +15,7 @@ from novadoc.metrics._lanes import Lanes, Place
 from novadoc.metrics._merge import joined_counts
 from novadoc.metrics._score import Macro, Metric, Score
 from novadoc.metrics._statistics import Interval
-from novadoc.metrics._tables_text import report_table
+from novadoc.metrics._tables_text import grouped, report_table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -182,8 +182,12 @@ class Report:
         }
 
     def to_markdown(self, *, by: str = "category") -> str:
-        """Return a table by `"category"` or by `"field"`, with an overall line and what to mind."""
-        groups = self.fields if by == "field" else self.categories
+        """Return a table by `"category"` or by `"field"`, with an overall line and what to mind.
+
+        Raises:
+            MetricsError: `by` is something else.
+        """
+        groups = grouped(by, self.categories, self.fields)
         table = report_table(by, {**groups, "Overall": self.overall})
         if self.unreadable_documents:
             share = f"{self.unreadable_documents} of {self.documents}"

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeVar
 
+from novadoc.errors import MetricsError
 from novadoc.metrics._score import METRICS, Score
+
+T = TypeVar("T")
 
 
 def percent(value: float | None) -> str:
@@ -31,6 +35,19 @@ def _line(row: Sequence[str], widths: Sequence[int], left: int) -> str:
         for k, (cell, width) in enumerate(zip(row, widths, strict=True))
     )
     return f"| {' | '.join(cells)} |"
+
+
+def grouped(by: str, categories: Mapping[str, T], fields: Mapping[str, T]) -> Mapping[str, T]:
+    """Return the groups a table or chart is by.
+
+    Raises:
+        MetricsError: There are no such groups.
+    """
+    if by not in ("category", "field"):
+        raise MetricsError(
+            f"there is nothing by {by!r}.", remedy='Use `by="category"` or `by="field"`.'
+        )
+    return fields if by == "field" else categories
 
 
 def report_table(by: str, scores: Mapping[str, Score]) -> str:

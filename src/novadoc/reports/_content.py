@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias, Union
 
+from novadoc.errors import ConfigurationError
 from novadoc.metrics import Change, Comparison, FieldError, Report, Score
 from novadoc.types import JsonObject, JsonValue
 
@@ -34,7 +35,14 @@ def models_of(result: Result) -> tuple[str, ...]:
 
 def labels_of(result: Result, labels: Sequence[str] | None) -> Sequence[str]:
     """Return a name for each run: the user's, or the usual ones."""
-    return labels or (("Base", "Fine-tuned") if isinstance(result, Comparison) else ("Model",))
+    usual = ("Base", "Fine-tuned") if isinstance(result, Comparison) else ("Model",)
+    if labels and len(labels) != len(usual):
+        wanted = _counted(len(usual), "name")
+        raise ConfigurationError(
+            f"There are {len(labels)} labels for {_counted(len(usual), 'run')}.",
+            remedy=f"Give {wanted}, base first." if len(usual) > 1 else f"Give {wanted}.",
+        )
+    return labels or usual
 
 
 def content_of(

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from novadoc.errors import MetricsError
 from novadoc.metrics import Change, Comparison, Score
 from novadoc.reports._charts import bars, png
 from novadoc.reports._content import Result, groups_of, labels_of
@@ -34,6 +35,8 @@ def plot(
 
     Raises:
         MissingExtraError: matplotlib is not installed.
+        MetricsError: `by` is something else.
+        ConfigurationError: There is not one label for each run.
 
     Example:
         >>> from novadoc.metrics import evaluate
@@ -42,7 +45,11 @@ def plot(
         1
     """
     fields: Mapping[str, Change | Score] = result.fields
-    groups = groups_of(result) if by == "category" else fields
+    groups = {"category": groups_of(result), "field": fields}.get(by)
+    if groups is None:
+        raise MetricsError(
+            f"there is nothing by {by!r}.", remedy='Use `by="category"` or `by="field"`.'
+        )
     level = f"{100 * result.level:g} %" if isinstance(result, Comparison) else ""
     figure: Any = bars(groups, labels_of(result, labels), level=level)
     if path is not None:

@@ -94,6 +94,7 @@ def write_report(
 
     Raises:
         MissingExtraError: jinja2 or matplotlib is not installed.
+        ConfigurationError: There is not one label for each run.
 
     Example:
         >>> import tempfile
