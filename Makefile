@@ -28,7 +28,7 @@ floors: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
 
 tests: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 coverage: $(VENV)/dev.stamp
 	$(BIN)/coverage run -m pytest -m "not slow and not browser" -q

@@ -12,9 +12,6 @@ import pytest
 
 from novadoc import synthetic
 
-# One worker runs the quick start, and it runs once.
-pytestmark = pytest.mark.xdist_group("quickstart")
-
 ROOT = Path(__file__).parents[2]
 SCRIPT = ROOT / "examples" / "quickstart.py"
 
@@ -31,52 +28,39 @@ def _run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
-    """The quick start, run once with its own seeds and sizes."""
-    folder = tmp_path_factory.mktemp("quickstart")
-    run = _run(folder)
-    assert run.returncode == 0, run.stderr[-3000:]
-    return folder / "out" / "quickstart", run.stdout
-
-
 @pytest.mark.slow
-def test_tuned_model_reads_what_it_should(finished: tuple[Path, str]) -> None:
-    """Tuned strict F1 is at least 0.93 on seen layouts and 0.90 on the unseen one, above base."""
-    folder, _ = finished
-    found = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
+def test_main_job(tmp_path: Path) -> None:
+    """With its own seeds and sizes it learns, keeps what it promises and leaves nothing behind."""
+    run = _run(tmp_path)
 
-    layouts = found["tuned"]["by_layout"]
+    assert run.returncode == 0, run.stderr[-3000:]
+    assert "not Amazon Nova" in run.stdout
+    assert "0 remain" in run.stdout
+    folder = tmp_path / "out" / "quickstart"
+    names = {"comparison.json", "comparison.md", "report.html"}
+    assert names <= {path.name for path in folder.iterdir()}
+    assert (folder / "dataset" / "train.jsonl").stat().st_size > 0
+    found = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))
+    _reads_what_it_should(found["base"], found["tuned"])
+    _needs_no_network((folder / "report.html").read_text(encoding="utf-8"))
+
+
+def _reads_what_it_should(base: dict, tuned: dict) -> None:
+    """Tuned strict F1 is at least 0.93 on seen layouts and 0.90 on the unseen one, above base."""
+    for run in (base, tuned):
+        assert {"overall", "categories", "fields", "by_layout"} == set(run)
+        assert 0 <= run["overall"]["recall"] <= 1
+    layouts = tuned["by_layout"]
     unseen = [score for name, score in layouts.items() if "not in training" in name]
     seen = [score for name, score in layouts.items() if "not in training" not in name]
     assert len(unseen) == 1
     assert unseen[0] >= 0.90
     assert sum(seen) / len(seen) >= 0.93
-    assert found["tuned"]["overall"]["f1"] > found["base"]["overall"]["f1"] + 0.05
+    assert tuned["overall"]["f1"] > base["overall"]["f1"] + 0.05
 
 
-@pytest.mark.slow
-def test_everything_promised_is_written(finished: tuple[Path, str]) -> None:
-    """The run leaves comparison, report and training files, and nothing running on AWS."""
-    folder, printed = finished
-
-    names = {"comparison.json", "comparison.md", "report.html"}
-    assert names <= {path.name for path in folder.iterdir()}
-    for run in ("base", "tuned"):
-        found = json.loads((folder / "comparison.json").read_text(encoding="utf-8"))[run]
-        assert {"overall", "categories", "fields", "by_layout"} == set(found)
-        assert 0 <= found["overall"]["recall"] <= 1
-    assert (folder / "dataset" / "train.jsonl").stat().st_size > 0
-    assert "not Amazon Nova" in printed
-    assert "0 remain" in printed
-
-
-@pytest.mark.slow
-def test_report_page_needs_no_network(finished: tuple[Path, str]) -> None:
+def _needs_no_network(page: str) -> None:
     """The page loads nothing from elsewhere."""
-    folder, _ = finished
-    page = (folder / "report.html").read_text(encoding="utf-8")
-
     assert "http://" not in page.replace("http://www.w3.org/", "")
     assert "https://" not in page
 

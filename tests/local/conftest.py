@@ -1,4 +1,4 @@
-"""One local AWS for all tests of a process, emptied for each of them."""
+"""One local AWS for all tests of a file, emptied for each of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from novadoc.local import REALISTIC, EchoEngine, LocalAWS, LocalClock
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def _running() -> Iterator[LocalAWS]:
     with LocalAWS(engine=EchoEngine(), clock=LocalClock(manual=True), facts=REALISTIC) as local:
         yield local
