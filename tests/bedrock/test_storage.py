@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from novadoc.bedrock import Bedrock, FineTuning, UploadedDataset
-from novadoc.bedrock._buckets import private
+from novadoc.bedrock._buckets import private, tls_only
 from novadoc.errors import (
+    AccessDeniedError,
     ConfigurationError,
     ConflictError,
     DatasetError,
@@ -18,7 +22,7 @@ from novadoc.errors import (
 )
 from novadoc.local import LocalAWS, LocalClock
 
-from .conftest import WrittenManifest, lose_answer, png, session, write_dataset
+from .conftest import WrittenManifest, connect, lose_answer, png, session, write_dataset
 
 URI = "s3://invoices-bucket/invoices/"
 
@@ -215,10 +219,118 @@ def test_a_bucket_whose_answer_was_lost_is_ours(local: LocalAWS, clock: LocalClo
         "eu-west-1", session=session(), endpoint_url=local.url, project="p", clock=clock
     )
     lose_answer(aws._connection.s3, "CreateBucket")
+    tag_with_creation(aws, local)
 
     aws.storage.create_bucket("lost-bucket")
 
     assert ["bucket"] == [item.kind for item in aws.cleanup.inventory()]
+
+
+def test_a_bucket_that_somebody_made_meanwhile_is_theirs(
+    local: LocalAWS, clock: LocalClock
+) -> None:
+    """A bucket without our tags is not claimed because a request met it."""
+    aws = Bedrock.connect(
+        "eu-west-1", session=session(), endpoint_url=local.url, project="p", clock=clock
+    )
+    theirs = session().client("s3", endpoint_url=local.url, region_name="eu-west-1")
+    place = {"LocationConstraint": "eu-west-1"}
+
+    def faster(**_: object) -> None:
+        theirs.create_bucket(Bucket="raced-bucket", CreateBucketConfiguration=place)
+
+    aws._connection.s3.client.meta.events.register_first("before-call.s3.CreateBucket", faster)
+
+    with pytest.raises(ConflictError, match="not made for this project"):
+        aws.storage.create_bucket("raced-bucket")
+    assert () == aws.cleanup.inventory()
+
+
+def tag_with_creation(aws: Bedrock, local: LocalAWS) -> None:
+    """Let a bucket have its tags once it is there, as S3 does and moto does not."""
+    tags: list[dict[str, str]] = []
+    s3 = session().client("s3", endpoint_url=local.url)
+
+    def hear(params: dict[str, Any], **_: object) -> None:
+        tags[:] = (params.get("CreateBucketConfiguration") or {}).get("Tags", ())
+
+    def tag(context: dict[str, Any], **_: object) -> None:
+        if tags:
+            bucket = context["input_params"]["Bucket"]
+            s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": tags})
+
+    events = aws._connection.s3.client.meta.events
+    events.register("before-parameter-build.s3.CreateBucket", hear)
+    # First: also when the answer is lost, or the process ends with it.
+    events.register_first("after-call.s3.CreateBucket", tag)
+
+
+def test_a_run_killed_once_the_bucket_is_there_leaves_one_of_ours(
+    aws: Bedrock, local: LocalAWS, clock: LocalClock
+) -> None:
+    """The next run settles the bucket, and clean-up finds it: it was tagged with being made."""
+    tag_with_creation(aws, local)
+
+    def kill(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    aws._connection.s3.client.meta.events.register_last("after-call.s3.CreateBucket", kill)
+    with pytest.raises(KeyboardInterrupt):
+        aws.storage.create_bucket("half-made")
+    later = connect(local, clock)
+
+    assert ["half-made"] == [item.name for item in later.cleanup.inventory()]
+    assert "s3://half-made/" == later.storage.create_bucket("half-made")
+    assert later.cleanup.apply(later.cleanup.plan()).is_clean
+
+
+def test_a_partition_without_tags_at_creation_is_told_them_after(aws: Bedrock) -> None:
+    """What S3 does not know yet is left out, and done in a call of its own."""
+    told: list[object] = []
+
+    def refuse(params: dict[str, Any], **_: object) -> Any:
+        told.append(params["body"])
+        if b"<Tags>" not in (params["body"] or b""):
+            return None
+        error = {"Code": "UnsupportedArgument", "Message": "unsupported argument."}
+        return SimpleNamespace(status_code=400, headers={}), {
+            "Error": error,
+            "ResponseMetadata": {"HTTPStatusCode": 400},
+        }
+
+    aws._connection.s3.client.meta.events.register("before-call.s3.CreateBucket", refuse)
+
+    aws.storage.create_bucket("older-bucket")
+
+    assert 2 == len(told)
+    assert ["older-bucket"] == [item.name for item in aws.cleanup.inventory()]
+
+
+def test_settling_a_bucket_again_keeps_what_others_set(aws: Bedrock, local: LocalAWS) -> None:
+    """A bank's own tags and its own key are not undone by the next run of a script."""
+    aws.storage.create_bucket("invoices-bucket", kms_key="alias/bank")
+    s3 = session().client("s3", endpoint_url=local.url)
+    tags = [*s3.get_bucket_tagging(Bucket="invoices-bucket")["TagSet"], {"Key": "a", "Value": "b"}]
+    s3.put_bucket_tagging(Bucket="invoices-bucket", Tagging={"TagSet": tags})
+
+    aws.storage.create_bucket("invoices-bucket")
+
+    after = s3.get_bucket_tagging(Bucket="invoices-bucket")["TagSet"]
+    assert {"Key": "a", "Value": "b"} in after
+    rules = s3.get_bucket_encryption(Bucket="invoices-bucket")["ServerSideEncryptionConfiguration"]
+    assert "alias/bank" in str(rules)
+
+
+def test_the_bucket_of_another_account_is_said_to_be(aws: Bedrock) -> None:
+    """Names are of everybody: what may not be looked at is most often somebody else's."""
+
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "403", "Message": "Forbidden"}}, "HeadBucket")
+
+    aws._connection.s3.client.meta.events.register("before-call.s3.HeadBucket", refuse)
+
+    with pytest.raises(AccessDeniedError, match=r"another account's.*another name"):
+        aws.storage.create_bucket("taken-bucket")
 
 
 def test_a_foreign_bucket_is_left_alone(aws: Bedrock, local: LocalAWS) -> None:
@@ -245,14 +357,24 @@ def test_a_bucket_is_private(aws: Bedrock, bucket: str, local: LocalAWS) -> None
 
 def test_a_bucket_refuses_plain_http() -> None:
     """The policy denies everything to everybody without TLS, in any partition."""
-    calls = dict(private("b", "aws-us-gov", "key"))
-    policy = json.loads(str(calls["PutBucketPolicy"]["Policy"]))
+    policy: Any = tls_only("b", "aws-us-gov", None)
 
     (statement,) = policy["Statement"]
     assert ("Deny", "*", "s3:*") == tuple(statement[k] for k in ("Effect", "Principal", "Action"))
     assert ["arn:aws-us-gov:s3:::b", "arn:aws-us-gov:s3:::b/*"] == statement["Resource"]
     assert {"Bool": {"aws:SecureTransport": "false"}} == statement["Condition"]
-    assert "aws:kms" in str(calls["PutBucketEncryption"])
+    assert "aws:kms" in str(dict(private("key", is_new=True))["PutBucketEncryption"])
+
+
+def test_a_policy_that_is_there_stays() -> None:
+    """A statement of the bank's own survives, ours is there once, and nothing changes twice."""
+    theirs = {"Sid": "OnlyOurNetwork", "Effect": "Deny"}
+
+    first: Any = tls_only("b", "aws", {"Version": "2012-10-17", "Id": "x", "Statement": theirs})
+
+    assert ["OnlyOurNetwork", "TlsOnly"] == [one["Sid"] for one in first["Statement"]]
+    assert "x" == first["Id"]
+    assert first == tls_only("b", "aws", first)
 
 
 def test_objects_come_back_as_they_went(aws: Bedrock, bucket: str, tmp_path: Path) -> None:

@@ -68,6 +68,8 @@ class Recorder:
             heard.add("bedrock:TagResource")
         if service == "iam" and "Tags" in params:
             heard.add("iam:TagRole")
+        if "Tags" in params.get("CreateBucketConfiguration", ()):
+            heard.add("s3:TagResource")
         self.found[self._method] |= heard - FREE
 
 

@@ -41,7 +41,7 @@ CLASSES: Mapping[str, type] = {
 }
 UNSEEN = {
     # Left out on plain HTTP, where it would shut the caller out.
-    "storage.create_bucket": {"s3:PutBucketPolicy"},
+    "storage.create_bucket": {"s3:GetBucketPolicy", "s3:PutBucketPolicy"},
     # Only when the service has forgotten the token of a job whose name is still taken.
     "batch.submit": {"bedrock:ListModelInvocationJobs"},
     "batch.retry": {"bedrock:ListModelInvocationJobs"},

@@ -210,12 +210,21 @@ class Storage:
     def create_bucket(self, name: str, *, kms_key: str | None = None) -> str:
         """Make a private bucket, encrypted and TLS-only, or settle one of ours; return its URI.
 
-        Needs `s3:CreateBucket`, `s3:ListBucket`, `s3:GetBucketTagging`, `s3:PutBucketTagging`,
-        `s3:PutBucketPolicy`, `s3:PutBucketPublicAccessBlock`, `s3:PutBucketOwnershipControls`
-        and `s3:PutEncryptionConfiguration`.
+        The bucket is tagged with being made: a run that is killed leaves one that the next run
+        goes on with. Tags, policy statements and encryption that others set on it since stay.
+
+        Needs `s3:CreateBucket`, `s3:TagResource`, `s3:ListBucket`, `s3:GetBucketTagging`,
+        `s3:PutBucketTagging`, `s3:GetBucketPolicy`, `s3:PutBucketPolicy`,
+        `s3:PutBucketPublicAccessBlock`, `s3:PutBucketOwnershipControls` and
+        `s3:PutEncryptionConfiguration`.
+
+        Args:
+            name: The bucket's name, unique among those of everybody.
+            kms_key: ARN or alias of the key that encrypts it; S3's own when `None`.
 
         Raises:
-            ConflictError: The name belongs to somebody else, or to a bucket not made here.
+            AccessDeniedError: The bucket is another account's, or an operation is not allowed.
+            ConflictError: The name belongs to a bucket that was not made here.
             ServiceError: S3 refused or failed.
         """
         create_bucket(self._connection, name, owner=self._expected(), kms_key=kms_key)
