@@ -32,7 +32,7 @@ _FLAGS = (
     "--remote-debugging-pipe",
 )
 
-_CODES = {"Tab": 9, "Enter": 13, "Escape": 27, "PageUp": 33, "PageDown": 34} | {
+_CODES = {"Tab": 9, "Enter": 13, "Escape": 27, "PageUp": 33, "PageDown": 34, "End": 35} | {
     f"Arrow{way}": 37 + place for place, way in enumerate(("Left", "Up", "Right", "Down"))
 }
 

@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import PIL.Image
 import pytest
@@ -393,6 +393,136 @@ def test_choices_and_ticks(page: Browser, tmp_path: Path) -> None:
     label = saved(page, tmp_path / "out").labels["second"]
 
     assert (label["kind"], label["paid"]) == ("cash", False)
+
+
+class Mixed(BaseModel):
+    """Fields that may be of several types."""
+
+    code: int | str | None = None
+    flag: bool | int | None = None
+    level: Literal[1, "1"] | None = None
+    other: object = None
+
+
+@pytest.fixture
+def mixed(chromium: Browser, tmp_path: Path) -> Browser:
+    """The browser with a document of mixed fields open."""
+    chromium.messages.clear()
+    one = Sample("one", Document.open(PAGE), {"level": "1"})
+    doubt = Doubt("code", "?", alternatives=(Alternative("a", 7), Alternative("b", "7")))
+    chromium.open(write_review([one], tmp_path, schema=Mixed, doubts={"one": [doubt]}))
+    return chromium
+
+
+def choose_type(page: Browser, path: str, kind: str) -> None:
+    page.run(
+        f"""(s => {{ s.value = "{kind}"; s.dispatchEvent(new Event("change")); }})(
+        document.querySelector('[data-path="{path}"] select.type'))"""
+    )
+
+
+TYPED = [
+    ("code", "12", 12),
+    ("code", "007", "007"),
+    ("code", 'say "x"', 'say "x"'),
+    ("flag", "Yes", True),
+    ("flag", "12", 12),
+    ("other", "1.50", Decimal("1.50")),
+    ("other", "abc", "abc"),
+    ("other", '{"a": 1}', {"a": 1}),
+    ("other", "No", False),
+]
+
+
+@pytest.mark.parametrize(("path", "typed", "expected"), TYPED)
+def test_a_field_of_several_types_is_read_as_what_it_looks_like(
+    mixed: Browser, tmp_path: Path, path: str, typed: str, expected: object
+) -> None:
+    """Nobody types quotes: a number is a number, and the rest a text where one may stand."""
+    fill(mixed, path, typed)
+
+    label = saved(mixed, tmp_path / "out").labels["one"]
+
+    assert label[path] == expected
+    assert type(label[path]) is type(expected)
+    assert mixed.run(WRONG) == []
+    assert label["level"] == "1"
+
+
+def test_what_looks_like_a_number_can_be_said_to_be_text(mixed: Browser, tmp_path: Path) -> None:
+    """And stays text while it is typed on."""
+    fill(mixed, "code", "12")
+    choose_type(mixed, "code", "string")
+    focus(mixed, "code")
+    mixed.press("End")
+    mixed.type("3")
+
+    assert saved(mixed, tmp_path / "out").labels["one"]["code"] == "123"
+
+
+def test_what_may_not_stand_there_is_wrong(mixed: Browser) -> None:
+    """A text in a field without texts is marked, and not lost."""
+    fill(mixed, "flag", "maybe")
+
+    assert mixed.run(WRONG) == ["flag"]
+    assert value(mixed, "flag") == "maybe"
+
+
+def test_values_that_look_alike_are_told_apart(mixed: Browser, tmp_path: Path) -> None:
+    """Of 7 and "7" the words say which is which, and the one chosen is the one saved."""
+    words = "[...document.querySelectorAll('.choices span')].map(s => s.textContent)"
+    assert mixed.run(words) == ["not on the page", "7 (number)", "7 (text)"]
+    focus(mixed, "code")
+    mixed.press("3", alt=True)
+
+    assert saved(mixed, tmp_path / "out").labels["one"]["code"] == "7"
+
+
+class Bill(BaseModel):
+    kind: Literal["bill"] = "bill"
+    total: Decimal | None = None
+
+
+class Note(BaseModel):
+    kind: Literal["note"] = "note"
+    words: str | None = None
+    tags: list[str] = []
+
+
+class Papers(BaseModel):
+    papers: list[Annotated[Bill | Note, Field(discriminator="kind")]] = []
+
+
+def test_an_object_of_several_kinds_asks_for_its_own_keys(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """The fields are those of the kind chosen; what stands in another's is marked, not hidden."""
+    chromium.messages.clear()
+    label = {"papers": [{"kind": "bill", "total": 3}]}
+    chromium.open(
+        write_review([Sample("one", Document.open(PAGE), label)], tmp_path, schema=Papers)
+    )
+    paths = (
+        "[...document.querySelectorAll('.record [data-path]')].map(e => e.dataset.path.slice(10))"
+    )
+    assert chromium.run(paths) == ["kind", "total"]
+
+    focus(chromium, "papers[0].kind")
+    chromium.press("ArrowDown")
+
+    assert chromium.run(paths) == ["kind", "total", "words", "tags"]
+    assert chromium.run(WRONG) == ["papers[0].total"]
+    assert here(chromium) == "papers[0].kind"
+    focus(chromium, "papers[0].total")
+    chromium.press("0", alt=True)
+    fill(chromium, "papers[0].words", "thanks")
+    assert chromium.run(WRONG) == []
+    chromium.press("n", alt=True)
+    chromium.run("document.querySelector('[data-path=papers] > .add').click()")
+    assert chromium.run(paths)[-1:] == ["kind"]  # type: ignore[index]
+
+    found = saved(chromium, tmp_path / "out").labels["one"]["papers"]
+    assert found[0] == {"kind": "note", "total": None, "words": "thanks", "tags": None}  # type: ignore[index,call-overload]
 
 
 def test_values_offered_are_taken_by_keys(page: Browser, tmp_path: Path) -> None:

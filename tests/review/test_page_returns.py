@@ -41,7 +41,8 @@ class Line(BaseModel):
     amount: Decimal | None = None
     paid: bool | None = None
     day: dt.date | None = None
-    kind: Literal["a", "1", 2, "true"] | None = None
+    kind: Literal["a", "1", 1, 2, "true"] | None = None
+    code: int | str | bool | None = None
 
 
 class Whole(BaseModel):
@@ -51,6 +52,7 @@ class Whole(BaseModel):
     rates: dict[str, Decimal | None] = {}
     names: dict[str, str] | None = None
     other: object = None
+    marks: list[int | str] = []
 
 
 class Labels:
@@ -77,9 +79,13 @@ class Labels:
         return {"text": self.text(), "inner": self.maybe(inner)}
 
     def line(self):
-        kind = self.maybe(self.random.choice(["a", "1", 2, "true"]))
+        kind = self.maybe(self.random.choice(["a", "1", 1, 2, "true"]))
         day, paid = self.maybe("2024-02-29"), self.maybe(self.random.random() < 0.5)
-        return {"amount": self.amount(), "paid": paid, "day": day, "kind": kind}
+        code = self.maybe(self.mark())
+        return {"amount": self.amount(), "paid": paid, "day": day, "kind": kind, "code": code}
+
+    def mark(self):
+        return self.random.choice([7, "7", "Yes", True, False, "true", "[1]", *TEXTS])
 
     def whole(self):
         return {
@@ -88,7 +94,10 @@ class Labels:
             "lines": self.maybe(self.some(self.line)),
             "rates": {self.text(): self.amount() for _ in range(2)},
             "names": self.maybe({self.text(): self.text()}),
-            "other": self.random.choice([None, 1, "\x017", [1, {"k": "\x01"}], Decimal("1.1")]),
+            "other": self.random.choice(
+                [None, 1, "1", "\x017", [1, {"k": "\x01"}], "[1]", True, "Yes", Decimal("1.1")]
+            ),
+            "marks": self.some(lambda: self.random.choice([*TEXTS, 7, -3, "7", "No"])),
         }
 
 

@@ -20,6 +20,7 @@ from novadoc.datasets import Sample
 from novadoc.documents import NOVA_1, ImagePolicy, PageImage
 from novadoc.errors import DatasetError
 from novadoc.review._doubts import Doubt, Doubts, doubts_of
+from novadoc.review._form_schema import form_schema
 from novadoc.review._places import nearest, shown_at
 from novadoc.schema import DocumentSchema
 from novadoc.types import JsonObject, JsonValue
@@ -169,7 +170,7 @@ class _Maker:
 def _content(samples: Iterable[Sample], make: _Maker, title: str) -> Iterator[str]:
     head: JsonObject = {
         "title": title or make.form.name,
-        "schema": make.form.prompt_schema,
+        "schema": form_schema(make.form),
         "fingerprint": make.form.fingerprint,
         "decimal": make.form.conventions.decimal,
     }

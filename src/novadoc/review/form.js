@@ -30,13 +30,24 @@ const Form = (root, schema, values, owner) => {
     if (value === "") return "empty text";
     if (Array.isArray(value)) return value.length === 1 ? "1 row" : value.length + " rows";
     if (typeof value === "object") return Object.values(value).filter((below) => below !== null).map((below) => shown(below)).join(", ") || "nothing filled in";
-    return typeof value === "boolean" ? (value ? "Yes" : "No") : node ? values.printed(node, value) : String(value);
+    if (!node || typeof value === "boolean") return typeof value === "boolean" ? (value ? "Yes" : "No") : String(value);
+    const text = values.printed(node, value), type = kind(node) === "mixed" && values.typeOf(value);
+    return type && values.readings(node, text).length > 1 ? text + " (" + values.WORDS[type].toLowerCase() + ")" : text;
   }
 
   // ---- building --------------------------------------------------------------------------
 
   function hint(node) { return node.description ? make("p", { class: "hint" }, node.description) : null; }
-  function fields(node, way) { return Object.entries(node.properties).map(([key, below]) => build(below, [...way, key])); }
+  // What another kind of object would have is left out, unless something stands there.
+  function fields(node, way) {
+    const value = get(way), shown = Object.entries(node.properties).filter(([key]) => values.belongs(node, value, key) || value[key] !== null);
+    return shown.map(([key, below]) => {
+      const built = build(below, [...way, key]), spot = spots.get(join([...way, key]));
+      spot.stray = !values.belongs(node, value, key);
+      spot.shapes = node.kinds?.key === key;
+      return built;
+    });
+  }
   function build(node, way) {
     const form = kind(node);
     return form === "array" || form === "object" ? group(node, way) : leaf(node, way);
@@ -72,36 +83,49 @@ const Form = (root, schema, values, owner) => {
     const path = join(way), id = "field-" + spots.size, name = words(typeof way.at(-1) === "number" ? way.at(-2) : way.at(-1));
     const spot = { path, way, node, notes: make("div", { class: "notes", id: id + "-notes" }) };
     spot.input = control(spot, id);
-    const width = spot.input.tagName === "TEXTAREA" ? " wide" : kind(node) === "string" ? " text" : "";
+    const width = spot.input.tagName === "TEXTAREA" ? " wide" : ["string", "mixed"].includes(kind(node)) ? " text" : "";
+    spot.type = kind(node) === "mixed" ? typeSelect(spot, name) : null;
     spot.none = nullable(node) && spot.input.tagName !== "SELECT" ? noneButton(path, name) : null;
     spot.box = make("div", { class: "field" + width, "data-path": path },
       make("div", { class: "name", title: node.description || false }, make("label", { for: id }, name), hint(node)),
-      make("div", { class: "value" }, spot.input, spot.none), spot.notes);
+      make("div", { class: "value" }, spot.input, spot.type, spot.none), spot.notes);
     spots.set(path, spot);
     return spot.box;
   }
   function control(spot, id) {
     const { node, way } = spot, form = kind(node), value = get(way), described = { id, "aria-describedby": id + "-notes" };
     if (form === "boolean" || form === "enum") return select(spot, value, described);
-    const long = form === "json" || (typeof value === "string" && (value.length > 60 || /[\r\n]/.test(value)));
+    const printed = typeof value === "string" ? values.printed(node, value) : "";
+    const long = form === "json" || printed.length > 60 || /[\r\n]/.test(printed);
     const amount = form === "number" || form === "integer";
     const input = make(long ? "textarea" : "input", { ...described, spellcheck: "false", ...(long ? { rows: 2 } : { type: "text" }), ...(amount ? { inputmode: "decimal" } : {}) });
     input.addEventListener("input", () => {
       const text = amount ? values.plain(input.value) : input.value;
       // Only a text can be there and empty.
-      write(spot, text === "" && form !== "string" && form !== "json" && nullable(node) ? null : text);
+      const empty = text === "" && !["string", "json"].includes(form) && !(form === "mixed" && values.allowed(node).includes("string"));
+      write(spot, empty && nullable(node) ? null : form === "mixed" ? values.retyped(node, text, get(spot.way)) : text);
     });
     // Shows what the amount was read as. A field that is taken off the page while it has the focus
     // says so as well, and stands for nothing any more.
     input.addEventListener("change", () => { if (spots.get(spot.path) === spot) paint(spot); });
     return input;
   }
+  // Says what 12 is read as, and lets it be the other.
+  function typeSelect(spot, name) {
+    const options = values.allowed(spot.node).map((type) => make("option", { value: type }, values.WORDS[type]));
+    const input = make("select", { class: "type", tabindex: -1, "aria-label": name + ": type" }, ...options);
+    input.addEventListener("change", () => write(spot, values.read(spot.node, spot.input.value, input.value)));
+    return input;
+  }
   function select(spot, value, attributes) {
-    const form = kind(spot.node), options = form === "boolean" ? [true, false] : choices(spot.node).map(String);
+    const form = kind(spot.node), options = form === "boolean" ? [true, false] : choices(spot.node);
     if (value !== null && !options.includes(value)) options.push(value); // wrong, but not to be lost
-    const input = make("select", attributes, make("option", { value: "-1" }, shown(null)), ...options.map((option, i) => make("option", { value: i }, shown(option))));
+    const input = make("select", attributes, make("option", { value: "-1" }, shown(null)), ...options.map((option, i) => make("option", { value: i }, shown(option, spot.node))));
     spot.options = options;
-    input.addEventListener("change", () => write(spot, input.value === "-1" ? null : options[input.value]));
+    input.addEventListener("change", () => {
+      write(spot, input.value === "-1" ? null : options[input.value]);
+      if (spot.shapes) { draw(); spots.get(spot.path).input.focus(); }
+    });
     return input;
   }
 
@@ -115,7 +139,7 @@ const Form = (root, schema, values, owner) => {
     spots.forEach(paint);
     owner.painted();
   }
-  function broken(spot) { return spot.input ? rule(spot.node, get(spot.way)) : rows(spot.node, get(spot.way)); }
+  function broken(spot) { return spot.stray && get(spot.way) !== null ? "Not for this kind." : spot.input ? rule(spot.node, get(spot.way)) : rows(spot.node, get(spot.way)); }
   function paint(spot) {
     const value = get(spot.way), wrong = broken(spot), doubt = owner.doubt(spot.path);
     if (spot.input) {
@@ -129,6 +153,12 @@ const Form = (root, schema, values, owner) => {
       spot.input.classList.toggle("null", value === null);
       if (!spot.options) spot.input.placeholder = shown(value === null ? null : "");
       spot.input.setAttribute("aria-invalid", String(Boolean(wrong)));
+    }
+    if (spot.type) {
+      const found = value === null ? [] : values.readings(spot.node, spot.input.value);
+      spot.type.disabled = found.length < 2;
+      for (const option of spot.type.options) option.disabled = !found.includes(option.value);
+      spot.type.value = values.typeOf(value) ?? "";
     }
     if (spot.none) spot.none.setAttribute("aria-pressed", String(value === null));
     spot.box.classList.toggle("wrong", Boolean(wrong));
@@ -177,7 +207,8 @@ const Form = (root, schema, values, owner) => {
     if (!spot) return;
     const value = get(spot.way), key = owner.key() + spot.path;
     if (value !== null) before.set(key, value);
-    const back = before.get(key) ?? (kind(spot.node) === "string" ? "" : fresh(spot.node));
+    const text = kind(spot.node) === "mixed" && values.allowed(spot.node).includes("string");
+    const back = before.get(key) ?? (kind(spot.node) === "string" ? "" : text ? '""' : fresh(spot.node));
     if (!spot.input) { swap(spot, value === null ? back : null); return; }
     write(spot, value !== null ? null : back);
     paint(spot);

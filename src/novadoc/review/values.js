@@ -1,23 +1,32 @@
 "use strict";
 // What the schema says of a value: kinds, blanks, rules, and the way to JSON text and back.
-// A leaf is null, a truth value, or text: numbers stay the digits they were. An object or a list
-// that may be missing is null when it is.
+// A leaf is null, a truth value, or text: numbers stay the digits they were. Where 12 and "12" are
+// two values (choices, and leaves of several types), it is JSON text. An object or a list that may
+// be missing is null when it is.
 const Values = ((decimal) => {
   const MARK = "\u0001"; // before a number's text, and before text that begins with it
 
   function types(node) { return Array.isArray(node.type) ? node.type : node.type ? [node.type] : []; }
-  function nullable(node) { return types(node).includes("null") || (node.enum || []).includes(null); }
+  function nullable(node) { return types(node).includes("null") || (node.enum || []).includes(null) || !(types(node).length || node.enum); }
   function kind(node) {
     if (node.enum) return "enum";
     const type = types(node).find((name) => name !== "null");
-    if (types(node).filter((name) => name !== "null").length > 1) return "json";
+    if (types(node).filter((name) => name !== "null").length > 1 || !types(node).length) return "mixed";
     if (type === "object") return node.properties ? "object" : "json";
     if (type === "array") return node.items ? "array" : "json";
     if (type === "string" && ["date", "time", "date-time"].includes(node.format)) return node.format;
-    return type || "json";
+    return type;
   }
-  function choices(node) { return (node.enum || []).filter((choice) => choice !== null); }
+  function choices(node) { return (node.enum || []).filter((choice) => choice !== null).map((choice) => JSON.stringify(choice)); }
   function isMap(node) { return kind(node) === "json" && types(node)[0] === "object"; }
+
+  // Of an object of several kinds, whether its own has a key; all kinds do until one is known.
+  function belongs(node, value, key) {
+    if (!node.kinds || key === node.kinds.key) return true;
+    const tag = value[node.kinds.key];
+    const shape = node.kinds.shapes.find(({ tags }) => tags.some((one) => JSON.stringify(one) === tag));
+    return shape ? shape.keys.includes(key) : tag !== null;
+  }
 
   // ---- JSON ------------------------------------------------------------------------------
 
@@ -56,7 +65,7 @@ const Values = ((decimal) => {
     if (form === "array") return Array.isArray(value) ? value.map((item) => inner(node.items, item)) : blank(node);
     if (value === null || value === undefined) return blank(node);
     if (form === "boolean" && typeof value === "boolean") return value;
-    return form === "json" || typeof value !== "string" ? print(value) : bare(value);
+    return ["json", "mixed", "enum"].includes(form) || typeof value !== "string" ? print(value) : bare(value);
   }
   function outer(node, value) {
     const form = kind(node);
@@ -64,11 +73,40 @@ const Values = ((decimal) => {
     if (form === "object") return "{" + Object.entries(node.properties).map(([key, below]) => JSON.stringify(key) + ": " + outer(below, value[key])).join(", ") + "}";
     if (form === "array") return "[" + value.map((item) => outer(node.items, item)).join(", ") + "]";
     if (typeof value === "boolean") return JSON.stringify(value);
-    if (form !== "json" ? SHAPES[form](value, node) : !isJson(value)) return JSON.stringify(value);
-    if (form === "enum") return JSON.stringify(choices(node).find((choice) => String(choice) === value));
-    return ["number", "integer", "json"].includes(form) ? value : JSON.stringify(value);
+    if (["json", "mixed", "enum"].includes(form)) return isJson(value) ? value : JSON.stringify(value);
+    return ["number", "integer"].includes(form) && !SHAPES[form](value) ? value : JSON.stringify(value);
   }
   function isJson(text) { try { JSON.parse(text); return true; } catch { return false; } }
+
+  // ---- leaves of several types -----------------------------------------------------------
+
+  const READERS = {
+    number: (text, node) => { const digits = decimal === "," ? swapped(text) : text; return SHAPES[types(node).includes("integer") ? "integer" : "number"](digits) ? null : digits; },
+    boolean: (text) => ({ Yes: "true", No: "false" })[text] ?? null,
+    json: (text) => (/^\s*[{[]/.test(text) && isJson(text) ? text : null),
+    string: (text) => JSON.stringify(text),
+  };
+  function swapped(text) { return text.replace(/[.,]/g, (mark) => (mark === "," ? "." : ",")); }
+  // What may stand here: JSON only where anything may.
+  function allowed(node) {
+    const names = types(node).map((name) => (name === "integer" ? "number" : name));
+    return Object.keys(READERS).filter((name) => !types(node).length || names.includes(name));
+  }
+  // The types a text can be read as, the narrowest first.
+  function readings(node, text) { return allowed(node).filter((name) => READERS[name](text, node) !== null); }
+  function read(node, text, type) { return type ? READERS[type](text, node) : text; }
+  // What a value is; nothing when it is no JSON.
+  function typeOf(value) {
+    if (value === null || !isJson(value)) return null;
+    const found = JSON.parse(value), type = typeof found;
+    return type === "object" ? "json" : type;
+  }
+  // A text as it is typed. What was said to be of one type, while it could have been another, stays so.
+  function retyped(node, text, before) {
+    const found = readings(node, text), type = typeOf(before);
+    const said = found.includes(type) && readings(node, printed(node, before)).length > 1;
+    return read(node, text, said ? type : found[0]);
+  }
 
   // ---- rules -----------------------------------------------------------------------------
 
@@ -95,13 +133,26 @@ const Values = ((decimal) => {
     return guess ? decimal ?? (commas ? null : ".") : other;
   }
   // With the mark that is typed: what is shown is read as it was.
-  function printed(node, value) { return decimal === "," && kind(node) === "number" && !SHAPES.number(value) ? value.replace(".", ",") : String(value); }
+  function printed(node, value) {
+    const form = kind(node), type = form === "mixed" ? typeOf(value) : form;
+    if (form === "mixed" && type === "string") return JSON.parse(value);
+    if (form === "mixed" && type === "boolean") return value === "true" ? "Yes" : "No";
+    if (form === "enum") return named(node, value);
+    return decimal === "," && type === "number" && !SHAPES.number(value) ? value.replace(".", ",") : String(value);
+  }
+  // A choice in words; of two that look alike, the text says that it is one.
+  function named(node, value) {
+    if (typeOf(value) !== "string") return value;
+    const text = JSON.parse(value);
+    return choices(node).includes(text) ? text + " (text)" : text;
+  }
   function dated(text) {
     const day = /^\d{4}-\d{2}-\d{2}$/.test(text) ? new Date(text + "T00:00:00Z") : NaN;
     return !isNaN(day) && day.toISOString().slice(0, 10) === text;
   }
   function timed(text) { return /^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[-+]\d{2}:?\d{2})?$/.test(text); }
 
+  const WORDS = { number: "Number", boolean: "Yes or no", json: "JSON", string: "Text" };
   const SHAPES = {
     number: (text) => (/^-?(0|[1-9]\d*)(\.\d+)?$/.test(text) ? "" : "Not a number like 1234.50."),
     integer: (text) => (/^-?(0|[1-9]\d*)$/.test(text) ? "" : "Not a whole number."),
@@ -109,7 +160,8 @@ const Values = ((decimal) => {
     date: (text) => (dated(text) ? "" : "Not a date like 2024-01-31."),
     time: (text) => (timed(text) ? "" : "Not a time like 14:30:00."),
     "date-time": (text) => (dated(text.slice(0, 10)) && /^[T ]/.test(text.slice(10)) && timed(text.slice(11)) ? "" : "Not a time like 2024-01-31T14:30:00."),
-    enum: (text, node) => (choices(node).some((choice) => String(choice) === text) ? "" : "Not one of the choices."),
+    enum: (text, node) => (choices(node).includes(text) ? "" : "Not one of the choices."),
+    mixed: (text, node) => (allowed(node).includes(typeOf(text)) ? "" : "Not one of: " + allowed(node).map((name) => WORDS[name].toLowerCase()).join(", ") + "."),
     json: (text, node) => (!isJson(text) ? "Not valid JSON." : isMap(node) ? entries(node.additionalProperties, text) : ""),
     string: () => "",
   };
@@ -144,7 +196,7 @@ const Values = ((decimal) => {
   // What is wrong with a leaf, in words without its value; empty when it fits.
   function rule(node, value) {
     const form = kind(node);
-    if (value === null) return nullable(node) || form === "json" ? "" : "A value is required.";
+    if (value === null) return nullable(node) ? "" : "A value is required.";
     const broken = SHAPES[form](value, node);
     if (broken) return broken;
     if (form === "number" || form === "integer") return limits(AMOUNTS, Number(value), node);
@@ -157,5 +209,5 @@ const Values = ((decimal) => {
     return value.length > (node.maxItems ?? Infinity) ? "At most " + node.maxItems + " rows." : "";
   }
 
-  return { kind, nullable, choices, parse, blank, fresh, inner, outer, plain, printed, rule, rows };
+  return { kind, nullable, choices, belongs, parse, blank, fresh, inner, outer, plain, printed, rule, rows, allowed, readings, read, typeOf, retyped, WORDS };
 });
