@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ from botocore.exceptions import ClientError
 from novadoc.bedrock import Bedrock, FineTuning, OnDemand, Provisioned
 from novadoc.documents import Document
 from novadoc.errors import AccessDeniedError
-from novadoc.local import Fault, LocalAWS, LocalClock
+from novadoc.local import FAST, EchoEngine, Fault, LocalAWS, LocalClock
+from novadoc.models import PRICES
 from novadoc.prompts import ExtractionPrompt
 from novadoc.schema import DocumentSchema
 
@@ -177,6 +180,58 @@ def test_a_bucket_closed_to_the_caller_stops_no_inventory(
 
     assert ["bucket"] == [item.kind for item in aws.cleanup.inventory()]
     assert "closed" in caplog.text
+
+
+def test_what_may_not_be_listed_can_be_gone_without(aws: Bedrock, request_: FineTuning) -> None:
+    """A bank lets few list its roles: what bills by the hour still goes."""
+    _everything(aws, request_)
+
+    def refuse(**_: object) -> None:
+        raise ClientError({"Error": {"Code": "AccessDenied", "Message": "no."}}, "ListRoles")
+
+    aws._connection.iam.client.meta.events.register("before-call.iam.ListRoles", refuse)
+    with pytest.raises(AccessDeniedError, match=r"keep=\{'role'\}"):
+        aws.cleanup.plan()
+
+    plan = aws.cleanup.plan(keep={"role"})
+
+    assert "provisioned" in {item.kind for item in plan.items}
+    assert "provisioned" in {item.kind for item in aws.cleanup.apply(plan).deleted}
+
+
+def test_a_price_that_is_not_known_is_not_nothing(
+    aws: Bedrock, request_: FineTuning, local: LocalAWS, clock: LocalClock
+) -> None:
+    """Capacity without a price in the book is said to be billed, and the sum to be the least."""
+    model = aws.customization.submit(request_).wait()
+    plan = aws.provisioned.plan(Provisioned("owned", model))
+    aws.provisioned.apply(plan, accept_idle_cost=True)
+    lite = replace(PRICES.price("nova-lite"), provisioned_per_hour=None)
+    prices = replace(PRICES, prices={**PRICES.prices, "nova-lite": lite})
+    later = Bedrock.connect(
+        session=session(), endpoint_url=local.url, project="invoices", clock=clock, prices=prices
+    )
+
+    shown = str(later.cleanup.plan())
+
+    assert "(at least $1.95 a month)" in shown
+    assert "provisioned owned Creating (billed by the hour; the price is not known)" in shown
+
+
+def test_a_job_that_does_not_stop_holds_nothing_up(clock: LocalClock, tmp_path: Path) -> None:
+    """It remains, with the reason, and the rest goes."""
+    facts = replace(FAST, job_stopping=timedelta(days=1))
+    with LocalAWS(engine=EchoEngine(), clock=clock, facts=facts) as local:
+        aws = connect(local, clock)
+        data = aws.storage.upload(write_dataset(tmp_path), aws.storage.create_bucket("data-bucket"))
+        role = aws.roles.apply(aws.roles.plan(data))
+        aws.customization.submit(FineTuning("stuck", data, role=role))
+
+        report = aws.cleanup.apply(aws.cleanup.plan())
+
+    assert ["job"] == [item.kind for item, _ in report.remaining]
+    assert "has not stopped" in str(report)
+    assert {"bucket", "role"} == {item.kind for item in report.deleted}
 
 
 def test_a_folder_that_cannot_be_looked_into_is_listed(aws: Bedrock, request_: FineTuning) -> None:

@@ -20,10 +20,12 @@ from novadoc.bedrock._money import money
 from novadoc.bedrock._provisioned import ProvisionedModel
 from novadoc.bedrock._roles import Roles
 from novadoc.bedrock._storage import Storage
-from novadoc.errors import NotFoundError, NovadocError
+from novadoc.errors import NotFoundError, NovadocError, WaitTimeoutError
 from novadoc.models import PriceBook
 
 _LOG = logging.getLogger(__name__)
+# A job that hangs in stopping must not keep the rest, which costs money, from being deleted.
+_STOPPING = timedelta(minutes=30)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ class CleanupPlan:
     def __str__(self) -> str:
         if not self.items:
             return f"Nothing of the project {self.project!r} is left."
-        lines = [f"Delete for the project {self.project!r} (${money(self.per_month)} a month):"]
+        least = "at least " if any(item.has_unknown_price for item in self.items) else ""
+        month = f"{least}${money(self.per_month)} a month"
+        lines = [f"Delete for the project {self.project!r} ({month}):"]
         lines += [f"  {item}" for item in self.items]
         return "\n".join(lines)
 
@@ -77,7 +81,7 @@ class Cleanup:
         self._connection = connection
         self._prices = prices
 
-    def inventory(self) -> tuple[Item, ...]:
+    def inventory(self, *, keep: Iterable[Kind] = ()) -> tuple[Item, ...]:
         """List what was made for this project and what it costs a month; reads only.
 
         Needs the `List...` permissions of Bedrock, `bedrock:ListTagsForResource`,
@@ -85,22 +89,27 @@ class Cleanup:
         `s3:ListBucket`, `iam:ListRoles` and `iam:ListRoleTags`. A bucket whose tags may not be
         read is named in a warning to the log, and left out.
 
+        Args:
+            keep: Kinds not to look for, as those that may not be listed.
+
         Raises:
+            AccessDeniedError: A kind may not be listed; the text says how to go on without it.
             ServiceError: The account could not be read.
         """
-        return tuple(inventory(self._connection, self._prices))
+        return tuple(inventory(self._connection, self._prices, keep=frozenset(keep)))
 
     def plan(self, *, keep: Iterable[Kind] = ()) -> CleanupPlan:
         """Order what has to be deleted; reads only.
 
         Args:
-            keep: Kinds to leave alone, as `{"bucket", "model"}`.
+            keep: Kinds to leave alone and not to look for, as `{"bucket", "model"}`.
 
         Raises:
+            AccessDeniedError: A kind may not be listed; the text says how to go on without it.
             ServiceError: The account could not be read.
         """
         kept = frozenset(keep)
-        items = (item for item in self.inventory() if item.kind not in kept)
+        items = self.inventory(keep=kept)
         ordered = tuple(sorted(items, key=lambda item: (ORDER.index(item.kind), item.name)))
         return CleanupPlan(self._connection.project, ordered, kept)
 
@@ -116,7 +125,7 @@ class Cleanup:
 
         Args:
             plan: What to delete.
-            every: Time between looks at a deployment that is going.
+            every: Time between looks at what is going: deployments, capacity, jobs that stop.
 
         Raises:
             ServiceError: What the plan's jobs have made since could not be looked at; plan again.
@@ -137,17 +146,19 @@ class Cleanup:
             return
         known = {(item.kind, item.name) for item in plan.items}
         why = NovadocError("a job of the plan left it.", remedy="Plan and apply again.")
-        for item in self.inventory():
-            if (item.kind, item.name) not in known and item.kind not in plan.kept:
+        for item in self.inventory(keep=plan.kept):
+            if (item.kind, item.name) not in known:
                 yield item, why
 
     def _delete(self, item: Item, every: timedelta) -> NovadocError | None:
         storage = Storage(self._connection)
         removers: Mapping[Kind, Callable[[Item], object]] = {
-            "provisioned": lambda one: ProvisionedModel(self._connection, one.arn).delete(),
+            "provisioned": lambda one: ProvisionedModel(self._connection, one.arn).delete(
+                every=every
+            ),
             "deployment": lambda one: Deployment(self._connection, one.arn).delete(every=every),
-            "job": lambda one: _end(Job(self._connection, one.arn)),
-            "batch job": lambda one: _end(BatchJob(self._connection, one.arn)),
+            "job": lambda one: _end(Job(self._connection, one.arn), every),
+            "batch job": lambda one: _end(BatchJob(self._connection, one.arn), every),
             "model": lambda one: Models(self._connection).delete(one.arn),
             "output": lambda one: storage.delete(one.name),
             "data": lambda one: delete_data_set(storage, one.name),
@@ -171,7 +182,7 @@ class Cleanup:
             raise NovadocError(f"{item.arn} is not tagged as this project's.")
 
 
-def _end(job: Job | BatchJob) -> None:
+def _end(job: Job | BatchJob, every: timedelta) -> None:
     job.stop()
-    for _ in job.watch():
-        pass
+    if not any(status.is_terminal for status in job.watch(every=every, timeout=_STOPPING)):
+        raise WaitTimeoutError(f"It has not stopped within {_STOPPING}.", arn=job.arn)

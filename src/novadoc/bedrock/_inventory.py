@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from decimal import Decimal
 
 from novadoc.bedrock import _tags
@@ -20,8 +20,17 @@ from novadoc.types import Tags
 _LOG = logging.getLogger(__name__)
 
 
-def inventory(connection: Connection, prices: PriceBook) -> Iterator[Item]:
-    """Yield everything tagged as this project's, in the order it has to go."""
+def inventory(
+    connection: Connection, prices: PriceBook, *, keep: Collection[Kind]
+) -> Iterator[Item]:
+    """Yield everything tagged as this project's, in the order it has to go.
+
+    Kinds in `keep` are not looked for: who may not list roles can still delete what costs money.
+
+    Raises:
+        AccessDeniedError: A kind may not be listed.
+        ServiceError: The account could not be read.
+    """
     readers: dict[Kind, Callable[[], Iterator[Item]]] = {
         "provisioned": lambda: _provisioned(connection, prices),
         "deployment": lambda: _deployments(connection),
@@ -34,7 +43,22 @@ def inventory(connection: Connection, prices: PriceBook) -> Iterator[Item]:
         "role": lambda: _roles(connection),
     }
     for kind in ORDER:
-        yield from readers[kind]()
+        if kind not in keep:
+            yield from _readable(kind, readers[kind])
+
+
+def _readable(kind: Kind, read: Callable[[], Iterator[Item]]) -> Iterator[Item]:
+    try:
+        yield from read()
+    except AccessDeniedError as error:
+        raise AccessDeniedError(
+            f"what there is of the kind {kind!r} may not be looked at.",
+            operation=error.operation,
+            code=error.code,
+            request_id=error.request_id,
+            status=error.status,
+            remedy=f"Allow it, or go on without: `plan(keep={{{kind!r}}})`.",
+        ) from error
 
 
 def _provisioned(connection: Connection, prices: PriceBook) -> Iterator[Item]:

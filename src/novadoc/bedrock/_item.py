@@ -43,6 +43,13 @@ class Item:
     tags: Tags
     """What it is tagged with."""
 
+    @property
+    def has_unknown_price(self) -> bool:
+        """Whether it is billed by the hour, at a price that the price book does not have."""
+        return self.kind == "provisioned" and self.per_month is None
+
     def __str__(self) -> str:
         cost = "" if not self.per_month else f" (${money(self.per_month)} a month)"
+        if self.has_unknown_price:
+            cost = " (billed by the hour; the price is not known)"
         return f"{self.kind} {self.name} {self.state}".rstrip() + cost
