@@ -10,9 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from novadoc.bedrock._geography import invocation_in, members_of
 from novadoc.bedrock._names import S3Uri, digest, legal_name
 from novadoc.bedrock._shapes import violations
 from novadoc.errors import ConfigurationError
+from novadoc.models import base_model
 
 MODEL = botocore.session.get_session().get_service_model("bedrock")
 NAMED = (
@@ -37,6 +39,24 @@ def test_any_text_with_a_letter_becomes_a_name_every_resource_takes(text: str, s
     for operation, member in NAMED:
         shape = MODEL.operation_model(operation).input_shape
         assert [] == list(violations(shape, {member: name})), (operation, name)
+
+
+@pytest.mark.parametrize(
+    ("model", "region", "called", "members"),
+    [
+        ("nova-pro", "us-gov-west-1", "us-gov.amazon.nova-pro-v1:0", "us-gov-*"),
+        ("nova-pro", "us-west-2", "us.amazon.nova-pro-v1:0", "us-*"),
+        ("nova-pro", "ap-south-1", "apac.amazon.nova-pro-v1:0", "ap-*"),
+        ("nova-2-lite", "ap-northeast-1", "jp.amazon.nova-2-lite-v1:0", "ap-*"),
+        ("nova-2-lite", "sa-east-1", "global.amazon.nova-2-lite-v1:0", "*"),
+    ],
+)
+def test_a_model_is_called_through_its_region_s_profile(
+    model: str, region: str, called: str, members: str
+) -> None:
+    """GovCloud has profiles of its own: none leads from one partition into another."""
+    assert called == invocation_in(base_model(model), region)
+    assert members == members_of(base_model(model), region)
 
 
 def test_long_names_stay_apart() -> None:

@@ -7,7 +7,10 @@ from novadoc.models import BaseModel
 # Model cards: profiles spell the regions' `ap` otherwise, and Nova 2 has those of three
 # geographies only; from elsewhere it is called through the global one.
 _NOVA_1 = {"ap": "apac"}
-_NOVA_2 = {"us": "us", "eu": "eu", "ap-northeast-1": "jp", "ap-northeast-3": "jp"}
+_NOVA_2 = {
+    **dict.fromkeys(("ap-northeast-1", "ap-northeast-3"), "jp"),
+    **{continent: continent for continent in ("us", "us-gov", "eu")},
+}
 
 
 def needs_profile(model: BaseModel, region: str) -> bool:
@@ -45,4 +48,5 @@ def _geography(model: BaseModel, region: str) -> str:
 
 
 def _continent(region: str) -> str:
-    return region.partition("-")[0]
+    # GovCloud is a partition of its own, and no profile leads out of one.
+    return "us-gov" if region.startswith("us-gov-") else region.partition("-")[0]

@@ -63,16 +63,6 @@ def last_segment(arn: str) -> str:
     return arn.rpartition("/")[2]
 
 
-def region_of(arn: str) -> str:
-    """Return the region in an ARN; empty for global services."""
-    return arn.split(":", 5)[3]
-
-
-def account_of(arn: str) -> str:
-    """Return the account in an ARN; empty where it has none."""
-    return arn.split(":", 5)[4]
-
-
 @dataclass(frozen=True)
 class S3Uri:
     """A place in S3: bucket and key, or bucket and prefix."""
