@@ -8,8 +8,10 @@ from collections.abc import Iterator, Mapping
 from novadoc.bedrock._manifest import TrainingData
 from novadoc.bedrock._names import S3Uri
 from novadoc.bedrock._request_shape import CustomizationRequest
+from novadoc.bedrock._tags import is_legal
 from novadoc.errors import ConfigurationError
 from novadoc.models import CATALOGUE
+from novadoc.types import Tags
 
 _ROLE = re.compile(r"arn:aws(-[^:]+)?:iam::[0-9]{12}:role/.+")
 _FUNCTION = re.compile(r"arn:aws(-[^:]+)?:lambda:[a-z0-9-]+:[0-9]{12}:function:[\w-]+(:\S+)?")
@@ -41,8 +43,7 @@ def common(request: CustomizationRequest, region: str) -> Iterator[str]:
         yield from _uri(uri)
     yield from data.problems()
     yield from _network(request)
-    if len(request.tags) > 40:
-        yield f"{len(request.tags)} tags are too many: 50 fit, and novadoc adds up to 8 of its own."
+    yield from _labelled(request.tags)
 
 
 def _uri(uri: str) -> Iterator[str]:
@@ -59,6 +60,20 @@ def _network(request: CustomizationRequest) -> Iterator[str]:
         yield f"`vpc` has {len(request.vpc.subnets)} subnets; 1 to 16 are allowed."
     if not 1 <= len(request.vpc.security_groups) <= 5:
         yield f"`vpc` has {len(request.vpc.security_groups)} security groups; 1 to 5 are allowed."
+
+
+def _labelled(tags: Tags) -> Iterator[str]:
+    if len(tags) > 40:
+        yield f"{len(tags)} tags are too many: 50 fit, and novadoc adds up to 8 of its own."
+    for key, value in tags.items():
+        # Written otherwise than asked for, a tag would be missed in the bill it is for.
+        if not key or not is_legal(key, most=128) or not is_legal(value):
+            yield (
+                f"The tag {key!r} is not one that AWS keeps; use ASCII letters, digits, spaces and "
+                "`._:/=+@-`, up to 128 in its key and 256 in its value."
+            )
+        elif key.startswith(("aws:", "novadoc:")):
+            yield f"The tag {key!r} begins like those of AWS or novadoc; choose another key."
 
 
 def ranges(values: Mapping[str, tuple[float | None, float, float | None]]) -> Iterator[str]:

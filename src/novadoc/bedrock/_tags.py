@@ -42,9 +42,9 @@ def clean(tags: Mapping[str, str | None]) -> dict[str, str]:
     }
 
 
-def is_legal(value: str) -> bool:
-    """Tell whether AWS keeps a value as it is."""
-    return clean({"": value})[""] == value
+def is_legal(text: str, *, most: int = 256) -> bool:
+    """Tell whether AWS keeps a text, of so many characters at most, as it is."""
+    return len(text) <= most and not _OUTSIDE.search(text)
 
 
 def lower(tags: Tags) -> list[dict[str, str]]:
