@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -22,7 +23,16 @@ from novadoc.errors import (
 )
 from novadoc.local import LocalAWS, LocalClock
 
-from .conftest import WrittenManifest, connect, lose_answer, png, session, write_dataset
+from .conftest import (
+    WrittenFile,
+    WrittenManifest,
+    connect,
+    lose_answer,
+    png,
+    record,
+    session,
+    write_dataset,
+)
 
 URI = "s3://invoices-bucket/invoices/"
 
@@ -331,6 +341,33 @@ def test_the_bucket_of_another_account_is_said_to_be(aws: Bedrock) -> None:
 
     with pytest.raises(AccessDeniedError, match=r"another account's.*another name"):
         aws.storage.create_bucket("taken-bucket")
+
+
+def test_a_bucket_whose_deletion_s_answer_was_lost_is_gone(aws: Bedrock, bucket: str) -> None:
+    """The retry finds nothing, which is what was asked for."""
+    lose_answer(aws._connection.s3, "DeleteBucket")
+
+    aws.storage.delete_bucket("invoices-bucket")
+
+    assert () == aws.cleanup.inventory()
+
+
+def test_an_image_that_is_not_named_by_its_digest_is_sent_when_it_changed(
+    aws: Bedrock, bucket: str, tmp_path: Path
+) -> None:
+    """Of the same name and size there may lie another image: a job would learn from it."""
+    for shade in (3, 4):
+        folder = tmp_path / str(shade)
+        (folder / "images").mkdir(parents=True)
+        (folder / "images" / "page.png").write_bytes(png(shade).ljust(200, b"\0"))
+        body = record("images/page.png", "{}").encode() + b"\n"
+        (folder / "train.jsonl").write_bytes(body)
+        file = WrittenFile("train.jsonl", 1, hashlib.sha256(body).hexdigest())
+        aws.storage.upload(WrittenManifest(folder, {"train": file}), URI)
+
+    there = aws.storage.read(f"{URI}images/page.png")
+
+    assert png(4) == there.rstrip(b"\0")
 
 
 def test_a_foreign_bucket_is_left_alone(aws: Bedrock, local: LocalAWS) -> None:

@@ -267,7 +267,8 @@ class Storage:
         """
         if is_ours(self._connection, name, owner=self._expected()):
             self.delete(f"s3://{name}/")
-            self._connection.s3.call(
+            # Found or not: when an answer was lost, the retry finds nothing.
+            self._connection.s3.find(
                 "DeleteBucket", Bucket=name, ExpectedBucketOwner=self._expected()
             )
 

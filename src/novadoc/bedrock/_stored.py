@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from novadoc.bedrock._connection import Connection
+from novadoc.bedrock._errors import service_errors
 from novadoc.bedrock._manifest import UploadedDataset
 from novadoc.bedrock._names import S3Uri
 from novadoc.bedrock._upload import IMAGES, MANIFEST
@@ -107,8 +108,10 @@ def _manifest(
         "GetObject", Bucket=where.bucket, Key=where.key, ExpectedBucketOwner=owner
     )
     count = str(answer.get("Metadata", {}).get(IMAGES, ""))
+    with service_errors("GetObject"):
+        body: bytes = answer["Body"].read()
     try:
-        data = cast("dict[str, Any]", json.loads(answer["Body"].read()))
+        data = cast("dict[str, Any]", json.loads(body))
         files = {
             str(part): _StoredFile(str(one["name"]), int(one["records"]), str(one["sha256"]))
             for part, one in data["files"].items()
