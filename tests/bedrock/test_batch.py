@@ -15,9 +15,12 @@ from novadoc.documents import Document
 from novadoc.errors import (
     ConfigurationError,
     ConflictError,
+    DatasetError,
     IncompleteResponseError,
+    JobStoppedError,
     ModelFaultError,
 )
+from novadoc.local import Fault, LocalAWS
 from novadoc.prompts import ExtractionPrompt
 
 from .conftest import png
@@ -160,6 +163,59 @@ def test_what_failed_is_asked_again_without_the_documents(aws: Bedrock, bucket: 
         aws.batch.retry(job, failures)
     with pytest.raises(ConfigurationError, match="0 failures"):
         aws.batch.retry(job, [], fewest=0)
+
+
+def test_asking_again_writes_no_tags_of_aws(aws: Bedrock, bucket: str) -> None:
+    """Tags that AWS set on the first job are not copied: they may not be written."""
+    job = submit(aws, bucket, 3).wait()
+    aws._connection.bedrock.call(
+        "TagResource", resourceARN=job.arn, tags=[{"key": "cost-center", "value": "7"}]
+    )
+    _spoil(aws, bucket, ids={"id-001", "id-002"})
+    failures = [one for one in job.results(PROMPT) if isinstance(one, BatchFailure)]
+
+    tags = aws._connection.tags_of(aws.batch.retry(job, failures, fewest=2).arn)
+
+    assert "cost-center" not in tags
+    assert PROMPT.fingerprint == tags["novadoc:prompt"]
+
+
+def test_trouble_on_the_way_does_not_end_a_watch(
+    aws: Bedrock, bucket: str, local: LocalAWS
+) -> None:
+    """A control plane that throttles for long never loses a day's job."""
+    job = submit(aws, bucket)
+    local.faults.add(Fault("throttle", operation="GetModelInvocationJob", times=30))
+
+    assert job is job.wait()
+
+
+def test_a_job_without_results_says_how_to_have_another(aws: Bedrock, bucket: str) -> None:
+    """The same again would be the same job."""
+    job = submit(aws, bucket)
+    job.stop()
+
+    with pytest.raises(JobStoppedError, match="another `name`"):
+        job.wait()
+
+
+@pytest.mark.parametrize(
+    ("line", "outcomes"), [('{"modelInput": {}}', 2), ("no JSON", DatasetError)]
+)
+def test_records_that_others_wrote_are_read_as_far_as_they_go(
+    aws: Bedrock, bucket: str, line: str, outcomes: object
+) -> None:
+    """Ids may be left out; what is no record is named by its place, without its content."""
+    job = submit(aws, bucket, 2).wait()
+    (records,) = [f.uri for f in aws.storage.list(bucket) if f.uri.endswith("/records.jsonl")]
+    aws.storage.write(records, aws.storage.read(records) + line.encode())
+
+    if outcomes is DatasetError:
+        with pytest.raises(DatasetError, match="line 3") as caught:
+            list(job.results(PROMPT))
+        assert line not in str(caught.value)
+    else:
+        assert outcomes == len(list(job.results(PROMPT)))
 
 
 def test_custom_models_are_refused_with_the_alternative(aws: Bedrock, bucket: str) -> None:

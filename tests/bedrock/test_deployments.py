@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 
 import pytest
+from botocore.exceptions import ClientError
 
 from novadoc.bedrock import (
     Bedrock,
@@ -194,6 +195,83 @@ def test_an_interrupted_promotion_is_finished_or_taken_back(
     assert "q" * 64 == aws.model(deployment).trained_prompt()
     assert model.arn == aws.deployments.go_back(deployment).model_arn
     assert "p" * 64 == aws.model(deployment).trained_prompt()
+
+
+@pytest.mark.parametrize(
+    ("code", "kept"), [("ServiceQuotaExceededException", True), ("InternalServerException", False)]
+)
+def test_a_refused_promotion_leaves_the_way_back_as_it_was(
+    aws: Bedrock,
+    deployment: Deployment,
+    model: CustomModel,
+    better: CustomModel,
+    local: LocalAWS,
+    *,
+    code: str,
+    kept: bool,
+) -> None:
+    """What was remembered before stays remembered, unless the change may be on its way."""
+    aws.deployments.promote(deployment, better, Verdict(passed=True))
+    local.faults.add(
+        Fault("error", operation="UpdateCustomModelDeployment", code=code, status=400, times=8)
+    )
+    with pytest.raises(ServiceError):
+        aws.deployments.promote(deployment, model, Verdict(passed=True))
+
+    tags = aws._connection.tags_of(deployment.arn)
+
+    assert (model.arn if kept else better.arn) == tags["novadoc:previous-model"]
+
+
+def _unknown_at_first(aws: Bedrock, operation: str, *, times: int = 1) -> None:
+    """Let a resource made a moment ago be unknown to the first looks."""
+    left = [*range(times)]
+
+    def forget(**_: object) -> None:
+        if left:
+            left.pop()
+            error = {"Error": {"Code": "ResourceNotFoundException", "Message": "unknown."}}
+            raise ClientError(error, operation)
+
+    aws._connection.bedrock.client.meta.events.register(f"before-call.bedrock.{operation}", forget)
+
+
+def test_what_is_not_known_everywhere_yet_is_not_gone(aws: Bedrock, model: CustomModel) -> None:
+    """A first look that misses what was made a moment ago is no proof; capacity would be billed."""
+    wish = OnDemand("young", model)
+    deployment = aws.deployments.apply(aws.deployments.plan(wish))
+    _unknown_at_first(aws, "GetCustomModelDeployment")
+    deployment.wait()
+
+    wished = Provisioned("owned", model)
+    owned = aws.provisioned.apply(aws.provisioned.plan(wished), accept_idle_cost=True)
+    _unknown_at_first(aws, "GetProvisionedModelThroughput")
+    owned.wait()
+    _unknown_at_first(aws, "GetProvisionedModelThroughput")
+    owned.delete()
+
+    assert [] == list(aws.provisioned.list())
+
+
+def test_what_is_gone_is_said_to_be(aws: Bedrock, deployment: Deployment) -> None:
+    """Two looks that miss it are proof."""
+    deployment.delete()
+
+    with pytest.raises(DeploymentFailedError, match="it is gone"):
+        deployment.wait()
+
+
+def test_trouble_on_the_way_ends_no_wait(
+    aws: Bedrock, deployment: Deployment, model: CustomModel, local: LocalAWS
+) -> None:
+    """A control plane that throttles for long is waited out; who waits pays for capacity."""
+    wish = Provisioned("owned", model)
+    owned = aws.provisioned.apply(aws.provisioned.plan(wish), accept_idle_cost=True)
+    for operation in ("GetProvisionedModelThroughput", "GetCustomModelDeployment"):
+        local.faults.add(Fault("throttle", operation=operation, times=30))
+
+    owned.wait()
+    deployment.wait()
 
 
 def _retrain(aws: Bedrock, model: CustomModel, *, prompt: str) -> None:

@@ -141,8 +141,9 @@ class Batch:
         root = S3Uri(source.bucket, source.key.removesuffix("input/")).folder("again", mark[:16])
         target = Storage(self._connection).target(root.folder("input").uri)
         send_again(self._connection, source, wanted, target)
-        known = self._connection.tags_of(job.arn)
-        tags = {**known, _tags.REQUEST: mark[:32], _tags.DATASET: mark[:16]}
+        # Not all of its tags: some are AWS's own, and may not be written.
+        asked = self._connection.tags_of(job.arn).get(_tags.PROMPT)
+        tags = {_tags.REQUEST: mark[:32], _tags.DATASET: mark[:16], _tags.PROMPT: asked}
         return self._create(
             {
                 "jobName": legal_name(str(first["jobName"]), suffix=mark[:8]),

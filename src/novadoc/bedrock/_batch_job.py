@@ -11,13 +11,13 @@ from typing import Any, Generic, TypeVar, Union, cast
 from typing_extensions import Self
 
 from novadoc._answer import read_answer
-from novadoc._clock import poll
 from novadoc._wire import from_converse
 from novadoc.bedrock._api import Answer
 from novadoc.bedrock._batch_records import read_records
 from novadoc.bedrock._connection import Connection, holding
 from novadoc.bedrock._item import has_ended
 from novadoc.bedrock._names import S3Uri, last_segment
+from novadoc.bedrock._patience import looks
 from novadoc.bedrock._storage import Storage
 from novadoc.errors import (
     ConflictError,
@@ -35,6 +35,7 @@ from novadoc.types import JsonObject
 
 T = TypeVar("T")
 
+_AGAIN = "Submit it again under another `name`: under this one it is the same job."
 _USABLE = frozenset({"completed", "partiallycompleted", "expired"})
 
 
@@ -125,10 +126,17 @@ class BatchJob:
     ) -> Iterator[BatchStatus]:
         """Yield the status now and then until the job has ended.
 
+        Trouble on the way to the service does not end the watch: the last error is raised only
+        after ten looks in a row have failed.
+
+        Args:
+            every: Time between looks.
+            timeout: Ends the iteration, not the job; `None` watches to the end.
+
         Raises:
-            ServiceError: The job could not be read.
+            ServiceError: The job may not be read, or the service did not answer for ten looks.
         """
-        for found in poll(self.status, every=every, timeout=timeout, clock=self._connection.clock):
+        for found in looks(self.status, every=every, timeout=timeout, clock=self._connection.clock):
             yield found
             if found.is_terminal:
                 return
@@ -147,9 +155,10 @@ class BatchJob:
             if status.state.lower() in _USABLE:
                 return self
             if status.state.lower() == "stopped":
-                raise JobStoppedError("The batch job was stopped.", arn=self.arn)
+                raise JobStoppedError("The batch job was stopped.", arn=self.arn, remedy=_AGAIN)
             if status.is_terminal:
-                raise JobFailedError(f"The batch job failed: {status.message}", arn=self.arn)
+                reason = status.message or "the service gave no reason."
+                raise JobFailedError(f"The batch job failed: {reason}", arn=self.arn, remedy=_AGAIN)
         raise WaitTimeoutError(f"The batch job has not ended within {timeout}.", arn=self.arn)
 
     def stop(self) -> None:
@@ -227,7 +236,8 @@ class BatchJob:
     def _asked(self, found: Answer) -> Iterator[str]:
         source = S3Uri.locate(str(found["inputDataConfig"]["s3InputDataConfig"]["s3Uri"]))
         for record in read_records(self._connection, source):
-            yield str(record["recordId"])
+            if "recordId" in record:  # left out, the service makes one up, and nothing is missed
+                yield str(record["recordId"])
 
 
 def _status(found: Answer) -> BatchStatus:

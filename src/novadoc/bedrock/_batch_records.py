@@ -7,7 +7,7 @@ import json
 import tempfile
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Protocol, TypeVar, Union
+from typing import Protocol, TypeVar, Union, cast
 
 from novadoc._wire import to_converse
 from novadoc.bedrock._concurrent import concurrently
@@ -17,7 +17,7 @@ from novadoc.bedrock._records import locations
 from novadoc.bedrock._storage import Storage
 from novadoc.bedrock._upload import Target
 from novadoc.documents import Document
-from novadoc.errors import ConfigurationError
+from novadoc.errors import ConfigurationError, DatasetError
 from novadoc.prompts import ExtractionPrompt
 from novadoc.prompts._conversation import Image
 
@@ -87,7 +87,6 @@ def send_records(
         return {"s3Location": {"uri": where.uri, "bucketOwner": target.owner}}
 
     def encode(item: tuple[str, Document]) -> bytes:
-
         name, document = item
         return _line(
             {"recordId": name, "modelInput": to_converse(prompt.render(document), source=source)}
@@ -120,7 +119,9 @@ def send_again(
             location["uri"] = where.uri
         return _line(record)
 
-    asked = (record for record in read_records(connection, source) if record["recordId"] in wanted)
+    asked = (
+        record for record in read_records(connection, source) if record.get("recordId") in wanted
+    )
     return _put(concurrently(moved, asked, workers=8), target)
 
 
@@ -128,13 +129,24 @@ def read_records(connection: Connection, source: S3Uri) -> Iterator[dict[str, ob
     """Yield the records in a job's input folder.
 
     Raises:
+        DatasetError: A line is no record.
         ServiceError: S3 refused or failed.
     """
     storage = Storage(connection)
     for entry in storage.list(source.uri):
         if entry.uri.endswith(".jsonl"):
-            for line in storage.lines(entry.uri):
-                yield json.loads(line)
+            for number, line in enumerate(storage.lines(entry.uri), start=1):
+                yield _record(line, f"{entry.uri}, line {number}")
+
+
+def _record(line: bytes, place: str) -> dict[str, object]:
+    try:
+        found: object = json.loads(line)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict):
+        raise DatasetError(f"{place}: not a JSON object.", remedy="See what wrote the job's input.")
+    return cast("dict[str, object]", found)
 
 
 def _put(lines: Iterable[bytes], target: Target) -> str:

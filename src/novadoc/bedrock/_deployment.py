@@ -8,10 +8,10 @@ from types import TracebackType
 
 from typing_extensions import Self
 
-from novadoc._clock import poll
 from novadoc.bedrock._api import Answer
 from novadoc.bedrock._connection import Connection, holding
 from novadoc.bedrock._names import last_segment
+from novadoc.bedrock._patience import looks
 from novadoc.errors import DeploymentFailedError, WaitTimeoutError
 from novadoc.models import key_of
 
@@ -94,12 +94,14 @@ class Deployment:
             WaitTimeoutError: It took longer than `timeout`; it goes on.
             ServiceError: The deployment could not be read.
         """
-        looks = poll(self.status, every=every, timeout=timeout, clock=self._connection.clock)
-        for found in looks:
+        missed = 0
+        for found in looks(self.status, every=every, timeout=timeout, clock=self._connection.clock):
             if found.is_active:
                 self.base_model = self.base_model or key_of(found.model_arn)
                 return self
-            if found.is_failed or not found.state:
+            # Made a moment ago, it need not be known everywhere: gone is what two looks miss.
+            missed = 0 if found.state else missed + 1
+            if found.is_failed or missed == 2:
                 text = found.message or (
                     "the service gave no reason" if found.state else "it is gone"
                 )
@@ -131,8 +133,7 @@ class Deployment:
             ServiceError: The service refused or failed.
         """
         asked = False
-        looks = poll(self.status, every=every, timeout=timeout, clock=self._connection.clock)
-        for found in looks:
+        for found in looks(self.status, every=every, timeout=timeout, clock=self._connection.clock):
             if not found.state:
                 return
             if not asked and (found.is_active or found.is_failed):

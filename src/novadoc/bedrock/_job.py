@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
-from novadoc._clock import poll
-from novadoc.bedrock._api import TRANSIENT, Answer
+from novadoc.bedrock._api import Answer
 from novadoc.bedrock._connection import Connection, holding
 from novadoc.bedrock._curves import TrainingCurves, read_curves
 from novadoc.bedrock._models import CustomModel, Models
 from novadoc.bedrock._names import last_segment
+from novadoc.bedrock._patience import looks
 from novadoc.bedrock._status import JobStatus, read_status
 from novadoc.bedrock._storage import Storage
 from novadoc.errors import (
@@ -26,7 +26,6 @@ from novadoc.errors import (
 )
 
 _LOG = logging.getLogger(__name__)
-_BLIND_LOOKS = 10
 
 
 class Job:
@@ -67,15 +66,8 @@ class Job:
             AccessDeniedError: The job may not be read.
             ServiceError: The service did not answer for ten looks.
         """
-        failures = 0
-        looks = poll(self._look, every=every, timeout=timeout, clock=self._connection.clock)
-        for found in looks:
-            if isinstance(found, ServiceError):
-                failures += 1
-                if failures >= _BLIND_LOOKS:
-                    raise found
-                continue
-            failures = 0
+        clock = self._connection.clock
+        for found in looks(self._look, every=every, timeout=timeout, clock=clock):
             yield found
             if found.is_terminal:
                 return
@@ -146,16 +138,9 @@ class Job:
             complete=answer.get("endTime") is not None,
         )
 
-    def _look(self) -> JobStatus | ServiceError:
-        try:
-            answer = self._describe()
-            status = read_status(answer, self._connection.clock.now())
-            return self._with_losses(status, answer)
-        except TRANSIENT as error:
-            _LOG.info("%r could not be read: %s", self, type(error).__name__)
-            return error
-
-    def _with_losses(self, status: JobStatus, answer: Answer) -> JobStatus:
+    def _look(self) -> JobStatus:
+        answer = self._describe()
+        status = read_status(answer, self._connection.clock.now())
         try:
             curves = self._curves(answer)
         except ServiceError as error:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from novadoc._clock import poll
 from novadoc.bedrock._api import Answer
 from novadoc.bedrock._connection import Connection
+from novadoc.bedrock._patience import looks
 from novadoc.errors import JobFailedError, WaitTimeoutError
 from novadoc.models import key_of
 from novadoc.types import Tags
@@ -80,10 +80,8 @@ class Models:
             WaitTimeoutError: It took longer than `timeout`.
         """
         arn = model if isinstance(model, str) else model.arn
-        looks = poll(
-            lambda: self.get(arn), every=every, timeout=timeout, clock=self._connection.clock
-        )
-        for found in looks:
+        clock = self._connection.clock
+        for found in looks(lambda: self.get(arn), every=every, timeout=timeout, clock=clock):
             if found.state.lower() == "active":
                 return found
             if found.state.lower() == "failed":

@@ -1,15 +1,48 @@
-"""A role made a moment ago: IAM needs some seconds until Bedrock can assume it."""
+"""Waiting: through trouble on the way, and for a role that IAM has not told everybody of yet."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import TypeVar
 
-from novadoc.errors import InvalidRequestError
+from novadoc._clock import poll
+from novadoc.bedrock._api import TRANSIENT
+from novadoc.errors import InvalidRequestError, ServiceError
 from novadoc.types import Clock
 
 T = TypeVar("T")
+
+_LOG = logging.getLogger(__name__)
+_BLIND = 10
+
+
+def looks(
+    look: Callable[[], T], *, every: timedelta, timeout: timedelta | None, clock: Clock
+) -> Iterator[T]:
+    """Yield `look()` now and then, as `poll` does; trouble on the way does not end it.
+
+    Raises:
+        ServiceError: Ten looks in a row have failed, or one failed for good.
+    """
+
+    def tried() -> T | ServiceError:
+        try:
+            return look()
+        except TRANSIENT as error:
+            _LOG.info("%s failed: %s", error.operation, type(error).__name__)
+            return error
+
+    failures = 0
+    for found in poll(tried, every=every, timeout=timeout, clock=clock):
+        if not isinstance(found, ServiceError):
+            failures = 0
+            yield found
+            continue
+        failures += 1
+        if failures >= _BLIND:
+            raise found
 
 
 def once_assumable(

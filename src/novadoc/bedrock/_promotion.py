@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
-from novadoc._clock import poll
 from novadoc.bedrock import _tags
+from novadoc.bedrock._api import TRANSIENT
 from novadoc.bedrock._connection import Connection, holding
 from novadoc.bedrock._deployment import Deployment, DeploymentStatus
 from novadoc.bedrock._deployment_plan import carried_tags
 from novadoc.bedrock._models import CustomModel
+from novadoc.bedrock._patience import looks
 from novadoc.errors import (
-    AccessDeniedError,
     ConfigurationError,
     DeploymentFailedError,
     InvalidRequestError,
     NotFoundError,
+    ServiceError,
     WaitTimeoutError,
 )
 from novadoc.types import Tags
@@ -102,8 +104,11 @@ def replace_model(
         try:
             _serve(connection, deployment, new.arn)
             _await_model(connection, deployment, new.arn, every=every, timeout=timeout)
-        except (AccessDeniedError, DeploymentFailedError):
-            _tag(connection, deployment.arn, {_tags.PREVIOUS: present.get(_tags.PREVIOUS, old)})
+        except (ServiceError, DeploymentFailedError) as error:
+            if isinstance(error, TRANSIENT):
+                raise  # the change may be on its way
+            with suppress(ServiceError):  # the error that matters is the first
+                _tag(connection, deployment.arn, {_tags.PREVIOUS: present.get(_tags.PREVIOUS, old)})
             raise
     # After it: a tag that named the new prompt while the old model answers would be a lie.
     trained = _tags.clean(carried_tags(connection, new))
@@ -151,7 +156,7 @@ def _await_model(
 ) -> None:
     # What is active right after the request may still be the old model: ask for the new one.
     clock = connection.clock
-    for status in poll(deployment.status, every=every, timeout=timeout, clock=clock):
+    for status in looks(deployment.status, every=every, timeout=timeout, clock=clock):
         if status.is_active and status.model_arn == arn:
             return
         failed = status.update.lower() == "updatefailed" and status.update_model_arn == arn

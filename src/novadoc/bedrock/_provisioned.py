@@ -8,7 +8,6 @@ from decimal import ROUND_CEILING
 
 from typing_extensions import Self
 
-from novadoc._clock import poll
 from novadoc.bedrock import _tags
 from novadoc.bedrock._api import Answer
 from novadoc.bedrock._connection import Connection, holding
@@ -17,6 +16,7 @@ from novadoc.bedrock._deployment_plan import carried_tags
 from novadoc.bedrock._models import Models
 from novadoc.bedrock._money import Traffic, money
 from novadoc.bedrock._names import digest, last_segment, legal_name
+from novadoc.bedrock._patience import looks
 from novadoc.bedrock._provisioned_plan import Provisioned, ProvisionedPlan, ProvisionedSummary
 from novadoc.errors import (
     ConfigurationError,
@@ -59,13 +59,15 @@ class ProvisionedModel:
             DeploymentFailedError: It failed or was deleted.
             WaitTimeoutError: It took longer than `timeout`; it goes on, and is billed.
         """
-        looks = poll(self._describe, every=every, timeout=timeout, clock=self._connection.clock)
-        for found in looks:
+        clock, missed = self._connection.clock, 0
+        for found in looks(self._describe, every=every, timeout=timeout, clock=clock):
             state = str(found.get("status", "")).lower()
             if state == "inservice":
                 self.base_model = self.base_model or key_of(str(found["modelArn"]))
                 return self
-            if state in {"failed", ""}:
+            # Bought a moment ago, it need not be known everywhere: gone is what two looks miss.
+            missed = 0 if state else missed + 1
+            if state == "failed" or missed == 2:
                 reason = str(found.get("failureMessage") or "it is gone")
                 raise DeploymentFailedError(f"No capacity: {reason}.", arn=self.arn)
         raise WaitTimeoutError("The capacity is not there yet.", arn=self.arn)
@@ -86,10 +88,11 @@ class ProvisionedModel:
             WaitTimeoutError: It is still there after `timeout`, and billed.
             ServiceError: The service refused or failed.
         """
-        asked = False
-        looks = poll(self.state, every=every, timeout=timeout, clock=self._connection.clock)
-        for state in looks:
-            if not state:
+        asked, missed = False, 0
+        for state in looks(self.state, every=every, timeout=timeout, clock=self._connection.clock):
+            # Before it was seen, one look that misses it is no proof that nothing is billed.
+            missed = 0 if state else missed + 1
+            if missed == (1 if asked else 2):
                 return
             if not asked and state.lower() in {"inservice", "failed"}:
                 with holding(self.arn):
