@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from novadoc.bedrock import Costs, MonthlyLine, Scenario, Traffic
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError
+from novadoc.extraction import cost
 from novadoc.models import PRICES, Price
 from novadoc.prompts import ExtractionPrompt, Usage
 
@@ -170,3 +171,12 @@ def test_a_report_knows_batches_and_caches() -> None:
     assert full.dollars / 2 == half.dollars
     assert Decimal("0.000075") == full.input_dollars
     assert Decimal("0.00007") == micro.input_dollars
+
+
+def test_a_report_agrees_with_what_its_outcomes_cost() -> None:
+    """One run has one price, whoever adds it up: what was written to a cache was read as well."""
+    used = Usage(1_000, 100, cache_read_tokens=500, cache_write_tokens=2_000)
+
+    spent = COSTS.report([used], base_model="nova-lite", pages=1).spent
+
+    assert cost(used, "nova-lite") == spent.dollars

@@ -57,10 +57,8 @@ PROJECT = f"novadoc-live-{uuid.uuid4().hex[:8]}"
 CALLED: set[str] = set()
 # The fewest records that a fine-tuning job and a batch job take.
 RECORDS, BATCH = 8, 100
-UNLIKE_HERE = {
-    "GetBucketPolicy",
-    "PutBucketPolicy",
-}  # left out on plain HTTP, where it would shut the caller out
+# Left out on plain HTTP, where the policy would shut the caller out.
+UNLIKE_HERE = {"GetBucketPolicy", "PutBucketPolicy"}
 # By the first level that calls them.
 ABOVE = {
     "train": (

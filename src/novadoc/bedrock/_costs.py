@@ -152,7 +152,8 @@ class Costs:
         price = self.prices.price(base_model)
         # Converse counts cached tokens beside the input tokens; without a price they cost as much.
         cached = price.input_per_1k if price.cache_read_per_1k is None else price.cache_read_per_1k
-        into = price.input_per_1k * used.input_tokens + cached * used.cache_read_tokens
+        into = price.input_per_1k * (used.input_tokens + used.cache_write_tokens)
+        into += cached * used.cache_read_tokens
         share = (1 - self.prices.batch_discount if batch else Decimal(1)) / 1000
         out = price.output_per_1k * used.output_tokens
         spent = InferenceCost(pages, into * share, out * share)
