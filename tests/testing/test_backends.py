@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import boto3
@@ -11,9 +12,17 @@ from pydantic import BaseModel
 
 from novadoc.bedrock import BedrockModel
 from novadoc.documents import Document
-from novadoc.errors import ConfigurationError, ThrottledError
+from novadoc.errors import ConfigurationError, PromptMismatchError, ThrottledError
 from novadoc.extraction import Extractor, RetryPolicy
-from novadoc.prompts import ExtractionPrompt, Reply, Usage
+from novadoc.prompts import (
+    Conversation,
+    ExtractionPrompt,
+    Message,
+    Reply,
+    Sampling,
+    Text,
+    Usage,
+)
 from novadoc.testing import RecordingModel, ReplayingModel, ScriptedModel, forbid_calls
 
 PAGE = Document.open(b"P5 40 30 255 " + bytes(1200), name="slip.pgm")
@@ -80,6 +89,32 @@ def test_another_question_is_not_guessed(tmp_path: Path) -> None:
 
     with pytest.raises(ConfigurationError, match="no answer to this question"):
         Extractor(Slip, model=ReplayingModel(tmp_path / "r.jsonl")).extract(OTHER)
+
+
+def test_recording_keeps_every_digit(tmp_path: Path) -> None:
+    """Amounts in a tool's input come back as they were, whether float or decimal."""
+    given = {"total": Decimal("1.10"), "count": 2, "rate": 0.1}
+    model = ScriptedModel([Reply("", "tool_use", Usage(1, 1), tool_input=given)])
+    ask = Conversation((Message("user", (Text("?"),)),), Sampling(max_tokens=9))
+
+    RecordingModel(model, tmp_path / "r.jsonl").converse(ask)
+
+    found = ReplayingModel(tmp_path / "r.jsonl").converse(ask).tool_input
+    assert {**given, "rate": Decimal("0.1")} == found
+    assert "1.10" == str(found["total"])  # type: ignore[index,call-overload]
+
+
+def test_recording_hides_no_mismatch(tmp_path: Path) -> None:
+    """A tuned model that is asked another question says so while it is recorded, too."""
+
+    class Tuned(ScriptedModel):
+        def trained_prompt(self) -> str:
+            return "f" * 64
+
+    recorder = RecordingModel(Tuned(["{}"]), tmp_path / "r.jsonl")
+
+    with pytest.raises(PromptMismatchError):
+        Extractor(Slip, model=recorder).extract(PAGE)
 
 
 def test_recording_keeps_no_question(tmp_path: Path) -> None:

@@ -10,8 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
 
+from novadoc._answer import dump_json, load_json
 from novadoc.errors import ConfigurationError
 from novadoc.prompts import Conversation, Image, ModelBackend, Reply, Text, Usage
+from novadoc.types import JsonObject
 
 
 class RecordingModel:
@@ -40,6 +42,12 @@ class RecordingModel:
         """The base model's key."""
         return self._model.base_model
 
+    def trained_prompt(self) -> str | None:
+        """Return the fingerprint of the prompt the model was trained with; `None` if not told."""
+        told = getattr(self._model, "trained_prompt", None)
+        found: object = told() if callable(told) else None
+        return found if isinstance(found, str) else None
+
     def converse(self, conversation: Conversation, /) -> Reply:
         """Ask, write the answer down, and return it.
 
@@ -47,7 +55,7 @@ class RecordingModel:
             ServiceError: As the model raises.
         """
         reply = self._model.converse(conversation)
-        line = json.dumps(
+        line = dump_json(
             {
                 "question": digest(conversation),
                 "model": self.model_id,
@@ -76,7 +84,7 @@ class ReplayingModel:
         self._replies: dict[str, list[Reply]] = {}
         try:
             with self._path.open(encoding="utf-8") as file:
-                lines = [json.loads(line) for line in file]
+                lines = [cast("dict[str, Any]", load_json(line)) for line in file]
             self._model_id: str = lines[0]["model"]
             self._base_model: str | None = lines[0]["base_model"]
             for line in lines:
@@ -131,7 +139,7 @@ def _part(part: object) -> str:
     return f"image {part.digest}" if isinstance(part, Image) else "cache point"
 
 
-def _line(reply: Reply) -> dict[str, object]:
+def _line(reply: Reply) -> JsonObject:
     usage = reply.usage
     return {
         "text": reply.text,
@@ -151,5 +159,5 @@ def _reply(line: Mapping[str, Any]) -> Reply:
         stop_reason=line["stop_reason"],
         usage=Usage(*cast("list[int]", line["tokens"])),
         tool_input=line["tool_input"],
-        latency=timedelta(seconds=line["latency"]),
+        latency=timedelta(seconds=float(line["latency"])),
     )
