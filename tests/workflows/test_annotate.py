@@ -6,6 +6,7 @@ import io
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -19,6 +20,7 @@ from novadoc.datasets import Provenance
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, NovadocError, RefusedAnswerError
 from novadoc.extraction import Extractor, Settings
+from novadoc.models import PRICES
 from novadoc.prompts import Conversation, ExtractionPrompt, Image, Reply, Usage
 from novadoc.review import doubts_of
 from novadoc.testing import ScriptedModel
@@ -172,6 +174,21 @@ def test_budget_is_kept_and_used(workers: int) -> None:
 
     found = annotate(map(page, range(40)), teacher(priced, workers=workers), max_cost=limit)
     assert (7, 7 * PRICE, False) == (len(found.samples), found.cost, found.complete)
+
+
+def test_budget_is_counted_with_the_prices_given() -> None:
+    """Prices of one's own decide how far the money goes."""
+    pro = PRICES.price("nova-pro")
+    dear = replace(pro, input_per_1k=2 * pro.input_per_1k, output_per_1k=2 * pro.output_per_1k)
+
+    found = annotate(
+        map(page, range(40)),
+        teacher(priced, workers=1),
+        max_cost=6 * PRICE,
+        prices=replace(PRICES, prices={"nova-pro": dear}),
+    )
+
+    assert (3, 6 * PRICE) == (len(found.samples), found.cost)
 
 
 def test_limits_take_no_more_documents_than_they_ask() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel
 from novadoc.datasets import Sample
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, PromptError
+from novadoc.models import PRICES
 from novadoc.prompts import Conversation, Example, ExtractionPrompt, Reply, Text, Usage
 from novadoc.testing import ScriptedModel
 from novadoc.workflows import trial
@@ -64,6 +66,18 @@ def test_budget_ends_the_trial_for_all_prompts_alike() -> None:
     assert sum(entry.cost for entry in board.entries) <= Decimal("0.02")
 
 
+def test_budget_is_counted_with_the_prices_given() -> None:
+    """Who pays ten times as much is asked about fewer documents."""
+    lite = PRICES.price("nova-lite")
+    dear = replace(lite, input_per_1k=10 * lite.input_per_1k, output_per_1k=10 * lite.output_per_1k)
+    prices = replace(PRICES, prices={"nova-lite": dear})
+
+    board, _ = run(max_cost=Decimal("0.02"), prices=prices)
+
+    assert (1, False) == (board.documents, board.complete)
+    assert Decimal("0.0084") == board.best.cost
+
+
 def test_trial_goes_on_from_its_journals(tmp_path: Path) -> None:
     """A second run asks nothing and finds the same."""
     first, _ = run(folder=tmp_path)
@@ -90,8 +104,9 @@ def test_scored_documents_must_not_be_shown() -> None:
         ({"samples": []}, "no sample"),
         ({"model": ScriptedModel(answer, base_model=None), "max_cost": Decimal(1)}, "budget"),
         ({"model": ScriptedModel(answer, base_model="other"), "max_cost": Decimal(1)}, "budget"),
+        ({"max_cost": Decimal(0)}, "no amount above 0"),
     ],
-    ids=["one prompt", "no sample", "no model", "no price"],
+    ids=["one prompt", "no sample", "no model", "no price", "no money"],
 )
 def test_what_cannot_be_tried_is_said_first(options: dict, words: str) -> None:
     """Before anything is asked."""

@@ -15,6 +15,7 @@ from novadoc.datasets import Provenance, Rejected, Sample, SampleSet
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, LabelError
 from novadoc.extraction import Extraction, ExtractionFailure, Extractor
+from novadoc.models import PRICES, PriceBook
 from novadoc.workflows._budget import Budget, Outcome, Unlabelled
 
 T = TypeVar("T")
@@ -77,7 +78,7 @@ class Annotation:
         )
 
 
-def annotate(
+def annotate(  # noqa: PLR0913 - one plain setting each, all with a default
     documents: Iterable[Unlabelled],
     teacher: Extractor[T],
     *,
@@ -87,6 +88,7 @@ def annotate(
     max_documents: int | None = None,
     journal: str | os.PathLike[str] | None = None,
     provenance: Provenance | None = None,
+    prices: PriceBook = PRICES,
 ) -> Annotation:
     """Label documents with a larger model.
 
@@ -106,6 +108,7 @@ def annotate(
             for what was in flight.
         provenance: Source, annotator and time to note on each sample; model, votes and what they
             say are filled in. The source is `teacher` by default.
+        prices: What `max_cost` and the cost are counted with.
 
     Raises:
         ConfigurationError: `agree` is not from 0 to 1, `votes` below 1, `max_documents` below 0,
@@ -129,7 +132,7 @@ def annotate(
     if max_documents is not None and max_documents < 0:
         raise ConfigurationError(f"`max_documents` is {max_documents}, below 0.")
     teacher = teacher if votes is None else teacher.with_votes(votes)
-    budget = Budget(max_cost, teacher.model.base_model)
+    budget = Budget(max_cost, teacher.model.base_model, prices)
     supply = iter(documents)
     asked = supply if max_documents is None else islice(supply, max_documents)
     made = _Made(teacher, provenance or Provenance("teacher"))

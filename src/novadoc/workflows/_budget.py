@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar, Union
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError
 from novadoc.extraction import Extraction, ExtractionFailure, Extractor
-from novadoc.models import PRICES
+from novadoc.models import PriceBook
 
 T = TypeVar("T")
 
@@ -26,25 +26,18 @@ class Budget:
     Args:
         limit: US dollars; no limit when `None`.
         base_model: Whose prices count.
+        prices: Where they are from.
 
     Raises:
         ConfigurationError: There is a limit, and no price is known, or it is no amount above 0.
     """
 
-    def __init__(self, limit: Decimal | None, base_model: str | None) -> None:
-        if limit is not None and base_model not in PRICES.prices:
-            raise ConfigurationError(
-                "A budget needs to know what the model costs.",
-                remedy="Give the model's `base_model`, or leave `max_cost` out.",
-            )
-        # Nothing is known of what the first document costs, so that one is always asked.
-        if limit is not None and not (Decimal(limit).is_finite() and limit > 0):
-            raise ConfigurationError(
-                f"`max_cost` is {limit}, no amount above 0.", remedy="Leave it out for no limit."
-            )
+    def __init__(self, limit: Decimal | None, base_model: str | None, prices: PriceBook) -> None:
+        require_limit(limit, base_model, prices)
         self.spent: Decimal | None = Decimal(0)
         """US dollars so far; `None` once something without a price was asked."""
         self._limit = limit
+        self._prices = prices
         self._highest = Decimal(0)
 
     def spend(
@@ -71,7 +64,7 @@ class Budget:
             admitted = self._admitted(documents, waiting)
             for outcome in extractor.extract_many(admitted, journal=journal):
                 round_is_empty = False
-                self._note(outcome.cost())
+                self._note(outcome.cost(self._prices))
                 yield waiting.popleft(), outcome
 
     def _admitted(
@@ -94,3 +87,23 @@ class Budget:
     def _note(self, cost: Decimal | None) -> None:
         self.spent = None if self.spent is None or cost is None else self.spent + cost
         self._highest = max(self._highest, cost or Decimal(0))
+
+
+def require_limit(limit: Decimal | None, base_model: str | None, prices: PriceBook) -> None:
+    """Refuse a limit that cannot be kept.
+
+    Raises:
+        ConfigurationError: No price is known, or it is no amount above 0.
+    """
+    if limit is None:
+        return
+    if base_model not in prices.prices:
+        raise ConfigurationError(
+            "A budget needs to know what the model costs.",
+            remedy="Give the model's `base_model` and `prices` that have it, or no `max_cost`.",
+        )
+    # Nothing is known of what the first document costs, so that one is always asked.
+    if not (Decimal(limit).is_finite() and limit > 0):
+        raise ConfigurationError(
+            f"`max_cost` is {limit}, no amount above 0.", remedy="Leave it out for no limit."
+        )

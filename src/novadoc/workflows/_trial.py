@@ -16,9 +16,10 @@ from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, PromptError
 from novadoc.extraction import Extraction, ExtractionFailure, Extractor, RetryPolicy, Settings
 from novadoc.metrics import Comparison, Report, compare_reports, evaluate
-from novadoc.models import PRICES
+from novadoc.models import PRICES, PriceBook
 from novadoc.prompts import ExtractionPrompt, ModelBackend
 from novadoc.types import JsonObject
+from novadoc.workflows._budget import require_limit
 
 T = TypeVar("T")
 
@@ -82,6 +83,7 @@ def trial(
     folder: str | os.PathLike[str] | None = None,
     settings: Settings | None = None,
     retry: RetryPolicy | None = None,
+    prices: PriceBook = PRICES,
 ) -> Leaderboard:
     """Ask several prompts about the same samples and rank them.
 
@@ -92,28 +94,28 @@ def trial(
         prompts: By name; at least two, with one schema.
         samples: Labelled documents to score on; examples of the prompts must not be among them.
         model: Whom to ask.
-        max_cost: US dollars: the trial ends before documents that would exceed them at the highest
-            cost of a document so far. Needs a model with a known price.
+        max_cost: US dollars above 0: the trial ends before documents that would exceed them at the
+            highest cost of a document so far; the first one is asked whatever it costs. Needs a
+            model with a known price.
         folder: Where each prompt's journal is kept, so that a trial can go on; made if missing.
         settings: How the extractors work.
         retry: How transient failures are retried.
+        prices: What `max_cost` and the costs are counted with.
 
     Raises:
-        ConfigurationError: Fewer than two prompts, no sample, or a budget without a known price.
+        ConfigurationError: Fewer than two prompts, no sample, or a budget that is not above 0 or
+            without a known price.
         PromptError: A prompt shows one of the documents it would be scored on.
     """
     if len(prompts) < 2:
         raise ConfigurationError("A trial compares at least two prompts.")
-    if max_cost is not None and model.base_model not in PRICES.prices:
-        raise ConfigurationError(
-            "A budget needs to know what the model costs.",
-            remedy="Give the model's `base_model`, or leave `max_cost` out.",
-        )
+    require_limit(max_cost, model.base_model, prices)
     runs = {
         name: _Run(
             name,
             Extractor(prompt, model=model, strict=False, settings=settings, retry=retry),
             folder,
+            prices,
         )
         for name, prompt in prompts.items()
     }
@@ -133,7 +135,11 @@ class _Run:
     """One prompt's outcomes so far."""
 
     def __init__(
-        self, name: str, extractor: Extractor[T], folder: str | os.PathLike[str] | None
+        self,
+        name: str,
+        extractor: Extractor[T],
+        folder: str | os.PathLike[str] | None,
+        prices: PriceBook,
     ) -> None:
         self.name = name
         self.extractor = extractor
@@ -142,6 +148,7 @@ class _Run:
         self.cost: Decimal | None = Decimal(0)
         self.highest = Decimal(0)
         self.latency = timedelta(0)
+        self._prices = prices
         self._folder = None if folder is None else Path(folder)
         if self._folder is not None:
             self._folder.mkdir(parents=True, exist_ok=True)
@@ -161,7 +168,7 @@ class _Run:
             self.pairs.append((sample.label, actual))
             self.ids.append(sample.id)
             self.latency += outcome.latency
-            spent = outcome.cost()
+            spent = outcome.cost(self._prices)
             self.highest = max(self.highest, spent or Decimal(0))
             self.cost = None if self.cost is None or spent is None else self.cost + spent
 
