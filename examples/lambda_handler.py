@@ -1,8 +1,9 @@
 """Shows the extractor in AWS Lambda: an uploaded scan in, an audited JSON object beside it.
 
 Environment: NOVADOC_MODEL (the deployment's ARN or a base model's key). The function's role needs
-s3:GetObject and s3:PutObject on the bucket and bedrock:InvokeModel on the model. Everything that
-can be made once is made outside the handler, so that warm calls pay for nothing but the answer.
+s3:GetObject and s3:PutObject on the bucket and bedrock:InvokeModel on the model. Trigger it on the
+suffix of the scans, never on `.json`, or it calls itself. Everything that can be made once is made
+outside the handler, so that warm calls pay for nothing but the answer.
 """
 
 from __future__ import annotations

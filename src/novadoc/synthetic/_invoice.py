@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from random import Random
 
-from novadoc.errors import ConfigurationError
+from novadoc.synthetic._drawing import layouts_in_turn
 from novadoc.synthetic._invoice_facts import draw_invoice
 from novadoc.synthetic._invoice_layouts import INVOICE_STYLES
 from novadoc.synthetic._noise import scan
@@ -47,22 +47,17 @@ def invoice_pages(
         vocabulary: Which family of names, out of `VOCABULARIES`.
 
     Raises:
-        ConfigurationError: A layout or the vocabulary is unknown, or none is given.
+        ConfigurationError: A layout or the vocabulary is unknown, none is given, or width or noise
+            cannot be drawn.
 
     Example:
         >>> page = next(invoice_pages(1, seed=7))
         >>> page.layout, len(page.label["lines"]) >= 1
         ('ruled', True)
     """
-    names = tuple(INVOICE_LAYOUTS if layouts is None else layouts)
-    unknown = sorted(set(names) - set(INVOICE_STYLES))
-    if unknown or not names:
-        raise ConfigurationError(
-            f"There is no invoice layout {unknown[0]!r}." if unknown else "No layout is given.",
-            remedy=f"Use some of {sorted(INVOICE_STYLES)}.",
-        )
     words = named_vocabulary(vocabulary)
-    drawn = (names[i % len(names)] for i in range(count))
+    given = INVOICE_LAYOUTS if layouts is None else layouts
+    drawn = layouts_in_turn(count, given, INVOICE_STYLES, noise=noise, width=width)
     return (
         _page(f"invoice-{seed}-{i:04d}", name, words, noise=noise, width=width)
         for i, name in enumerate(drawn)

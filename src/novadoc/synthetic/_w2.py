@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from random import Random
 
-from novadoc.errors import ConfigurationError
+from novadoc.synthetic._drawing import layouts_in_turn
 from novadoc.synthetic._noise import scan
 from novadoc.synthetic._page import LabelledPage
 from novadoc.synthetic._vocabulary import Vocabulary, named_vocabulary
@@ -48,22 +48,17 @@ def w2_pages(
         vocabulary: Which family of names, out of `VOCABULARIES`.
 
     Raises:
-        ConfigurationError: A layout or the vocabulary is unknown, or none is given.
+        ConfigurationError: A layout or the vocabulary is unknown, none is given, or width or noise
+            cannot be drawn.
 
     Example:
         >>> page = next(w2_pages(1, seed=7))
         >>> page.id, page.layout, page.image[:2] == b"\xff\xd8"
         ('w2-7-0000', 'irs_copy_a', True)
     """
-    names = tuple(W2_LAYOUTS if layouts is None else layouts)
-    unknown = sorted(set(names) - set(LAYOUTS))
-    if unknown or not names:
-        raise ConfigurationError(
-            f"There is no W-2 layout {unknown[0]!r}." if unknown else "No W-2 layout is given.",
-            remedy=f"Use some of {sorted(LAYOUTS)}.",
-        )
     words = named_vocabulary(vocabulary)
-    drawn = (names[i % len(names)] for i in range(count))
+    given = W2_LAYOUTS if layouts is None else layouts
+    drawn = layouts_in_turn(count, given, LAYOUTS, noise=noise, width=width)
     return (
         _page(f"w2-{seed}-{i:04d}", name, words, noise=noise, width=width)
         for i, name in enumerate(drawn)
