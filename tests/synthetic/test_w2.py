@@ -200,7 +200,7 @@ def test_another_vocabulary_shares_no_names() -> None:
     ("arguments", "named"),
     [
         pytest.param({"layouts": ["nowhere"]}, "'nowhere'", id="layout"),
-        pytest.param({"layouts": []}, "No W-2 layout", id="none"),
+        pytest.param({"layouts": []}, "No layout", id="none"),
         pytest.param({"vocabulary": "martian"}, "'martian'", id="vocabulary"),
     ],
 )
