@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 
@@ -60,8 +61,24 @@ def test_batch_halves_and_the_cache_lowers_the_price() -> None:
 @pytest.mark.parametrize(("asked", "answered", "cached"), [(-1, 0, 0), (1, -1, 0), (1, 0, 2)])
 def test_traffic_that_cannot_be_is_refused(asked: int, answered: int, cached: int) -> None:
     """No page earns money."""
-    with pytest.raises(ConfigurationError, match="okens are c"):
+    with pytest.raises(ConfigurationError, match=r"below 0|okens are c"):
         Traffic(asked, answered, cached_tokens=cached)
+
+
+@pytest.mark.parametrize(
+    "cost",
+    [
+        lambda: COSTS.estimate_training("nova-lite", records=-1, tokens_per_record=1),
+        lambda: COSTS.estimate_training("nova-lite", records=1, tokens_per_record=1, epochs=-2),
+        lambda: COSTS.estimate_extraction("nova-lite", Traffic(1, 1), pages=-1),
+        lambda: COSTS.monthly(-1, [Scenario("a", "nova-lite", Traffic(1, 1))]),
+        lambda: Scenario("a", "nova-lite", Traffic(1, 1), units=-1),
+    ],
+)
+def test_nobody_is_paid_for_reading(cost: Callable[[], object]) -> None:
+    """A negative number is a slip, and no negative price."""
+    with pytest.raises(ConfigurationError, match="below 0"):
+        cost()
 
 
 def test_nothing_is_not_compared() -> None:

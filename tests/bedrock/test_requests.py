@@ -97,9 +97,17 @@ def test_all_problems_are_told_at_once_and_nothing_is_sent(aws: Bedrock) -> None
     assert all(word in str(caught.value) for word in ("`role", "epochs", "warmup_steps"))
 
 
+class Swept(float):
+    """A number of a sweep: numpy's spell themselves otherwise."""
+
+    def __repr__(self) -> str:
+        return f"np.float64({float(self)})"
+
+
 def test_numbers_are_spelt_as_the_service_spells_them() -> None:
     """No exponent reaches the wire."""
     assert ["0.00001", "0.0001", "0.000001"] == [plain(x) for x in (1e-5, 1e-4, 1e-6)]
+    assert "0.00001" == plain(Swept(1e-5))
 
 
 def test_the_request_says_what_the_service_is_sent(aws: Bedrock) -> None:

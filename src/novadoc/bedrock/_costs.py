@@ -15,6 +15,7 @@ from novadoc.bedrock._money import (
     Scenario,
     Traffic,
     TrainingCost,
+    refuse_negative,
 )
 from novadoc.bedrock._tokens import input_tokens
 from novadoc.documents import Document
@@ -56,13 +57,15 @@ class Costs:
         """Estimate a fine-tuning job: tokens in the data set times epochs times the rate.
 
         Raises:
-            ConfigurationError: The price book has no training price for the model.
+            ConfigurationError: The price book has no training price for the model, or a number is
+                below 0.
 
         Example:
             >>> Costs().estimate_training(
             ...     "nova-micro", records=2_000, tokens_per_record=800, epochs=5).dollars
             Decimal('8.000')
         """
+        refuse_negative(records=records, tokens_per_record=tokens_per_record, epochs=epochs)
         rate = self.prices.price(base_model).training_per_1k
         if rate is None:
             raise ConfigurationError(
@@ -84,8 +87,9 @@ class Costs:
             batch: Through batch inference, which custom models do not have.
 
         Raises:
-            ConfigurationError: The price book has no prices for the model.
+            ConfigurationError: The price book has no prices for the model, or `pages` is below 0.
         """
+        refuse_negative(pages=pages)
         price = self.prices.price(base_model)
         cached = price.input_per_1k if price.cache_read_per_1k is None else price.cache_read_per_1k
         share = 1 - self.prices.batch_discount if batch else Decimal(1)
@@ -120,8 +124,10 @@ class Costs:
         """Compare ways of reading `pages` a month side by side.
 
         Raises:
-            ConfigurationError: A price is missing from the book, or there is nothing to compare.
+            ConfigurationError: A price is missing from the book, there is nothing to compare, or
+                `pages` is below 0.
         """
+        refuse_negative(pages=pages)
         lines = tuple(self._line(scenario) for scenario in scenarios)
         if not lines:
             raise ConfigurationError("There is no scenario to compare.")

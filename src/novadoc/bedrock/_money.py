@@ -25,6 +25,17 @@ def money(dollars: Decimal) -> str:
     return f"{dollars:,.2f}"
 
 
+def refuse_negative(**counts: int) -> None:
+    """Refuse what cannot be counted.
+
+    Raises:
+        ConfigurationError: A count is below 0.
+    """
+    for name, count in counts.items():
+        if count < 0:
+            raise ConfigurationError(f"`{name}` is {count}, below 0.")
+
+
 @dataclass(frozen=True)
 class Traffic:
     """Tokens one page takes.
@@ -42,8 +53,11 @@ class Traffic:
     """Of the input tokens, those read from the prompt cache."""
 
     def __post_init__(self) -> None:
-        if min(self.input_tokens, self.output_tokens, self.cached_tokens) < 0:
-            raise ConfigurationError("Tokens are counted from 0.")
+        refuse_negative(
+            input_tokens=self.input_tokens,
+            output_tokens=self.output_tokens,
+            cached_tokens=self.cached_tokens,
+        )
         if self.cached_tokens > self.input_tokens:
             raise ConfigurationError("More tokens are cached than there are input tokens.")
 
@@ -93,7 +107,11 @@ class TrainingCost:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A way of reading pages: zero-shot, few-shot, tuned on demand, tuned and provisioned."""
+    """A way of reading pages: zero-shot, few-shot, tuned on demand, tuned and provisioned.
+
+    Raises:
+        ConfigurationError: `units` is below 0.
+    """
 
     name: str
     """What it is called in the comparison."""
@@ -106,6 +124,9 @@ class Scenario:
     """Of a tuned model; `None` for a base model."""
     units: int = 0
     """Model units of provisioned throughput, billed by the hour; 0 is on demand."""
+
+    def __post_init__(self) -> None:
+        refuse_negative(units=self.units)
 
 
 @dataclass(frozen=True)

@@ -226,4 +226,5 @@ def plain(number: float) -> str:
         >>> plain(1e-5)
         '0.00001'
     """
-    return format(Decimal(repr(number)), "f")
+    # A sweep's numbers may be numpy's, which spell themselves otherwise.
+    return format(Decimal(repr(float(number))), "f")
