@@ -370,6 +370,33 @@ def test_an_image_that_is_not_named_by_its_digest_is_sent_when_it_changed(
     assert png(4) == there.rstrip(b"\0")
 
 
+def test_a_bucket_that_keeps_versions_goes_with_them(
+    aws: Bedrock, bucket: str, local: LocalAWS
+) -> None:
+    """Organisations switch versions on: what was written over or deleted is billed all the same."""
+    s3 = session().client("s3", endpoint_url=local.url)
+    s3.put_bucket_versioning(
+        Bucket="invoices-bucket", VersioningConfiguration={"Status": "Enabled"}
+    )
+    for data in (b"one", b"two"):
+        uri = aws.storage.write(f"{bucket}a/b.bin", data)
+    aws.storage.delete(uri)
+
+    aws.storage.delete_bucket("invoices-bucket")
+
+    assert [] == [one["Name"] for one in s3.list_buckets()["Buckets"]]
+
+
+@pytest.mark.parametrize("uri", ["s3://invoices-bucket", "s3://invoices-bucket/"])
+def test_a_prefix_that_came_out_empty_deletes_nothing(aws: Bedrock, bucket: str, uri: str) -> None:
+    """A whole bucket is never what a folder's name that was forgotten means."""
+    aws.storage.write(f"{bucket}kept.bin", b"x")
+
+    with pytest.raises(ConfigurationError, match="delete_bucket"):
+        aws.storage.delete(uri)
+    assert 1 == len(list(aws.storage.list(bucket)))
+
+
 def test_a_foreign_bucket_is_left_alone(aws: Bedrock, local: LocalAWS) -> None:
     """What was not made for this project is neither changed nor deleted."""
     session().client("s3", endpoint_url=local.url).create_bucket(Bucket="somebodys")

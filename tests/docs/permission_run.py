@@ -27,6 +27,7 @@ ACTIONS = {
     "s3:HeadObject": "s3:GetObject",
     "s3:ListObjectsV2": "s3:ListBucket",
     "s3:ListBuckets": "s3:ListAllMyBuckets",
+    "s3:ListObjectVersions": "s3:ListBucketVersions",
     "s3:DeleteObjects": "s3:DeleteObject",
     "s3:PutBucketEncryption": "s3:PutEncryptionConfiguration",
     "s3:PutPublicAccessBlock": "s3:PutBucketPublicAccessBlock",
@@ -60,6 +61,8 @@ class Recorder:
         service = model.service_model.service_name
         called = f"{service}:{model.name}"
         heard = {ACTIONS.get(called, called.replace("service-quotas:", "servicequotas:"))}
+        if called == "s3:DeleteObjects" and "VersionId" in str(params):
+            heard = {"s3:DeleteObjectVersion"}
         if called == "s3:CopyObject":
             heard = {"s3:GetObject", "s3:PutObject"}
         if service == "bedrock" and {"roleArn"} & set(params):
@@ -110,6 +113,10 @@ def store(aws: Bedrock, record: Recorder, folder: Path) -> bedrock.UploadedDatas
         aws.storage.delete_objects([uri])
     aws.storage.create_bucket("second-bucket")
     aws.storage.write("s3://second-bucket/x", b"x")
+    versions = {"Status": "Enabled"}
+    aws._connection.s3.call(
+        "PutBucketVersioning", Bucket="second-bucket", VersioningConfiguration=versions
+    )
     with record("storage.delete_bucket"):
         aws.storage.delete_bucket("second-bucket")
     with record("storage.owned_by"):

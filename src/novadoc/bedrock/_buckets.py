@@ -8,6 +8,7 @@ from typing import cast
 
 from novadoc.bedrock import _tags
 from novadoc.bedrock._connection import Connection
+from novadoc.bedrock._errors import raise_told
 from novadoc.errors import AccessDeniedError, ConflictError, InvalidRequestError
 from novadoc.types import JsonObject, JsonValue, Tags
 
@@ -55,6 +56,36 @@ def is_ours(connection: Connection, name: str, *, owner: str) -> bool:
         return False
     _refuse_foreign(connection, name, _read_tags(connection, name, owner))
     return True
+
+
+def delete_bucket(connection: Connection, name: str, *, owner: str) -> None:
+    """Delete a bucket whose objects are gone, with what versioning has kept of them.
+
+    Raises:
+        ServiceError: S3 refused or failed.
+    """
+    try:
+        # Found or not: when an answer was lost, the retry finds nothing.
+        connection.s3.find("DeleteBucket", Bucket=name, ExpectedBucketOwner=owner)
+    except ConflictError as error:
+        if error.code != "BucketNotEmpty":
+            raise
+        _delete_versions(connection, name, owner)
+        connection.s3.find("DeleteBucket", Bucket=name, ExpectedBucketOwner=owner)
+
+
+def _delete_versions(connection: Connection, name: str, owner: str) -> None:
+    s3 = connection.s3
+    while True:  # the first page again and again: what was on it is gone
+        page = s3.call("ListObjectVersions", Bucket=name, ExpectedBucketOwner=owner)
+        entries = (*page.get("Versions", ()), *page.get("DeleteMarkers", ()))
+        found = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in entries]
+        if not found:
+            return
+        what = {"Objects": found, "Quiet": True}
+        answer = s3.call("DeleteObjects", Bucket=name, Delete=what, ExpectedBucketOwner=owner)
+        for failed in answer.get("Errors", ()):
+            raise_told(failed, "DeleteObjects")
 
 
 def _create(connection: Connection, name: str, owner: str) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 from novadoc.errors import ConfigurationError
 from novadoc.types import JsonValue
@@ -61,6 +62,20 @@ def last_segment(arn: str) -> str:
         'ab'
     """
     return arn.rpartition("/")[2]
+
+
+def inside(folder: Path, name: str) -> Path:
+    """Return where a key is written below a folder.
+
+    Raises:
+        ConfigurationError: It leads out of the folder: whoever writes to a bucket chooses its keys.
+    """
+    if not (folder / name).resolve().is_relative_to(folder.resolve()):
+        raise ConfigurationError(
+            "A key in the bucket leads out of the folder to download to.",
+            remedy="Read that object with `storage.read`.",
+        )
+    return folder / name
 
 
 @dataclass(frozen=True)

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
-from novadoc.bedrock._buckets import create_bucket, is_ours
+from novadoc.bedrock._buckets import create_bucket, delete_bucket, is_ours
 from novadoc.bedrock._concurrent import concurrently
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._errors import raise_told, service_errors
 from novadoc.bedrock._manifest import Manifest, UploadedDataset
-from novadoc.bedrock._names import S3Uri
+from novadoc.bedrock._names import S3Uri, inside
 from novadoc.bedrock._stored import refer
 from novadoc.bedrock._upload import Target, upload_dataset
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, NotFoundError
+
+if TYPE_CHECKING:
+    from botocore.response import StreamingBody
 
 
 @dataclass(frozen=True)
@@ -103,12 +107,9 @@ class Storage:
             NotFoundError: There is no such object.
             ServiceError: It could not be read.
         """
-        where = S3Uri.locate(uri)
-        answer = self._connection.s3.call(
-            "GetObject", Bucket=where.bucket, Key=where.key, ExpectedBucketOwner=self._expected()
-        )
+        stream = self._stream(uri)
         with service_errors("GetObject"):
-            body: bytes = answer["Body"].read()
+            body: bytes = stream.read()
         return body
 
     def lines(self, uri: str) -> Iterator[bytes]:
@@ -117,12 +118,9 @@ class Storage:
         Raises:
             ServiceError: It could not be read, or not to its end.
         """
-        where = S3Uri.locate(uri)
-        answer = self._connection.s3.call(
-            "GetObject", Bucket=where.bucket, Key=where.key, ExpectedBucketOwner=self._expected()
-        )
+        stream = self._stream(uri)
         with service_errors("GetObject"):
-            yield from answer["Body"].iter_lines(chunk_size=1 << 16)
+            yield from stream.iter_lines(chunk_size=1 << 16)
 
     def target(self, uri: str, *, kms_key: str | None = None) -> Target:
         """Return a folder to write many objects to."""
@@ -175,7 +173,7 @@ class Storage:
         cut = len(root.key) if root.key.endswith("/") or not root.key else root.key.rfind("/") + 1
 
         def fetch(found: StoredObject) -> Path:
-            path = _inside(Path(folder), S3Uri.locate(found.uri).key[cut:])
+            path = inside(Path(folder), S3Uri.locate(found.uri).key[cut:])
             path.parent.mkdir(parents=True, exist_ok=True)
             part = path.with_name(path.name + ".part")
             part.write_bytes(self.read(found.uri))
@@ -238,8 +236,14 @@ class Storage:
         Needs `s3:ListBucket` and `s3:DeleteObject`.
 
         Raises:
+            ConfigurationError: The URI is a bucket's: `delete_bucket` is for those made here.
             ServiceError: S3 refused or failed.
         """
+        if not S3Uri.locate(uri).key:
+            raise ConfigurationError(
+                f"{uri} is a whole bucket.",
+                remedy="Name an object or a folder; `delete_bucket` deletes a bucket made here.",
+            )
         folder = S3Uri.locate(uri).folder().uri
         found = (one.uri for one in self.list(uri))
         return self.delete_objects([one for one in found if one == uri or one.startswith(folder)])
@@ -261,16 +265,17 @@ class Storage:
     def delete_bucket(self, name: str) -> None:
         """Delete a bucket of ours with all its objects; nothing happens when it is gone.
 
+        Needs `s3:ListBucket`, `s3:GetBucketTagging`, `s3:DeleteObject` and `s3:DeleteBucket`; for a
+        bucket that keeps versions `s3:ListBucketVersions` and `s3:DeleteObjectVersion` too.
+
         Raises:
             ConflictError: The bucket was not made for this project.
             ServiceError: S3 refused or failed.
         """
-        if is_ours(self._connection, name, owner=self._expected()):
-            self.delete(f"s3://{name}/")
-            # Found or not: when an answer was lost, the retry finds nothing.
-            self._connection.s3.find(
-                "DeleteBucket", Bucket=name, ExpectedBucketOwner=self._expected()
-            )
+        owner = self._expected()
+        if is_ours(self._connection, name, owner=owner):
+            self.delete_objects(found.uri for found in self.list(f"s3://{name}/"))
+            delete_bucket(self._connection, name, owner=owner)
 
     def _delete_some(self, bucket: str, names: Sequence[str]) -> None:
         answer = self._connection.s3.call(
@@ -282,15 +287,12 @@ class Storage:
         for failed in answer.get("Errors", ()):
             raise_told(failed, "DeleteObjects")
 
+    def _stream(self, uri: str) -> StreamingBody:
+        where = S3Uri.locate(uri)
+        answer = self._connection.s3.call(
+            "GetObject", Bucket=where.bucket, Key=where.key, ExpectedBucketOwner=self._expected()
+        )
+        return cast("StreamingBody", answer["Body"])
+
     def _expected(self) -> str:
         return self._owner or self._connection.identity().account
-
-
-def _inside(folder: Path, name: str) -> Path:
-    # A key may hold `..`, or start with `/`: whoever writes to the bucket chooses it.
-    if not (folder / name).resolve().is_relative_to(folder.resolve()):
-        raise ConfigurationError(
-            "A key in the bucket leads out of the folder to download to.",
-            remedy="Read that object with `storage.read`.",
-        )
-    return folder / name
