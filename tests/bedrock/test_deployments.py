@@ -302,6 +302,23 @@ def test_planning_another_model_under_a_name_is_an_update(
     assert better.arn == same.status().model_arn
 
 
+def test_a_plan_that_is_overtaken_remembers_what_was_served(
+    aws: Bedrock,
+    deployment: Deployment,
+    model: CustomModel,
+    better: CustomModel,
+    request_: FineTuning,
+) -> None:
+    """Whoever promoted in between is who the way back leads to."""
+    best = aws.customization.submit(replace(request_, epochs=4)).wait()
+    plan = aws.deployments.plan(OnDemand("invoices", best))
+    aws.deployments.promote(deployment, better, Verdict(passed=True))
+
+    aws.deployments.apply(plan)
+
+    assert better.arn == aws.deployments.go_back(deployment).model_arn
+
+
 def _model(**changes: object) -> CustomModel:
     arn = "arn:aws:bedrock:us-east-1:1:custom-model/amazon.nova-lite-v1:0:300k/abcdefghijkl"
     created = datetime(2026, 1, 1, tzinfo=timezone.utc)

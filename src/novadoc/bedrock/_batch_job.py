@@ -159,7 +159,11 @@ class BatchJob:
             if status.is_terminal:
                 reason = status.message or "the service gave no reason."
                 raise JobFailedError(f"The batch job failed: {reason}", arn=self.arn, remedy=_AGAIN)
-        raise WaitTimeoutError(f"The batch job has not ended within {timeout}.", arn=self.arn)
+        raise WaitTimeoutError(
+            f"The batch job has not ended within {timeout}.",
+            arn=self.arn,
+            remedy="It goes on: call `wait` again, in this process or another.",
+        )
 
     def stop(self) -> None:
         """Ask the job to stop; nothing happens when it stops already, or has ended.

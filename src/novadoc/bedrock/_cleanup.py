@@ -185,4 +185,6 @@ class Cleanup:
 def _end(job: Job | BatchJob, every: timedelta) -> None:
     job.stop()
     if not any(status.is_terminal for status in job.watch(every=every, timeout=_STOPPING)):
-        raise WaitTimeoutError(f"It has not stopped within {_STOPPING}.", arn=job.arn)
+        raise WaitTimeoutError(
+            f"It has not stopped within {_STOPPING}.", arn=job.arn, remedy="Plan and apply again."
+        )

@@ -142,7 +142,11 @@ class Deployment:
                         "DeleteCustomModelDeployment", customModelDeploymentIdentifier=self.arn
                     )
                 asked = True
-        raise WaitTimeoutError("The deployment is still there.", arn=self.arn)
+        raise WaitTimeoutError(
+            f"The deployment is still there after {timeout}.",
+            arn=self.arn,
+            remedy="Call `delete` again.",
+        )
 
     def __enter__(self) -> Self:
         return self

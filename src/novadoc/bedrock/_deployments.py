@@ -62,6 +62,7 @@ class Deployments:
 
         Raises:
             ConfigurationError: An update would change the base model.
+            NotFoundError: What would be updated is gone.
             DeploymentFailedError: An update did not take effect.
             WaitTimeoutError: An update has not taken effect within an hour.
             ServiceError: The service refused or failed.
@@ -70,10 +71,11 @@ class Deployments:
         if plan.action == "create" or arn is None:
             arn = self._create(plan)
         elif plan.action == "update":
+            deployment = Deployment(self._connection, arn)
             replace_model(
                 self._connection,
-                Deployment(self._connection, arn),
-                str(plan.current_model_arn),
+                deployment,
+                served_model(deployment),  # since the plan it may be another
                 Models(self._connection).get(plan.model_arn),
                 every=_LOOK,
                 timeout=timedelta(hours=1),

@@ -86,7 +86,11 @@ class Models:
                 return found
             if found.state.lower() == "failed":
                 raise JobFailedError(f"The custom model `{found.name}` failed.", arn=found.arn)
-        raise WaitTimeoutError("The custom model is not active yet.", arn=arn)
+        raise WaitTimeoutError(
+            f"The custom model is not active after {timeout}.",
+            arn=arn,
+            remedy="It goes on: call `wait` again.",
+        )
 
     def delete(self, model: CustomModel | str) -> None:
         """Delete a custom model for ever; its deployments have to go first.

@@ -167,4 +167,8 @@ def _await_model(
                 arn=deployment.arn,
                 remedy="Deploy the new model beside it, under another name.",
             )
-    raise WaitTimeoutError(f"The update has not taken effect within {timeout}.", arn=deployment.arn)
+    raise WaitTimeoutError(
+        f"The update has not taken effect within {timeout}.",
+        arn=deployment.arn,
+        remedy="It goes on: the same call finishes it.",
+    )

@@ -70,7 +70,11 @@ class ProvisionedModel:
             if state == "failed" or missed == 2:
                 reason = str(found.get("failureMessage") or "it is gone")
                 raise DeploymentFailedError(f"No capacity: {reason}.", arn=self.arn)
-        raise WaitTimeoutError("The capacity is not there yet.", arn=self.arn)
+        raise WaitTimeoutError(
+            f"The capacity is not there after {timeout}, and billed once it is.",
+            arn=self.arn,
+            remedy="Call `wait` again, or `delete`.",
+        )
 
     def delete(
         self,
@@ -100,7 +104,11 @@ class ProvisionedModel:
                         "DeleteProvisionedModelThroughput", provisionedModelId=self.arn
                     )
                 asked = True
-        raise WaitTimeoutError("The capacity is still there, and billed.", arn=self.arn)
+        raise WaitTimeoutError(
+            f"The capacity is still there after {timeout}, and billed.",
+            arn=self.arn,
+            remedy="Call `delete` again, or look into the Bedrock console.",
+        )
 
     def _describe(self) -> Answer:
         with holding(self.arn):
