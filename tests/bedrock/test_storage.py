@@ -370,6 +370,18 @@ def test_an_image_that_is_not_named_by_its_digest_is_sent_when_it_changed(
     assert png(4) == there.rstrip(b"\0")
 
 
+def test_a_bucket_of_ours_in_another_region_is_not_settled(
+    aws: Bedrock, bucket: str, local: LocalAWS, clock: LocalClock
+) -> None:
+    """Who asks for a bucket here does not get one abroad: where data lies is not an accident."""
+    abroad = Bedrock.connect(
+        "eu-west-1", session=session(), endpoint_url=local.url, project="invoices", clock=clock
+    )
+
+    with pytest.raises(ConflictError, match="is in us-east-1"):
+        abroad.storage.create_bucket("invoices-bucket")
+
+
 def test_a_bucket_that_keeps_versions_goes_with_them(
     aws: Bedrock, bucket: str, local: LocalAWS
 ) -> None:

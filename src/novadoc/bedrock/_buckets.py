@@ -19,13 +19,20 @@ def create_bucket(connection: Connection, name: str, *, owner: str, kms_key: str
     """Make a bucket, or settle one of ours: what others set on it since stays.
 
     Raises:
-        ConflictError: The name belongs to somebody else, or to a bucket not made here.
+        ConflictError: The name belongs to somebody else, or to a bucket not made here or in this
+            region.
         ServiceError: S3 refused or failed.
     """
-    s3 = connection.s3
-    is_new = not is_ours(connection, name, owner=owner)
+    s3, region = connection.s3, _region(connection, name, owner)
+    is_new = region is None
     if is_new:
         _create(connection, name, owner)
+    elif region != connection.region:
+        raise ConflictError(
+            f"the bucket `{name}` of this project is in {region}.",
+            operation="CreateBucket",
+            remedy="Connect to that region, or choose another name: jobs read in their own.",
+        )
     for operation, parameters in private(kms_key, is_new=is_new):
         s3.call(operation, Bucket=name, ExpectedBucketOwner=owner, **parameters)
     # A local AWS speaks plain HTTP, and would shut itself out.
@@ -41,6 +48,10 @@ def is_ours(connection: Connection, name: str, *, owner: str) -> bool:
         AccessDeniedError: It is another account's, or may not be looked at.
         ServiceError: It could not be looked at.
     """
+    return _region(connection, name, owner) is not None
+
+
+def _region(connection: Connection, name: str, owner: str) -> str | None:
     try:
         there = connection.s3.find("HeadBucket", Bucket=name, ExpectedBucketOwner=owner)
     except AccessDeniedError as error:
@@ -53,9 +64,9 @@ def is_ours(connection: Connection, name: str, *, owner: str) -> bool:
             remedy="Choose another name, or allow `s3:ListBucket` on it.",
         ) from error
     if there is None:
-        return False
+        return None
     _refuse_foreign(connection, name, _read_tags(connection, name, owner))
-    return True
+    return str(there.get("BucketRegion") or connection.region)
 
 
 def delete_bucket(connection: Connection, name: str, *, owner: str) -> None:

@@ -222,7 +222,7 @@ class Storage:
 
         Raises:
             AccessDeniedError: The bucket is another account's, or an operation is not allowed.
-            ConflictError: The name belongs to a bucket that was not made here.
+            ConflictError: The name belongs to a bucket that was not made here, or is elsewhere.
             ServiceError: S3 refused or failed.
         """
         create_bucket(self._connection, name, owner=self._expected(), kms_key=kms_key)
