@@ -489,6 +489,10 @@ class Note(BaseModel):
     tags: list[str] = []
 
 
+class Paper(BaseModel):
+    paper: Annotated[Bill | Note, Field(discriminator="kind")] | None = None
+
+
 class Papers(BaseModel):
     papers: list[Annotated[Bill | Note, Field(discriminator="kind")]] = []
 
@@ -523,6 +527,18 @@ def test_an_object_of_several_kinds_asks_for_its_own_keys(
 
     found = saved(chromium, tmp_path / "out").labels["one"]["papers"]
     assert found[0] == {"kind": "note", "total": None, "words": "thanks", "tags": None}  # type: ignore[index,call-overload]
+
+
+def test_an_object_offered_is_shown_in_words(chromium: Browser, tmp_path: Path) -> None:
+    """Choices inside it stand without the quotes of JSON."""
+    others = (Alternative("ann", {"kind": "note", "words": "thanks"}),)
+    chromium.messages.clear()
+    one = Sample("one", Document.open(PAGE), {"paper": None})
+    doubt = Doubt("paper", "?", alternatives=others)
+    chromium.open(write_review([one], tmp_path, schema=Paper, doubts={"one": [doubt]}))
+
+    words = "[...document.querySelectorAll('.choices span')].map(s => s.textContent)"
+    assert chromium.run(words) == ["not on the page", "note, thanks"]
 
 
 def test_values_offered_are_taken_by_keys(page: Browser, tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ const Form = (root, schema, values, owner) => {
     if (value === null) return "not on the page";
     if (value === "") return "empty text";
     if (Array.isArray(value)) return value.length === 1 ? "1 row" : value.length + " rows";
-    if (typeof value === "object") return Object.values(value).filter((below) => below !== null).map((below) => shown(below)).join(", ") || "nothing filled in";
+    if (typeof value === "object") return Object.entries(value).filter(([, below]) => below !== null).map(([key, below]) => shown(below, node?.properties?.[key])).join(", ") || "nothing filled in";
     if (!node || typeof value === "boolean") return typeof value === "boolean" ? (value ? "Yes" : "No") : String(value);
     const text = values.printed(node, value), type = kind(node) === "mixed" && values.typeOf(value);
     return type && values.readings(node, text).length > 1 ? text + " (" + values.WORDS[type].toLowerCase() + ")" : text;
