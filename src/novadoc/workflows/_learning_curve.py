@@ -179,10 +179,9 @@ def _slope(sizes: Sequence[int], errors: Sequence[float]) -> float:
     return max(0.0, sum((x - middle) * (y - height) for x, y in pairs) / spread)
 
 
-# How often the interval held the truth, in 120 simulated measurements of each kind (25, 50 and 100
-# labels; straight, slow and flattening falls). Without a spread, and none there: 93 to 96 % with 60
-# or 20 documents of 10 values, 93 to 95 % with 8 of 3 (documents drawn with replacement: 65 to 85).
-# Runs that differ by a tenth of their error: 78 % without a spread, 96 % with one of a tenth.
+# How often the interval holds the truth: `benchmarks/learning_curve.py`. Where runs differ by a
+# tenth of their error, it fails in one of nine without a spread. Documents drawn with replacement
+# held it in 65 to 85 %, where there were 8 of 3 values.
 def _redrawn(columns: Sequence[Sequence[_Tally]], spread: float, random: Random) -> list[float]:
     """Return what the errors may be as well, by size."""
     # Rubin's Bayesian bootstrap, the same weights for all sizes. What each size adds to the right
