@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from novadoc._answer import dump_json, load_json, parse_answer, read_answer
-from novadoc._answer._find import UnclosedError, find_json
-from novadoc._answer._json import MAX_DEPTH
+from novadoc._answer._json import MAX_DEPTH, UnclosedError
+from novadoc._answer._read import find_json
 from novadoc._answer._scan import complete_part
 from novadoc.errors import (
     AnswerError,

@@ -2,9 +2,25 @@
 
 from __future__ import annotations
 
-from novadoc._answer._json import dump_json, load_json
-from novadoc._answer._read import Answer, json_lead, judge, parse_answer, read_answer
-from novadoc._answer._scan import complete_part
+from typing import TYPE_CHECKING
+
+from novadoc._faces import lazily
+
+if TYPE_CHECKING:
+    from novadoc._answer._json import dump_json, load_json
+    from novadoc._answer._read import json_lead, judge, parse_answer
+    from novadoc._answer._scan import complete_part
+    from novadoc._answer._whole import Answer, read_answer
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "._json": "dump_json load_json",
+            "._read": "json_lead judge parse_answer",
+            "._scan": "complete_part",
+            "._whole": "Answer read_answer",
+        },
+    )
 
 __all__ = [
     "Answer",

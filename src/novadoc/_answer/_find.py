@@ -1,4 +1,4 @@
-"""The one JSON value in an answer's text: as it stands, out of its surroundings, or mended."""
+"""The one JSON value in a text that is not JSON alone: out of its surroundings, or mended."""
 
 from __future__ import annotations
 
@@ -7,26 +7,14 @@ from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from novadoc._answer._json import NotJsonError, load_json
+from novadoc._answer._json import NoJsonError, NotJsonError, UnclosedError, load_json
 from novadoc._answer._repair import repair_json
 from novadoc._answer._scan import Span, complete_part, spans
-from novadoc.types import JsonObject, JsonValue
+from novadoc.types import JsonValue
 
 _FENCE = re.compile(r"```[ \t]*(?:json|JSON)?[ \t]*\n")
 _STARTS = re.compile(r"[{\[]\s*(?:[\"'\u201c\u201d\u2018{\[}\]\d-]|\w+\s*:|\Z)")
 _GOES_ON = re.compile(r'\s*[,:]\s*["{\[]|\s*[\]}"]')
-
-
-class UnclosedError(ValueError):
-    """The JSON in the text does not end; `partial` is what is complete."""
-
-    def __init__(self, partial: JsonObject) -> None:
-        super().__init__("the JSON is not closed")
-        self.partial = partial
-
-
-class NoJsonError(ValueError):
-    """There is no bracket that could begin JSON."""
 
 
 class _Strict(NamedTuple):
@@ -35,23 +23,8 @@ class _Strict(NamedTuple):
     notes: list[str]
 
 
-def find_json(text: str, names: AbstractSet[str], notes: list[str]) -> JsonValue:
-    """Return the JSON value that `text` holds.
-
-    Args:
-        text: An answer.
-        names: The names an answer's object may have; empty accepts any object.
-        notes: Told each step beyond strict JSON.
-
-    Raises:
-        UnclosedError: The value is cut off.
-        NoJsonError: There is none.
-        ValueError: There is something like JSON that cannot be read.
-    """
-    try:
-        return load_json(text, notes)
-    except ValueError:
-        pass
+def json_inside(text: str, names: AbstractSet[str], notes: list[str]) -> JsonValue:
+    """Return the JSON value that stands somewhere in `text`, as `find_json`."""
     fence = _FENCE.search(text)
     inside = text[fence.end() :] if fence else text
     runs = [run for run in spans(inside) if _STARTS.match(inside, run.start)]

@@ -24,6 +24,18 @@ class NotJsonError(ValueError):
     """The text is no JSON by the strict rules; holds no part of the text."""
 
 
+class NoJsonError(ValueError):
+    """There is no bracket that could begin JSON."""
+
+
+class UnclosedError(ValueError):
+    """The JSON in the text does not end; `partial` is what is complete."""
+
+    def __init__(self, partial: JsonObject) -> None:
+        super().__init__("the JSON is not closed")
+        self.partial = partial
+
+
 def load_json(text: str, notes: list[str] | None = None) -> JsonValue:
     """Parse JSON text exactly: whole numbers as `int`, others as `Decimal`.
 

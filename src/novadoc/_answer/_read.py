@@ -1,15 +1,13 @@
-"""One reply read: stop reason before text, strict JSON before repair, schema last."""
+"""One reply read: stop reason before text, strict JSON before repair."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import TypeVar
 
-from novadoc._answer._find import NoJsonError, UnclosedError, find_json
-from novadoc._answer._json import exact
-from novadoc._answer._shape import destring, parse_xml, unwrap
+from novadoc._answer import _rescue
+from novadoc._answer._json import NoJsonError, UnclosedError, exact, load_json
+from novadoc._answer._shape import destring, unwrap
 from novadoc.errors import (
     AnswerError,
     ContentFilteredError,
@@ -20,9 +18,8 @@ from novadoc.errors import (
     RefusedAnswerError,
     TruncatedAnswerError,
 )
-from novadoc.prompts import ExtractionPrompt
 from novadoc.prompts._conversation import Reply
-from novadoc.schema import DocumentSchema, Finding, Reading
+from novadoc.schema import DocumentSchema, Reading
 from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")
@@ -31,47 +28,8 @@ _FILTERED = frozenset({"content_filtered", "guardrail_intervened"})
 _CUT = {"max_tokens": TruncatedAnswerError, "model_context_window_exceeded": ContextExceededError}
 
 
-@dataclass(frozen=True)
-class Answer(Generic[T]):
-    """A reply that was read."""
-
-    value: T = field(repr=False)
-    """The user's class, or a JSON object for raw schemas."""
-    canonical: JsonObject = field(repr=False)
-    """The value's JSON form: fixed key order, nulls for what is absent or invalid."""
-    repairs: tuple[str, ...] = ()
-    """Steps taken beyond strict JSON, in order."""
-    violations: tuple[tuple[str, str], ...] = ()
-    """(path, rule) of values that did not fit; only with `strict=False`."""
-    findings: tuple[Finding, ...] = ()
-    """What the schema normalised or found ambiguous."""
-
-
-def read_answer(reply: Reply, prompt: ExtractionPrompt[T], *, strict: bool = True) -> Answer[T]:
-    """Read a reply to a prompt into a validated value.
-
-    Args:
-        reply: What the model answered.
-        prompt: What it was asked, for its schema and framing.
-        strict: Whether a value that does not fit the schema is an error; else it is null.
-
-    Raises:
-        TruncatedAnswerError: The answer was cut; the complete part is attached.
-        ContextExceededError: The conversation did not fit the model's context.
-        ContentFilteredError: A guardrail or filter stopped it.
-        EmptyAnswerError: Nothing was said.
-        RefusedAnswerError: Prose, without JSON.
-        MalformedAnswerError: Something like JSON that cannot be read.
-        InvalidAnswerError: Values do not fit the schema.
-    """
-    notes: list[str] = []
-    lead = json_lead(prompt.framing.prefill)
-    data = parse_answer(reply, prompt.schema, lead=lead, notes=notes)
-    return judge(prompt.schema.read(data), reply, notes=notes, strict=strict)
-
-
-def judge(reading: Reading[T], reply: Reply, *, notes: Sequence[str], strict: bool) -> Answer[T]:
-    """Return what was read as an answer, or refuse it.
+def judge(reading: Reading[T], reply: Reply, *, strict: bool) -> T:
+    """Return the value that the schema read from a reply, or refuse it.
 
     Raises:
         InvalidAnswerError: `strict`, and values do not fit; or no value can be built at all.
@@ -87,13 +45,7 @@ def judge(reading: Reading[T], reply: Reply, *, notes: Sequence[str], strict: bo
             violations=reading.violations,
             remedy="Ask with `strict=False` for what is valid, or make these fields nullable.",
         )
-    return Answer(
-        value=reading.value,
-        canonical=reading.canonical,
-        repairs=tuple(dict.fromkeys(notes)),
-        violations=reading.violations,
-        findings=reading.findings,
-    )
+    return reading.value
 
 
 def parse_answer(
@@ -108,7 +60,12 @@ def parse_answer(
         notes: Told each step beyond strict JSON.
 
     Raises:
-        AnswerError: As `read_answer`, but for invalid values.
+        TruncatedAnswerError: The answer was cut; the complete part is attached.
+        ContextExceededError: The conversation did not fit the model's context.
+        ContentFilteredError: A guardrail or filter stopped it.
+        EmptyAnswerError: Nothing was said.
+        RefusedAnswerError: Prose, without JSON.
+        MalformedAnswerError: Something like JSON that cannot be read.
     """
     _check_stop(reply, lead)
     names = schema.root.keys
@@ -120,6 +77,25 @@ def parse_answer(
     if answer is None:
         raise _error(MalformedAnswerError, "The answer is no single JSON object.", reply)
     return destring(answer, schema.fields, notes)
+
+
+def find_json(text: str, names: AbstractSet[str], notes: list[str]) -> JsonValue:
+    """Return the JSON value that `text` is, or holds.
+
+    Args:
+        text: An answer.
+        names: The names an answer's object may have; empty accepts any object.
+        notes: Told each step beyond strict JSON.
+
+    Raises:
+        UnclosedError: The value is cut off.
+        NoJsonError: There is none.
+        ValueError: There is something like JSON that cannot be read.
+    """
+    try:
+        return load_json(text, notes)
+    except ValueError:
+        return _rescue.json_inside(text, names, notes)
 
 
 def _check_stop(reply: Reply, lead: str) -> None:
@@ -179,7 +155,7 @@ def _from_text(
     if not text.strip():
         raise _error(EmptyAnswerError, "The answer holds no text and no tool input.", reply)
     if "<__function=" in text:
-        dialect = parse_xml(text, schema.fields, notes)
+        dialect = _rescue.parse_xml(text, schema.fields, notes)
         if dialect is not None and "</__function>" not in text:
             raise _error(TruncatedAnswerError, "The tool call was cut off.", reply, partial=dialect)
         if dialect is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
@@ -10,10 +9,7 @@ from novadoc._answer._json import load_json
 from novadoc.schema import FieldSpec
 from novadoc.types import JsonObject, JsonValue
 
-_FUNCTION = re.compile(r"<__function=[^>]*>(.*?)(?:</__function>|\Z)", re.DOTALL)
-_PARAMETER = re.compile(r"<__parameter=([^>]*)>(.*?)</__parameter>", re.DOTALL)
 _NESTED = frozenset({"object", "array", "map"})
-_TEXTUAL = frozenset({"string", "enum", "date", "time", "datetime"})
 
 
 def unwrap(value: JsonValue, names: AbstractSet[str], notes: list[str]) -> JsonObject | None:
@@ -32,33 +28,6 @@ def unwrap(value: JsonValue, names: AbstractSet[str], notes: list[str]) -> JsonO
             notes.append("unwrapped")
             return inner
     return value
-
-
-def parse_xml(text: str, fields: Sequence[FieldSpec], notes: list[str]) -> JsonObject | None:
-    """Read the XML dialect that Nova sometimes writes instead of a tool call; `None` when absent.
-
-    Seen as text with `stopReason` `malformed_tool_use` (vercel/ai#16926).
-    """
-    function = _FUNCTION.search(text)
-    if function is None:
-        return None
-    kinds = {spec.name: spec.kind for spec in fields}
-    notes.append("nova_xml")
-    return {
-        name.strip(): _parameter(content.strip(), textual=kinds.get(name.strip()) in _TEXTUAL)
-        for name, content in _PARAMETER.findall(function.group(1))
-    }
-
-
-def _parameter(content: str, *, textual: bool) -> JsonValue:
-    if content == "null":
-        return None
-    if textual:
-        return content
-    try:
-        return load_json(content)
-    except ValueError:
-        return content
 
 
 def destring(value: JsonObject, fields: Sequence[FieldSpec], notes: list[str]) -> JsonObject:

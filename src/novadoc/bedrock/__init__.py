@@ -8,8 +8,9 @@ Names are resolved on first use (PEP 562): a service that only asks a model load
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from novadoc._faces import lazily
 
 if TYPE_CHECKING:
     from novadoc.bedrock._batch import Batch, BatchSummary
@@ -51,6 +52,46 @@ if TYPE_CHECKING:
     from novadoc.bedrock._runtime import BedrockModel, RequestOptions
     from novadoc.bedrock._status import JobStatus
     from novadoc.bedrock._storage import Storage, StoredObject
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "._batch": "Batch BatchSummary",
+            "._batch_job": "BatchAnswer BatchFailure BatchJob BatchStatus",
+            "._batch_records": "Identified",
+            "._checks": "Check",
+            "._cleanup": "Cleanup CleanupPlan CleanupReport",
+            "._connect": "Bedrock",
+            "._costs": "Costs",
+            "._curves": "Loss TrainingCurves",
+            "._customization": "Customization JobSummary",
+            "._deployment": "Deployment DeploymentStatus",
+            "._deployment_plan": "DeploymentPlan DeploymentSummary OnDemand",
+            "._deployments": "Deployments",
+            "._diagnosis": "Diagnosis",
+            "._errors": "service_errors",
+            "._failures": "Failure",
+            "._item": "Item",
+            "._job": "Job",
+            "._logs": "InvocationLogs",
+            "._manifest": "Manifest ManifestFile TrainingData UploadedDataset",
+            "._models": "CustomModel Models",
+            "._money": (
+                "CostReport InferenceCost MonthlyComparison "
+                "MonthlyLine Scenario Traffic TrainingCost"
+            ),
+            "._preflight": "Preflight",
+            "._promotion": "Gate Promotion",
+            "._provisioned": "ProvisionedModel ProvisionedThroughput",
+            "._provisioned_plan": "Provisioned ProvisionedPlan ProvisionedSummary",
+            "._request_shape": "CustomizationRequest Vpc",
+            "._requests": "Distillation FineTuning ReinforcementFineTuning",
+            "._roles": "RolePlan Roles",
+            "._runtime": "BedrockModel RequestOptions",
+            "._status": "JobStatus",
+            "._storage": "Storage StoredObject",
+        },
+    )
 
 __all__ = [
     "Batch",
@@ -116,80 +157,3 @@ __all__ = [
     "Vpc",
     "service_errors",
 ]
-
-_HOME = {
-    "Batch": "_batch",
-    "BatchAnswer": "_batch_job",
-    "BatchFailure": "_batch_job",
-    "BatchJob": "_batch_job",
-    "BatchStatus": "_batch_job",
-    "BatchSummary": "_batch",
-    "Bedrock": "_connect",
-    "BedrockModel": "_runtime",
-    "Check": "_checks",
-    "Cleanup": "_cleanup",
-    "CleanupPlan": "_cleanup",
-    "CleanupReport": "_cleanup",
-    "CostReport": "_money",
-    "Costs": "_costs",
-    "CustomModel": "_models",
-    "Customization": "_customization",
-    "CustomizationRequest": "_request_shape",
-    "Deployment": "_deployment",
-    "DeploymentPlan": "_deployment_plan",
-    "DeploymentStatus": "_deployment",
-    "DeploymentSummary": "_deployment_plan",
-    "Deployments": "_deployments",
-    "Diagnosis": "_diagnosis",
-    "Distillation": "_requests",
-    "Failure": "_failures",
-    "FineTuning": "_requests",
-    "Gate": "_promotion",
-    "Identified": "_batch_records",
-    "InferenceCost": "_money",
-    "InvocationLogs": "_logs",
-    "Item": "_item",
-    "Job": "_job",
-    "JobStatus": "_status",
-    "JobSummary": "_customization",
-    "Loss": "_curves",
-    "Manifest": "_manifest",
-    "ManifestFile": "_manifest",
-    "Models": "_models",
-    "MonthlyComparison": "_money",
-    "MonthlyLine": "_money",
-    "OnDemand": "_deployment_plan",
-    "Preflight": "_preflight",
-    "Promotion": "_promotion",
-    "Provisioned": "_provisioned_plan",
-    "ProvisionedModel": "_provisioned",
-    "ProvisionedPlan": "_provisioned_plan",
-    "ProvisionedSummary": "_provisioned_plan",
-    "ProvisionedThroughput": "_provisioned",
-    "ReinforcementFineTuning": "_requests",
-    "RequestOptions": "_runtime",
-    "RolePlan": "_roles",
-    "Roles": "_roles",
-    "Scenario": "_money",
-    "Storage": "_storage",
-    "StoredObject": "_storage",
-    "Traffic": "_money",
-    "TrainingCost": "_money",
-    "TrainingCurves": "_curves",
-    "TrainingData": "_manifest",
-    "UploadedDataset": "_manifest",
-    "Vpc": "_request_shape",
-    "service_errors": "_errors",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name in _HOME:
-        found: object = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-        globals()[name] = found
-        return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)

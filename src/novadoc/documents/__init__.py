@@ -7,19 +7,41 @@
 
 from __future__ import annotations
 
-from novadoc.documents._bound import bind
-from novadoc.documents._document import Document
-from novadoc.documents._header import ImageHeader, image_header
-from novadoc.documents._likeness import BITS as LIKENESS_BITS
-from novadoc.documents._likeness import likeness
-from novadoc.documents._page import PageImage
-from novadoc.documents._pdf import Word
-from novadoc.documents._policy import NOVA_1, NOVA_2, ImagePolicy, image_tokens, policy_for
-from novadoc.documents._quality import PageQuality, QualityFlag, quality
-from novadoc.documents._raster import MAX_SOURCE_PIXELS, MAX_SOURCE_SIDE
-from novadoc.documents._selection import MAX_PAGES
-from novadoc.documents._sniff import SUFFIXES
-from novadoc.documents._source import MAX_BYTES
+from typing import TYPE_CHECKING
+
+from novadoc._faces import lazily
+
+if TYPE_CHECKING:
+    from novadoc.documents._bound import bind
+    from novadoc.documents._document import Document
+    from novadoc.documents._header import ImageHeader, image_header
+    from novadoc.documents._likeness import LIKENESS_BITS, likeness
+    from novadoc.documents._page import PageImage
+    from novadoc.documents._pdf import Word
+    from novadoc.documents._policy import NOVA_1, NOVA_2, ImagePolicy, image_tokens, policy_for
+    from novadoc.documents._quality import PageQuality, QualityFlag, quality
+    from novadoc.documents._raster import MAX_SOURCE_PIXELS, MAX_SOURCE_SIDE
+    from novadoc.documents._selection import MAX_PAGES
+    from novadoc.documents._sniff import SUFFIXES
+    from novadoc.documents._source import MAX_BYTES
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "._bound": "bind",
+            "._document": "Document",
+            "._header": "ImageHeader image_header",
+            "._likeness": "LIKENESS_BITS likeness",
+            "._page": "PageImage",
+            "._pdf": "Word",
+            "._policy": "ImagePolicy NOVA_1 NOVA_2 image_tokens policy_for",
+            "._quality": "PageQuality QualityFlag quality",
+            "._raster": "MAX_SOURCE_PIXELS MAX_SOURCE_SIDE",
+            "._selection": "MAX_PAGES",
+            "._sniff": "SUFFIXES",
+            "._source": "MAX_BYTES",
+        },
+    )
 
 __all__ = [
     "LIKENESS_BITS",

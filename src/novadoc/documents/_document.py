@@ -6,20 +6,20 @@ import os
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
-from PIL import Image
-
-from novadoc.documents import _raster
-from novadoc.documents._encode import encoded
-from novadoc.documents._lossless import Encoded
+from novadoc.documents import _decoders
+from novadoc.documents._lossless import Encoded, passed
 from novadoc.documents._page import PageImage
-from novadoc.documents._pdf import Pdf, Word
-from novadoc.documents._pixels import fitted
 from novadoc.documents._policy import NOVA_1, ImagePolicy
 from novadoc.documents._selection import checked_size, selected
 from novadoc.documents._source import MAX_BYTES, Source
 from novadoc.errors import ConfigurationError, DocumentError, UnsupportedDocumentError
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+    from novadoc.documents._pdf import Pdf, Word
 
 
 class Document:
@@ -130,11 +130,11 @@ class Document:
             with self._pdf() as pdf:
                 total = len(pdf)
         else:
-            total = _raster.frames(self._source)
+            total = _decoders.frames(self._source) if self.media_type == "image/tiff" else 1
         return selected(total, self._pages, self.name)
 
     def _pdf(self) -> Pdf:
-        return Pdf(self._source, self._password)
+        return _decoders.Pdf(self._source, self._password)
 
     def read(self) -> bytes:
         """Return the file's own bytes.
@@ -153,10 +153,15 @@ class Document:
         """
         if self.media_type != "application/pdf":
             for index in self.pages:
-                yield _page(index + 1, _raster.prepared(self._source, index + 1, policy))
+                yield _page(index + 1, self._prepared(index + 1, policy))
             return
         for index, drawn in zip(self.pages, self._drawn(policy), strict=True):
-            yield _page(index + 1, encoded(fitted(drawn, policy), policy))
+            yield _page(index + 1, _decoders.encoded(_decoders.fitted(drawn, policy), policy))
+
+    def _prepared(self, number: int, policy: ImagePolicy) -> Encoded:
+        data = None if self.media_type == "image/tiff" else self._source.read()
+        whole = None if data is None else passed(data, self.media_type, policy)
+        return whole or _decoders.prepared(self._source, number, policy, data)
 
     def image(self, number: int, policy: ImagePolicy = NOVA_1) -> PageImage:
         """Return one page as a model gets it.
@@ -180,7 +185,7 @@ class Document:
         """
         if self.media_type != "application/pdf":
             for index in self.pages:
-                yield _raster.decoded(self._source, index + 1)
+                yield _decoders.decoded(self._source, index + 1)
         else:
             yield from self._drawn(_PICTURE)
 
@@ -201,7 +206,7 @@ class Document:
         small = ImagePolicy(max_pixels=max(side, 25) ** 2, min_side=1)
         if self.media_type != "application/pdf":
             for index in self.pages:
-                yield _raster.decoded(self._source, index + 1, small)
+                yield _decoders.decoded(self._source, index + 1, small)
             return
         yield from self._drawn(small)
 

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
 # Fine enough that two forms of one layout differ where their values stand.
 GRID = 48
-BITS = GRID * GRID
+LIKENESS_BITS = GRID * GRID
 """Bits of one fingerprint."""
 # Steps of brightness that noise and JPEG do not reach: an even background gives no set bits.
 _STEP = 6
 
 
 def likeness(document: Document) -> tuple[int, ...]:
-    """Return a fingerprint of `BITS` bits for every page; a few bits differ between look-alikes.
+    """Return a fingerprint of `LIKENESS_BITS` bits a page; a few differ between look-alikes.
 
     Pages are decoded at an eighth of their size where the format allows.
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
 import struct
 import zlib
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from novadoc.documents._header import claimed
+from novadoc.documents._policy import ImagePolicy
 from novadoc.models import ImageFormat
 
 
@@ -18,6 +21,22 @@ class Encoded(NamedTuple):
     width: int
     height: int
     data: bytes
+
+
+def passed(data: bytes, media_type: str, policy: ImagePolicy) -> Encoded | None:
+    """Return the image without metadata if it already is as the policy wants it, else `None`."""
+    if not _may_pass(data, policy):
+        return None
+    whole = clean(data, media_type)
+    if whole and policy.accepts(whole.format, whole.width, whole.height, len(whole.data)):
+        return whole
+    return None
+
+
+def _may_pass(data: bytes, policy: ImagePolicy) -> bool:
+    """Tell by the header whether a look at all the bytes is worth it."""
+    _, size = claimed(io.BytesIO(data))
+    return size is None or 0 in size or policy.fit(*size) == size
 
 
 def clean(data: bytes, media_type: str) -> Encoded | None:

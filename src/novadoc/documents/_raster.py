@@ -12,7 +12,7 @@ from PIL import Image, UnidentifiedImageError
 
 from novadoc.documents._encode import encoded
 from novadoc.documents._header import claimed
-from novadoc.documents._lossless import Encoded, clean, jpeg_orientation
+from novadoc.documents._lossless import Encoded, jpeg_orientation
 from novadoc.documents._pixels import fitted, flat, turned
 from novadoc.documents._policy import ImagePolicy
 from novadoc.documents._sniff import PILLOW_FORMATS
@@ -178,22 +178,19 @@ def _orientation(image: Image.Image, source: Source, data: bytes | None) -> int:
     return found if isinstance(found, int) else 1
 
 
-def prepared(source: Source, number: int, policy: ImagePolicy) -> Encoded:
-    """Return page `number` (from 1) as the policy wants it, undecoded where it already is.
+def prepared(
+    source: Source, number: int, policy: ImagePolicy, data: bytes | None = None
+) -> Encoded:
+    """Return page `number` (from 1) decoded and encoded as the policy wants it.
+
+    Args:
+        source: The file.
+        number: The page.
+        policy: What it is to be like.
+        data: The file's bytes, if they have been read already.
 
     Raises:
         DocumentError: The page is damaged, too large, or of a format this Pillow does not read.
     """
     with _mapped(source.name, number):
-        data = source.read() if source.media_type != "image/tiff" else None
-        if data is not None and _may_pass(data, policy):
-            whole = clean(data, source.media_type)
-            if whole and policy.accepts(whole.format, whole.width, whole.height, len(whole.data)):
-                return whole
         return encoded(_decoded(source, number, data, policy), policy)
-
-
-def _may_pass(data: bytes, policy: ImagePolicy) -> bool:
-    """Tell by the header whether a look at all the bytes, to pass them through, is worth it."""
-    _, size = claimed(io.BytesIO(data))
-    return size is None or 0 in size or policy.fit(*size) == size

@@ -8,9 +8,9 @@ from typing import Generic, NamedTuple, TypeVar
 
 from novadoc._answer import json_lead, parse_answer
 from novadoc.errors import AnswerError, ModelFaultError, TruncatedAnswerError
+from novadoc.extraction import _branches
 from novadoc.extraction._ask import Asker, Ledger, fail
 from novadoc.extraction._outcome import AttemptKind, Guess
-from novadoc.extraction._paths import at, has, replaced
 from novadoc.extraction._retry import FAULTS, RetryPolicy
 from novadoc.extraction._settings import Settings
 from novadoc.extraction._windows import Window
@@ -200,11 +200,8 @@ class Answering(Generic[T]):
             second = parse_answer(reply, prompt.schema, lead=_lead(question), notes=notes)
         except AnswerError:
             return first
-        mended = parsed.data
-        for path, _ in reading.violations:
-            if has(second, path):
-                mended = replaced(mended, path, at(second, path))
-        better = prompt.schema.read(mended)
+        paths = [path for path, _ in reading.violations]
+        better = prompt.schema.read(_branches.with_others(parsed.data, second, paths))
         if len(better.violations) >= len(reading.violations):
             return first
         return Read(better, parsed.reply, (*parsed.notes, *notes, "re-asked"))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sized
 from typing import TypeVar
 
-from novadoc._progress import Progress
 from novadoc.documents import NOVA_1, policy_for
 from novadoc.errors import ConfigurationError
 from novadoc.extraction._limiter import RateLimits
@@ -69,9 +67,3 @@ def rates_of(model: ModelBackend) -> RateLimits | None:
         requests_per_minute=limits.requests_per_minute,
         tokens_per_minute=limits.tokens_per_minute,
     )
-
-
-def progress_of(sources: Iterable[object], *, shown: bool | None) -> Progress:
-    """Return a bar over the sources."""
-    total = len(sources) if isinstance(sources, Sized) else None
-    return Progress(total, "extract", unit="doc", shown=shown)

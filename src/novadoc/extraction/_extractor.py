@@ -14,10 +14,10 @@ from typing_extensions import Self
 
 from novadoc._clock import SystemClock
 from novadoc.errors import ConfigurationError
-from novadoc.extraction._defaults import progress_of, prompt_for
+from novadoc.extraction import _branches
+from novadoc.extraction._defaults import prompt_for
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._identity import Identity, TrainedWith
-from novadoc.extraction._many import in_context, map_async, map_completed, map_ordered
 from novadoc.extraction._outcome import Extraction, ExtractionFailure
 from novadoc.extraction._retry import RetryPolicy
 from novadoc.extraction._settings import Settings
@@ -154,8 +154,11 @@ class Extractor(Generic[T]):
         workers = self._work.admit(workers)
         self._work.identity.check()
         halt = Halt()
-        mapped = map_ordered if ordered else map_completed
-        with self._work.journal(journal) as log, progress_of(sources, shown=progress) as bar:
+        mapped = _branches.map_ordered if ordered else _branches.map_completed
+        with (
+            self._work.journal(journal) as log,
+            _branches.progress_of(sources, shown=progress) as bar,
+        ):
             work = partial(self._work.outcome, halt=halt, journal=log)
             for outcome in mapped(work, sources, workers=workers, halt=halt):
                 bar.advance()
@@ -207,7 +210,7 @@ class Extractor(Generic[T]):
                 )
             pool = self._threads
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(pool, in_context(self.extract), source)
+        return await loop.run_in_executor(pool, _branches.in_context(self.extract), source)
 
     async def aextract_many(
         self,
@@ -233,9 +236,9 @@ class Extractor(Generic[T]):
         halt = Halt()
         await asyncio.to_thread(self._work.identity.check)
         opened = await asyncio.to_thread(self._work.journal, journal)
-        with opened as log, progress_of(sources, shown=progress) as bar:
+        with opened as log, _branches.progress_of(sources, shown=progress) as bar:
             work = partial(self._work.outcome, halt=halt, journal=log)
-            mapped = map_async(work, sources, workers=workers, halt=halt, ordered=ordered)
+            mapped = _branches.map_async(work, sources, workers=workers, halt=halt, ordered=ordered)
             async for outcome in mapped:
                 bar.advance()
                 yield outcome

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import contextvars
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from typing_extensions import Self
 
+from novadoc._progress import Progress
 from novadoc.extraction._halt import Halt
 
 if TYPE_CHECKING:
@@ -21,6 +22,12 @@ R = TypeVar("R")
 
 _AHEAD = 2
 """Documents taken from the source for each worker: enough that one slow one holds up none."""
+
+
+def progress_of(sources: Iterable[object], *, shown: bool | None) -> Progress:
+    """Return a bar over the sources."""
+    total = len(sources) if isinstance(sources, Sized) else None
+    return Progress(total, "extract", unit="doc", shown=shown)
 
 
 def map_ordered(

@@ -15,10 +15,9 @@ from novadoc._clock import SystemClock
 from novadoc.documents import NOVA_1, Document, ImagePolicy, policy_for
 from novadoc.errors import ConfigurationError, NovadocError
 from novadoc.extraction._ask import Ledger
-from novadoc.extraction._defaults import progress_of
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._identity import Identity
-from novadoc.extraction._many import map_ordered
+from novadoc.extraction._many import map_ordered, progress_of
 from novadoc.extraction._outcome import ExtractionFailure, OutcomeBase
 from novadoc.extraction._packet_prompt import packet_prompt
 from novadoc.extraction._retry import RetryPolicy

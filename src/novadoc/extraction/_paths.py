@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from novadoc.types import JsonObject, JsonValue
 
 _STEP = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
-def at(value: JsonValue, path: str) -> JsonValue:
-    """Return what stands at a path.
+def with_others(value: JsonObject, other: JsonObject, paths: Iterable[str]) -> JsonObject:
+    """Return a copy of a value with what another has at some paths, if only null."""
+    for path in paths:
+        try:
+            found = _at(other, path)
+        except LookupError:
+            continue
+        changed = _put(value, list(_steps(path)), found)
+        value = changed if isinstance(changed, dict) else value
+    return value
 
-    Raises:
-        LookupError: Nothing stands there.
-    """
+
+def _at(value: JsonValue, path: str) -> JsonValue:
     for step in _steps(path):
         value = _below(value, step)
     return value
@@ -27,25 +34,6 @@ def _below(value: JsonValue, step: str | int) -> JsonValue:
     if isinstance(value, list) and isinstance(step, int):
         return value[step]
     raise LookupError(step)
-
-
-def has(value: JsonValue, path: str) -> bool:
-    """Whether something, if only null, stands at a path."""
-    try:
-        at(value, path)
-    except LookupError:
-        return False
-    return True
-
-
-def replaced(value: Mapping[str, JsonValue], path: str, new: JsonValue) -> JsonObject:
-    """Return a copy with another value at a path; unchanged when nothing can stand there."""
-    return _replaced(dict(value), list(_steps(path)), new)
-
-
-def _replaced(value: JsonObject, steps: list[str | int], new: JsonValue) -> JsonObject:
-    changed = _put(value, steps, new)
-    return changed if isinstance(changed, dict) else value
 
 
 def _put(value: JsonValue, steps: list[str | int], new: JsonValue) -> JsonValue:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import chain
-from typing import Any, Generic, TypeAlias, TypeVar, Union
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, Union
 
 from novadoc._answer import judge
 from novadoc.errors import (
@@ -16,10 +16,9 @@ from novadoc.errors import (
     NovadocError,
     TruncatedAnswerError,
 )
+from novadoc.extraction import _branches
 from novadoc.extraction._answering import Answering, Read
 from novadoc.extraction._ask import Ledger, fail
-from novadoc.extraction._evidence import find_evidence, page_words
-from novadoc.extraction._guesses import Guessing
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._outcome import (
     Evidence,
@@ -28,13 +27,15 @@ from novadoc.extraction._outcome import (
     PromptCheck,
 )
 from novadoc.extraction._settings import Settings
-from novadoc.extraction._stream import AnswerStream
 from novadoc.extraction._tasks import Task
-from novadoc.extraction._votes import agreement, alternatives
-from novadoc.extraction._windows import Merged, PageAnswer, Window, merge, most_pages, windows
+from novadoc.extraction._windows import Window, most_pages, windows
 from novadoc.prompts import ModelBackend, StreamingBackend
 from novadoc.schema import DocumentSchema, Reading
 from novadoc.types import JsonObject
+
+if TYPE_CHECKING:
+    from novadoc.extraction._guesses import Guessing
+    from novadoc.extraction._merge import Merged, PageAnswer
 
 T = TypeVar("T")
 
@@ -107,7 +108,7 @@ class Reader(Generic[T]):
             NovadocError: As `read`.
         """
         answering = self._answering
-        if isinstance(answering, Guessing):
+        if not isinstance(answering, Answering):
             raise ConfigurationError(
                 "An answer with several guesses per value is not shown while it grows.",
                 remedy="Use `extract`, or leave `guesses` out.",
@@ -121,7 +122,7 @@ class Reader(Generic[T]):
             yield self._long(task, check, ledger, chain(read, rest))
             return
         ledger.pages.extend(image.digest for image in first.images)
-        stream = AnswerStream(answering, first, ledger)
+        stream = _branches.AnswerStream(answering, first, ledger)
         yield from stream.parts(model)
         pieces = self._pieces(first, ledger, stream.settled)
         yield self._joined(task, check, ledger, pieces)
@@ -176,14 +177,16 @@ class Reader(Generic[T]):
         violations: list[tuple[str, str]] = []
         reply = None
         for window, read in pieces:
-            answers.append(PageAnswer(window.pages, read.reading.canonical, read.guesses))
+            answers.append(_branches.PageAnswer(window.pages, read.reading.canonical, read.guesses))
             for vote, said in zip(votes, self._votes(window, ledger), strict=True):
-                vote.append(PageAnswer(window.pages, said))
+                vote.append(_branches.PageAnswer(window.pages, said))
             notes.extend(read.notes)
             violations.extend(read.reading.violations)
             reply = read.reply
         assert reply is not None
-        merged, *others = (merge(one, rule=self._settings.merge) for one in (answers, *votes))
+        merged, *others = (
+            _branches.merge(one, rule=self._settings.merge) for one in (answers, *votes)
+        )
         reading = _with_violations(self._schema.read(merged.value), violations, merged.origins)
         return self._extraction(
             task, check, ledger, Read(reading, reply, (*notes, "windows"), merged.guesses),
@@ -201,20 +204,21 @@ class Reader(Generic[T]):
         merged: Merged | None = None,
     ) -> Extraction[T]:
         try:
-            answer = judge(read.reading, read.reply, notes=read.notes, strict=self._strict)
+            value = judge(read.reading, read.reply, strict=self._strict)
         except AnswerError as error:
             fail(error, ledger)
         others = votes()
-        evidence, ungrounded = self._evidence(task, answer.canonical)
+        reading = read.reading
+        evidence, ungrounded = self._evidence(task, reading.canonical)
         return Extraction(
-            value=answer.value,
-            canonical=answer.canonical,
+            value=value,
+            canonical=reading.canonical,
             stop_reason=read.reply.stop_reason,
-            repairs=answer.repairs,
-            findings=answer.findings,
-            violations=answer.violations,
-            agreement=agreement(answer.canonical, others) if others else {},
-            alternatives=alternatives(answer.canonical, others) if others else {},
+            repairs=tuple(dict.fromkeys(read.notes)),
+            findings=reading.findings,
+            violations=reading.violations,
+            agreement=_branches.agreement(reading.canonical, others) if others else {},
+            alternatives=_branches.alternatives(reading.canonical, others) if others else {},
             guesses=read.guesses,
             evidence=evidence,
             ungrounded=ungrounded,
@@ -239,8 +243,8 @@ class Reader(Generic[T]):
         if not self._settings.evidence:
             return {}, ()
         prompt = self._answering.prompt
-        pages = page_words(task, prompt.images, self._settings.word_reader)
-        return find_evidence(canonical, pages)
+        pages = _branches.page_words(task, prompt.images, self._settings.word_reader)
+        return _branches.find_evidence(canonical, pages)
 
     def _common(self, task: Task, check: PromptCheck, ledger: Ledger) -> dict[str, Any]:
         return {

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import os
 from contextlib import AbstractContextManager, nullcontext
-from typing import Generic, TypeVar, Union
+from typing import TYPE_CHECKING, Generic, TypeVar, Union
 
 from novadoc.errors import ConfigurationError, DocumentError
+from novadoc.extraction import _branches
 from novadoc.extraction._answering import Answering
 from novadoc.extraction._ask import Asker
 from novadoc.extraction._defaults import most_in_flight, other_answer, rates_of
-from novadoc.extraction._guesses import Guessing, guessing_prompt
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._identity import Identity
-from novadoc.extraction._journal import Journal
 from novadoc.extraction._limiter import Limiter
 from novadoc.extraction._outcome import Extraction, ExtractionFailure
 from novadoc.extraction._reader import Reader
-from novadoc.extraction._records import from_record, to_record
 from novadoc.extraction._retry import Retrier, RetryPolicy
 from novadoc.extraction._settings import Settings, workers_of
 from novadoc.extraction._tasks import Source, Task
 from novadoc.models import key_of
 from novadoc.prompts import ExtractionPrompt, ModelBackend
 from novadoc.types import Clock
+
+if TYPE_CHECKING:
+    from novadoc.extraction._guesses import Guessing
+    from novadoc.extraction._journal import Journal
 
 T = TypeVar("T")
 
@@ -78,8 +80,8 @@ class Work(Generic[T]):
                 remedy="Use `votes`, or ask a foundation model.",
             )
         else:
-            asked = guessing_prompt(prompt, settings.guesses)
-            answering = Guessing(
+            asked = _branches.guessing_prompt(prompt, settings.guesses)
+            answering = _branches.Guessing(
                 _answering(asked, asker, settings, retry, tuned=False), prompt.schema
             )
         self.reader = Reader(
@@ -107,7 +109,7 @@ class Work(Generic[T]):
         if path is None:
             return nullcontext()
         asked = {"prompt": self._prompt.fingerprint, "model": self._model.model_id}
-        return Journal(path, {**asked, "strict": self._strict, **self._settings.decisive})
+        return _branches.Journal(path, {**asked, "strict": self._strict, **self._settings.decisive})
 
     def outcome(
         self, source: Union[Source, ExtractionFailure], *, halt: Halt, journal: Journal | None
@@ -125,7 +127,7 @@ class Work(Generic[T]):
         except DocumentError:
             return self.reader.outcome(task, check, halt)  # says what is wrong with the file
         if record is not None:
-            return from_record(
+            return _branches.from_record(
                 record,
                 task,
                 self._prompt.schema,
@@ -135,7 +137,7 @@ class Work(Generic[T]):
         journal.begin(key)
         outcome = self.reader.outcome(task, check, halt)
         if isinstance(outcome, Extraction):
-            journal.finish(key, to_record(outcome))
+            journal.finish(key, _branches.to_record(outcome))
         return outcome
 
 

@@ -5,8 +5,9 @@ Names are resolved on first use (PEP 562): who evaluates loads no statistics of 
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from novadoc._faces import lazily
 
 if TYPE_CHECKING:
     from novadoc.metrics._anatomy import Anatomy, FieldAnatomy
@@ -48,6 +49,31 @@ if TYPE_CHECKING:
     from novadoc.metrics._score import Macro, Score
     from novadoc.metrics._statistics import Interval, holm, mcnemar, wilson
     from novadoc.schema import Category
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "._anatomy": "Anatomy FieldAnatomy",
+            "._anls": "AnlsValue anls_star",
+            "._calibration": "Bin Calibration Judgement OperatingPoint calibrate judge",
+            "._causes": "Cause",
+            "._change": "Change Gain",
+            "._comparators": "Bool ByType Comparator Exact Identifier Keyed OneOf",
+            "._comparison": "Comparison compare_reports",
+            "._counts": "Counting Counts",
+            "._errors": "FieldError",
+            "._evaluate": "DocumentScore compare evaluate",
+            "._fuzzy": "Address Text",
+            "._leaves": "Leaf leaves",
+            "._nodes": "Ordered Rules",
+            "._published": "docile_line_items donut_f1 json_accuracy tree_edit_accuracy",
+            "._quantities": "Date Money Number",
+            "._report": "Report",
+            "._score": "Macro Score",
+            "._statistics": "Interval holm mcnemar wilson",
+            "novadoc.schema": "Category",
+        },
+    )
 
 __all__ = [
     "Address",
@@ -100,67 +126,3 @@ __all__ = [
     "tree_edit_accuracy",
     "wilson",
 ]
-
-_HOME = {
-    "Address": "metrics._fuzzy",
-    "Anatomy": "metrics._anatomy",
-    "AnlsValue": "metrics._anls",
-    "Bin": "metrics._calibration",
-    "Bool": "metrics._comparators",
-    "ByType": "metrics._comparators",
-    "Calibration": "metrics._calibration",
-    "Category": "schema",
-    "Cause": "metrics._causes",
-    "Change": "metrics._change",
-    "Comparator": "metrics._comparators",
-    "Comparison": "metrics._comparison",
-    "Counting": "metrics._counts",
-    "Counts": "metrics._counts",
-    "Date": "metrics._quantities",
-    "DocumentScore": "metrics._evaluate",
-    "Exact": "metrics._comparators",
-    "FieldAnatomy": "metrics._anatomy",
-    "FieldError": "metrics._errors",
-    "Gain": "metrics._change",
-    "Identifier": "metrics._comparators",
-    "Interval": "metrics._statistics",
-    "Judgement": "metrics._calibration",
-    "Keyed": "metrics._comparators",
-    "Leaf": "metrics._leaves",
-    "Macro": "metrics._score",
-    "Money": "metrics._quantities",
-    "Number": "metrics._quantities",
-    "OneOf": "metrics._comparators",
-    "OperatingPoint": "metrics._calibration",
-    "Ordered": "metrics._nodes",
-    "Report": "metrics._report",
-    "Rules": "metrics._nodes",
-    "Score": "metrics._score",
-    "Text": "metrics._fuzzy",
-    "anls_star": "metrics._anls",
-    "calibrate": "metrics._calibration",
-    "compare": "metrics._evaluate",
-    "compare_reports": "metrics._comparison",
-    "docile_line_items": "metrics._published",
-    "donut_f1": "metrics._published",
-    "evaluate": "metrics._evaluate",
-    "holm": "metrics._statistics",
-    "json_accuracy": "metrics._published",
-    "judge": "metrics._calibration",
-    "leaves": "metrics._leaves",
-    "mcnemar": "metrics._statistics",
-    "tree_edit_accuracy": "metrics._published",
-    "wilson": "metrics._statistics",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name in _HOME:
-        found: object = getattr(importlib.import_module(f"novadoc.{_HOME[name]}"), name)
-        globals()[name] = found
-        return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)

@@ -13,8 +13,9 @@ Names are resolved on first use (PEP 562): who only marks fields loads no reader
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING
+
+from novadoc._faces import lazily
 
 if TYPE_CHECKING:
     from novadoc.schema._conventions import Conventions
@@ -34,6 +35,21 @@ if TYPE_CHECKING:
     from novadoc.schema._migration import Migration
     from novadoc.schema._reading import UNKNOWN_KEY, Finding, FindingKind, Reading
     from novadoc.schema._redact import REDACTED
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "._conventions": "Conventions",
+            "._diff": "Change SchemaDiff diff",
+            "._document_schema": "DocumentSchema",
+            "._fields": "FieldSpec Kind Variant",
+            "._json_text": "to_json",
+            "._markers": "Absent Category Normalise Normaliser Printed Sensitive check",
+            "._migration": "Migration",
+            "._reading": "Finding FindingKind Reading UNKNOWN_KEY",
+            "._redact": "REDACTED",
+        },
+    )
 
 __all__ = [
     "REDACTED",
@@ -59,40 +75,3 @@ __all__ = [
     "diff",
     "to_json",
 ]
-
-_HOME = {
-    "Absent": "_markers",
-    "Category": "_markers",
-    "Change": "_diff",
-    "Conventions": "_conventions",
-    "DocumentSchema": "_document_schema",
-    "FieldSpec": "_fields",
-    "Finding": "_reading",
-    "FindingKind": "_reading",
-    "Kind": "_fields",
-    "Migration": "_migration",
-    "Normalise": "_markers",
-    "Normaliser": "_markers",
-    "Printed": "_markers",
-    "REDACTED": "_redact",
-    "Reading": "_reading",
-    "SchemaDiff": "_diff",
-    "Sensitive": "_markers",
-    "UNKNOWN_KEY": "_reading",
-    "Variant": "_fields",
-    "check": "_markers",
-    "diff": "_diff",
-    "to_json": "_json_text",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name in _HOME:
-        found: object = getattr(importlib.import_module(f"{__name__}.{_HOME[name]}"), name)
-        globals()[name] = found
-        return found
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-def __dir__() -> list[str]:
-    return sorted(__all__)

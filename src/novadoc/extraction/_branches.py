@@ -1,0 +1,64 @@
+"""What few documents need: windows, votes, guesses, evidence, streams, runs with a journal.
+
+Each of these loads when it is first used (PEP 562): a service that reads single pages starts
+without them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from novadoc._faces import lazily
+
+if TYPE_CHECKING:
+    from novadoc.extraction._evidence import find_evidence, page_words
+    from novadoc.extraction._guesses import Guessing, guessing_prompt
+    from novadoc.extraction._journal import Journal
+    from novadoc.extraction._many import (
+        in_context,
+        map_async,
+        map_completed,
+        map_ordered,
+        progress_of,
+    )
+    from novadoc.extraction._merge import PageAnswer, merge
+    from novadoc.extraction._paths import with_others
+    from novadoc.extraction._records import from_record, to_record
+    from novadoc.extraction._stream import AnswerStream
+    from novadoc.extraction._votes import agreement, alternatives
+else:
+    __getattr__, __dir__ = lazily(
+        __name__,
+        {
+            "._evidence": "find_evidence page_words",
+            "._guesses": "Guessing guessing_prompt",
+            "._journal": "Journal",
+            "._many": "in_context map_async map_completed map_ordered progress_of",
+            "._merge": "PageAnswer merge",
+            "._paths": "with_others",
+            "._records": "from_record to_record",
+            "._stream": "AnswerStream",
+            "._votes": "agreement alternatives",
+        },
+    )
+
+__all__ = [
+    "AnswerStream",
+    "Guessing",
+    "Journal",
+    "PageAnswer",
+    "agreement",
+    "alternatives",
+    "find_evidence",
+    "from_record",
+    "guessing_prompt",
+    "in_context",
+    "map_async",
+    "map_completed",
+    "map_ordered",
+    "merge",
+    "page_words",
+    "progress_of",
+    "to_record",
+    "with_others",
+]
