@@ -28,3 +28,8 @@ def lists(value: JsonValue, path: str = "") -> Iterator[tuple[str, int]]:
         yield path, len(value)
         for index, item in enumerate(value):
             yield from lists(item, f"{path}[{index}]")
+
+
+def join(path: str, key: str) -> str:
+    """Return the path of a key below a path."""
+    return f"{path}.{key}" if path else key

@@ -15,6 +15,7 @@ from pydantic import BaseModel, Field, field_validator
 from novadoc.doctypes import W2
 from novadoc.errors import LabelError
 from novadoc.schema import Absent, DocumentSchema, Normalise, check
+from novadoc.schema._careful import CarefulReader
 from novadoc.schema._conventions import Conventions
 from novadoc.schema._json_source import JsonSchemaSource
 from novadoc.schema._pydantic import PydanticSource
@@ -93,6 +94,7 @@ _BILL = st.fixed_dictionaries(
 )
 _SOURCE = PydanticSource(_Bill, recursion=2)
 _READER: Reader[Any] = Reader(_SOURCE, Conventions())
+_CAREFUL: CarefulReader[Any] = CarefulReader(_SOURCE, Conventions())
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
@@ -102,7 +104,7 @@ def test_direct_and_careful_reading_agree(answer: JsonValue) -> None:
     event("direct" if _SOURCE.direct(answer) else "careful")
 
     reading = _READER.answer(answer)
-    careful = _READER.carefully(answer)
+    careful = _CAREFUL.answer(answer)
 
     assert careful == reading
     assert repr(careful.canonical) == repr(reading.canonical)
@@ -147,6 +149,7 @@ _RAW = DocumentSchema.from_json_schema(
 )
 _RAW_SOURCE = cast("JsonSchemaSource", _RAW._source)
 _RAW_READER: Reader[Any] = Reader(_RAW_SOURCE, Conventions())
+_RAW_CAREFUL: CarefulReader[Any] = CarefulReader(_RAW_SOURCE, Conventions())
 
 
 @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
@@ -156,20 +159,23 @@ def test_direct_checks_agree_with_jsonschema(answer: JsonValue) -> None:
     event("direct" if _RAW_SOURCE.direct(answer) else "careful")
 
     reading = _RAW_READER.answer(answer)
-    careful = _RAW_READER.carefully(answer)
+    careful = _RAW_CAREFUL.answer(answer)
 
     assert careful == reading
     assert repr(careful.canonical) == repr(reading.canonical)
 
 
 @settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
-@given(_BILL, st.sampled_from([_READER, _RAW_READER]))
-def test_direct_and_careful_labels_agree(label: JsonValue, reader: Reader[Any]) -> None:
+@given(_BILL, st.sampled_from([(_READER, _CAREFUL), (_RAW_READER, _RAW_CAREFUL)]))
+def test_direct_and_careful_labels_agree(
+    label: JsonValue, readers: tuple[Reader[Any], CarefulReader[Any]]
+) -> None:
     """A label has the same canonical form, or the same faults, whichever way is taken."""
-    assert _form(reader.label, label) == _form(reader.careful_label, label)
+    reader, careful = readers
+    assert _form(reader.label, label) == _form(careful.label, label)
 
     value = reader.answer(label).value
-    assert value is None or _form(reader.label, value) == _form(reader.careful_label, value)
+    assert value is None or _form(reader.label, value) == _form(careful.label, value)
 
 
 def _form(way: Callable[[object], JsonObject], label: object) -> object:

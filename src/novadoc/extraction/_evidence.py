@@ -14,7 +14,8 @@ from novadoc.documents import ImagePolicy
 from novadoc.extraction._outcome import Box, Evidence
 from novadoc.extraction._settings import PageWord, WordReader
 from novadoc.extraction._tasks import Pages, Task
-from novadoc.schema._amounts import DecimalMark, read_amount
+from novadoc.schema._amounts import read_amount
+from novadoc.schema._conventions import DecimalMark
 from novadoc.types import JsonObject, JsonScalar
 
 _LEAST = 0.8

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from novadoc.prompts._languages import Language, wording
     from novadoc.prompts._prompt import ExtractionPrompt
     from novadoc.prompts._reserved import RESERVED, defuse, defuse_json, reserved_words
-    from novadoc.prompts._tokens import TokenBudget, text_tokens
+    from novadoc.prompts._spending import TokenBudget
+    from novadoc.prompts._tokens import text_tokens
     from novadoc.prompts._wording import Wording
 else:
     __getattr__, __dir__ = lazily(
@@ -44,7 +45,8 @@ else:
             "._languages": "Language wording",
             "._prompt": "ExtractionPrompt",
             "._reserved": "RESERVED defuse defuse_json reserved_words",
-            "._tokens": "TokenBudget text_tokens",
+            "._spending": "TokenBudget",
+            "._tokens": "text_tokens",
             "._wording": "Wording",
         },
     )

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar, cast
 
-from novadoc.documents import Document, ImagePolicy, PageImage
+from novadoc.documents import Document, ImagePolicy
 from novadoc.errors import PromptError
 from novadoc.prompts._conversation import Image, MediaFormat
+from novadoc.prompts._question import as_images
 from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")
@@ -46,14 +47,7 @@ class Example(Generic[T]):
         """
         if isinstance(self.document, tuple):
             return self.document
-        return pages(self.document.images(policy))
-
-
-def pages(prepared: Iterable[PageImage]) -> tuple[Image, ...]:
-    """Pages as parts of a conversation."""
-    return tuple(
-        Image(page.format, page.width, page.height, page.digest, page.data) for page in prepared
-    )
+        return as_images(self.document.images(policy))
 
 
 def image_to_dict(image: Image) -> JsonObject:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from novadoc.documents import ImagePolicy
 from novadoc.prompts._conversation import AnswerMode
-from novadoc.prompts._example import Example
 from novadoc.prompts._framing import Framing
 from novadoc.prompts._wording import Wording
 from novadoc.schema import DocumentSchema
+
+if TYPE_CHECKING:
+    from novadoc.prompts._example import Example
 
 T = TypeVar("T")
 

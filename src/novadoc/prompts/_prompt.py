@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import copy
 from dataclasses import replace
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from novadoc.documents import NOVA_1, Document, ImagePolicy, image_tokens
 from novadoc.errors import LabelError, PromptError
+from novadoc.prompts import _branches
 from novadoc.prompts._composition import Composition
 from novadoc.prompts._conversation import AnswerMode, Conversation, Image, Text
-from novadoc.prompts._example import Example, pages
 from novadoc.prompts._framing import Framing
-from novadoc.prompts._languages import Language, wording
 from novadoc.prompts._parts import Parts
-from novadoc.prompts._question import shown_pages, shown_texts
-from novadoc.prompts._spending import spending
-from novadoc.prompts._stored import from_dict, to_dict, verify
-from novadoc.prompts._tokens import TokenBudget, room_for
-from novadoc.prompts._transcript import transcript
-from novadoc.prompts._wording import Wording
+from novadoc.prompts._question import as_images, shown_pages, shown_texts
+from novadoc.prompts._tokens import room_for
+from novadoc.prompts._wording import Wording, worded
 from novadoc.schema import DocumentSchema
 from novadoc.types import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from novadoc.prompts._example import Example
+    from novadoc.prompts._languages import Language
+    from novadoc.prompts._spending import TokenBudget
 
 T = TypeVar("T")
 
@@ -89,7 +90,7 @@ class ExtractionPrompt(Generic[T]):
                 images=images,
                 framing=framing or Framing(),
                 max_tokens=max_tokens or room_for(asked.root),
-                wording=_worded(wording),
+                wording=worded(wording),
             )
         )
 
@@ -196,7 +197,7 @@ class ExtractionPrompt(Generic[T]):
             PromptError: The prompt reads text and the document has none.
         """
         if not self.reads_text:
-            return self.conversation(pages(document.images(self.images)))
+            return self.conversation(as_images(document.images(self.images)))
         texts = [document.text(number) for number in range(1, document.page_count + 1)]
         if not any(text.strip() for text in texts):
             raise PromptError(
@@ -248,14 +249,15 @@ class ExtractionPrompt(Generic[T]):
         if pages < 0 or min(size) < 1:
             raise PromptError(f"{pages} pages of {size[0]} by {size[1]} pixels cannot be counted.")
         page = image_tokens(*self.images.fit(*size), base_model)
-        return spending(self._composed, 0 if self.reads_text else pages * page, base_model)
+        tokens = 0 if self.reads_text else pages * page
+        return _branches.spending(self._composed, tokens, base_model)
 
     def to_dict(self) -> JsonObject:
         """Return the prompt as JSON, to be kept beside the model it trained.
 
         The schema is kept as the JSON Schema the model sees, examples with their images.
         """
-        return to_dict(self._parts, self._composed.shots, self.fingerprint)
+        return _branches.to_dict(self._parts, self._composed.shots, self.fingerprint)
 
     @classmethod
     def from_dict(cls, data: Mapping[str, JsonValue]) -> ExtractionPrompt[JsonObject]:
@@ -264,12 +266,12 @@ class ExtractionPrompt(Generic[T]):
         Raises:
             PromptError: It is no stored prompt, or would ask something else than was stored.
         """
-        parts = from_dict(data)
+        parts = _branches.from_dict(data)
         try:
             made = ExtractionPrompt(parts.schema)._with(parts)  # noqa: SLF001  (its own)
         except LabelError as error:
             raise PromptError(f"A stored example does not fit its schema: {error}") from error
-        verify(data, made.fingerprint)
+        _branches.verify(data, made.fingerprint)
         return made
 
     def __eq__(self, other: object) -> bool:
@@ -287,14 +289,10 @@ class ExtractionPrompt(Generic[T]):
     def __str__(self) -> str:
         """The whole prompt as text, images as placeholders."""
         asked = self._composed.question.about((Text("[the document]"),))
-        return transcript(asked)
+        return _branches.transcript(asked)
 
     def __repr__(self) -> str:
         # Examples' pages are not prepared only to be named.
         shots = len(self.examples)
         what = f"{shots} examples" if shots else self.fingerprint[:12]
         return f"ExtractionPrompt({self.schema.name}, {self.answer}, {what})"
-
-
-def _worded(chosen: Wording | Language) -> Wording:
-    return chosen if isinstance(chosen, Wording) else wording(chosen)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from novadoc.documents import PageImage
 from novadoc.errors import PromptError
 from novadoc.prompts._conversation import (
     CachePoint,
@@ -51,6 +52,13 @@ class Question:
         elif system:
             system = (*system, CachePoint())
         return Question(system, before, self.task, self.after, self.sampling, self.tool)
+
+
+def as_images(prepared: Iterable[PageImage]) -> tuple[Image, ...]:
+    """Pages as parts of a conversation."""
+    return tuple(
+        Image(page.format, page.width, page.height, page.digest, page.data) for page in prepared
+    )
 
 
 def shown_pages(images: Sequence[Image], label: str) -> tuple[Part, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from novadoc.schema import FieldSpec
 
 _BYTES_PER_TOKEN = 3.5
@@ -28,37 +26,6 @@ _LEAST = 500
 # The output limit of Nova 1 (model cards). Asking for more than is needed costs nothing on the
 # bill, but counts against the tokens-per-minute quota while the request runs.
 _MOST = 5_000
-
-
-@dataclass(frozen=True)
-class TokenBudget:
-    """What one question spends, in estimated tokens.
-
-    Example:
-        >>> budget = TokenBudget((("system", 20), ("schema", 80)), answer=50)
-        >>> budget.input, budget.total
-        (100, 150)
-    """
-
-    parts: tuple[tuple[str, int], ...]
-    """(part, tokens) of the input, in order."""
-    answer: int
-    """A full answer."""
-
-    @property
-    def input(self) -> int:
-        """All input tokens."""
-        return sum(tokens for _, tokens in self.parts)
-
-    @property
-    def total(self) -> int:
-        """Input and answer: what counts against the 32k tokens of a training record."""
-        return self.input + self.answer
-
-    def __str__(self) -> str:
-        rows = [*self.parts, ("answer", self.answer), ("total", self.total)]
-        width = max(len(name) for name, _ in rows)
-        return "\n".join(f"{name:<{width}} {tokens:>7,}" for name, tokens in rows)
 
 
 def text_tokens(text: str) -> int:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, asdict, dataclass, fields, replace
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from novadoc.errors import PromptError
+from novadoc.prompts import _branches
 from novadoc.types import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from novadoc.prompts._languages import Language
 
 
 @dataclass(frozen=True)
@@ -97,3 +101,10 @@ class Wording:
             if name not in known or not isinstance(text, str):
                 raise PromptError(f"A prompt has no sentence {name!r}, or it is not text.")
         return replace(cls(), **cast("dict[str, Any]", dict(data)))
+
+
+def worded(chosen: Wording | Language) -> Wording:
+    """Return the sentences given, or those of a language: English ones stand here."""
+    if isinstance(chosen, Wording):
+        return chosen
+    return Wording() if chosen == "en" else _branches.wording(chosen)

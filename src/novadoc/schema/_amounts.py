@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
+from novadoc.schema._conventions import DecimalMark
 from novadoc.schema._currencies import without_units
-
-DecimalMark = Literal[".", ","]
 
 # No exponent has more digits: `1e99999999999999999999` is beyond what a Decimal can be.
 _JSON_NUMBER = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d{1,9})?", re.ASCII)

@@ -13,8 +13,7 @@ from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 from pydantic import BaseModel, Json, Secret, SecretBytes, SecretStr, TypeAdapter
 from pydantic.errors import PydanticUserError
 
-from novadoc.schema import _variants
-from novadoc.schema._choices import of_enum, of_literal
+from novadoc.schema import _branches
 from novadoc.schema._draft import (
     Notes,
     Place,
@@ -25,8 +24,6 @@ from novadoc.schema._draft import (
     spec,
 )
 from novadoc.schema._fields import FieldSpec, Kind
-from novadoc.schema._json_nodes import may_be_number_text
-from novadoc.schema._json_schema import JsonSchemaReader
 from novadoc.schema._members import (
     Member,
     docstring,
@@ -152,7 +149,7 @@ class AnnotationReader:
             return self._foreign(annotated(annotation, notes.rewrites), place)
         origin = get_origin(annotation)
         if origin is Literal:
-            return of_literal(annotation, place, notes)
+            return _branches.of_literal(annotation, place, notes)
         if origin in {Union, types.UnionType}:
             return self._union(annotation, place, notes)
         if annotation is Any or annotation is object:
@@ -180,7 +177,7 @@ class AnnotationReader:
                 "Use `str`, with the marker `Sensitive()` for what must not show in reports.",
             )
         if issubclass(kind, Enum):
-            return of_enum(kind, place)
+            return _branches.of_enum(kind, place)
         if is_record(kind):  # pyright: ignore[reportUnknownArgumentType]
             return self._record(kind, place)
         if kind in _MAPPINGS:
@@ -241,7 +238,7 @@ class AnnotationReader:
                 "A number or any text: JSON Schema cannot tell that from a `Decimal`.",
                 "Use `Decimal`, or `str` for what is printed; a `Literal` may stand for words.",
             )
-        return _variants.mixed(read, place)
+        return _branches.mixed(read, place)
 
     def _variants(self, kinds: list[type], place: Place, notes: Notes) -> Shape:
         if not notes.discriminator:
@@ -251,7 +248,7 @@ class AnnotationReader:
                 "Give each a `Literal` field and the union `Field(discriminator=...)`.",
             )
         key = key_in(kinds[0], notes.discriminator, place)
-        return _variants.merge([self._fields(kind, place).children for kind in kinds], key, place)
+        return _branches.merge([self._fields(kind, place).children for kind in kinds], key, place)
 
     def _foreign(self, annotation: object, place: Place) -> Shape:
         """Types that only pydantic knows: their JSON Schema says what they are."""
@@ -263,7 +260,8 @@ class AnnotationReader:
                 f"`{getattr(annotation, '__name__', annotation)}` cannot be asked of a model.",
                 "Use a type that has a JSON Schema.",
             ) from error
-        read = JsonSchemaReader(node, recursion=self._recursion).read(node, place, Notes())
+        reader = _branches.JsonSchemaReader(node, recursion=self._recursion)
+        read = reader.read(node, place, Notes())
         if read is None:
             raise refuse(place, "The type only contains itself.", "Give it a field.")
         return Shape(
@@ -282,4 +280,4 @@ class AnnotationReader:
 def _is_number_text(field: FieldSpec) -> bool:
     if field.kind != "string" or field.format or field.description:
         return False
-    return may_be_number_text(field.constraints)
+    return _branches.may_be_number_text(field.constraints)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -11,16 +10,15 @@ from typing import Final, cast
 
 from pydantic_core import PydanticSerializationError, to_jsonable_python
 
-from novadoc.schema._fields import FieldSpec
-from novadoc.schema._json_text import plain
+from novadoc._places import join
+from novadoc.schema._fields import FieldSpec, variant_of
+from novadoc.schema._json_text import is_text, plain
 from novadoc.schema._reading import Notebook
-from novadoc.schema._variants import variant_of
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
 _MOST_DIGITS: Final = 40
 """Before or after the point; no document prints more, and 1E+999999 must not become text."""
 _WRONG: Final = object()
-_SURROGATE = re.compile("[\ud800-\udfff]")
 _LISTS = (list, tuple, set, frozenset)
 
 
@@ -110,11 +108,6 @@ class Canonical:
         }
 
 
-def join(path: str, key: str) -> str:
-    """The path of a key below a path."""
-    return f"{path}.{key}" if path else key
-
-
 def member(value: object, key: str, attribute: str) -> object:
     """What an object or mapping holds under a key, or `None`."""
     if isinstance(value, Mapping):
@@ -159,12 +152,7 @@ def _text(value: object, _: FieldSpec) -> object:
         if isinstance(value, (bool, int, float, Decimal, bytes, Mapping, *_LISTS)):
             return _WRONG
         value = _foreign(value)
-    return value if isinstance(value, str) and is_unicode(value) else _WRONG
-
-
-def is_unicode(text: str) -> bool:
-    """Whether text can be written as UTF-8: half a character cannot."""
-    return text.isascii() or not _SURROGATE.search(text)
+    return value if isinstance(value, str) and is_text(value) else _WRONG
 
 
 def is_absurd(value: JsonValue) -> bool:

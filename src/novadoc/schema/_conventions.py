@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
+from typing import Literal, get_args
 
 from novadoc.errors import SchemaError
-from novadoc.schema._amounts import DecimalMark
-from novadoc.schema._dates import DateOrder
+
+DateOrder = Literal["DMY", "MDY", "YMD"]
+DecimalMark = Literal[".", ","]
 
 
 @dataclass(frozen=True)

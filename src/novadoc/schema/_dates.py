@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import date, time
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
-DateOrder = Literal["DMY", "MDY", "YMD"]
+from novadoc.schema._conventions import DateOrder
 
 _NUMERIC = re.compile(r"(\d{1,4})([-/. ])(\d{1,2})\2(\d{1,4})", re.ASCII)
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})", re.ASCII)

@@ -12,11 +12,11 @@ from decimal import Decimal
 from types import NoneType
 from typing import Final, cast
 
-from novadoc.schema._canonical import is_unicode
+from novadoc.schema import _branches
 from novadoc.schema._conventions import Conventions
 from novadoc.schema._fields import FieldSpec
+from novadoc.schema._json_text import is_text
 from novadoc.schema._markers import STUMBLES, Normaliser
-from novadoc.schema._scalars import read_scalar
 from novadoc.types import JsonValue
 
 Reads = Callable[[JsonValue], JsonValue]
@@ -123,7 +123,7 @@ def _map(field: FieldSpec, finish: Finish) -> Reads:
             return None
         if type(value) is not dict:
             raise DetourError
-        if not all(map(is_unicode, value)):
+        if not all(map(is_text, value)):
             raise DetourError
         return {key: inner(item) for key, item in value.items()}
 
@@ -135,7 +135,7 @@ def _text(field: FieldSpec) -> Reads:
 
     def read(value: JsonValue) -> JsonValue:
         if type(value) is str:
-            if value not in absent and is_unicode(value):
+            if value not in absent and is_text(value):
                 return value
         elif value is None and nullable:
             return None
@@ -232,7 +232,7 @@ def _any_leaf(field: FieldSpec) -> Reads:
     allowed = (str, int, NoneType) if field.nullable else (str, int)
 
     def read(value: JsonValue) -> JsonValue:
-        found = read_scalar(value, field, _UNDECLARED)
+        found = _branches.read_scalar(value, field, _UNDECLARED)
         if found.kind or found.rule or not isinstance(found.value, allowed):
             raise DetourError
         return found.value

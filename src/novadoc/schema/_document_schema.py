@@ -11,15 +11,13 @@ from typing import Any, Generic, TypeVar, cast
 from pydantic import BaseModel
 
 from novadoc.errors import SchemaError
-from novadoc.schema import _render
+from novadoc.schema import _branches, _render
 from novadoc.schema._conventions import Conventions
 from novadoc.schema._fields import FieldSpec
-from novadoc.schema._json_source import from_json_schema, notes_by_path
 from novadoc.schema._json_text import is_text, to_json
 from novadoc.schema._pydantic import PydanticSource, is_model
 from novadoc.schema._reader import Reader
 from novadoc.schema._reading import Reading
-from novadoc.schema._redact import redact
 from novadoc.schema._source import Source
 from novadoc.types import JsonObject, JsonValue
 
@@ -104,9 +102,10 @@ class DocumentSchema(Generic[T]):
             >>> schema.read({"due": "31 Dec 2024"}).value
             {'due': '2024-12-31'}
         """
-        notes = notes_by_path(categories or {}, comparators or {})
+        notes = _branches.notes_by_path(categories or {}, comparators or {})
         made = cast("DocumentSchema[JsonObject]", object.__new__(cls))
-        made._fill(from_json_schema(schema, recursion, notes), conventions)  # noqa: SLF001
+        source = _branches.from_json_schema(schema, recursion, notes)
+        made._fill(source, conventions)  # noqa: SLF001
         return made
 
     @classmethod
@@ -247,7 +246,7 @@ class DocumentSchema(Generic[T]):
 
     def redact(self, value: Mapping[str, JsonValue], /) -> JsonObject:
         """Return canonical JSON with the values of `Sensitive` fields replaced by a mark."""
-        return redact(value, self._root)
+        return _branches.redact(value, self._root)
 
     def __repr__(self) -> str:
         return f"DocumentSchema({self.name}, {len(self._leaves)} fields, {self.fingerprint[:12]})"

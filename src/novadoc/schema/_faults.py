@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias, cast
 
-from novadoc.schema._canonical import join
+from novadoc._places import join
 from novadoc.schema._fields import FieldSpec
 from novadoc.types import JsonObject, JsonValue
 

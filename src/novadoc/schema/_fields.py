@@ -151,3 +151,10 @@ class FieldSpec:
 def is_sensitive(markers: tuple[object, ...]) -> bool:
     """Whether the markers say so; the bare class counts, as people write it."""
     return any(isinstance(marker, Sensitive) or marker is Sensitive for marker in markers)
+
+
+def variant_of(field: FieldSpec, tag: JsonScalar) -> Variant | None:
+    """The shape an object with this discriminator value has, or `None` when it has none."""
+    return next(
+        (v for v in field.variants if any(t == tag and type(t) is type(tag) for t in v.tags)), None
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from datetime import date, time
 from decimal import Decimal
@@ -11,8 +10,6 @@ from enum import Enum
 from typing import cast
 
 from novadoc.types import JsonScalar, JsonValue
-
-_LONE = re.compile("[\ud800-\udfff]")
 
 
 def is_text(text: str) -> bool:
@@ -22,7 +19,13 @@ def is_text(text: str) -> bool:
         >>> is_text("Köln"), is_text("\ud800")
         (True, False)
     """
-    return _LONE.search(text) is None
+    if text.isascii():
+        return True
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def to_json(value: JsonValue) -> str:

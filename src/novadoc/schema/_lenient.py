@@ -9,15 +9,14 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Literal, cast
 
-from novadoc.schema._amounts import DecimalMark, read_amount
-from novadoc.schema._canonical import expected, join
-from novadoc.schema._conventions import Conventions
-from novadoc.schema._dates import DateOrder, read_date
-from novadoc.schema._fields import FieldSpec
+from novadoc._places import join
+from novadoc.schema import _branches
+from novadoc.schema._canonical import expected
+from novadoc.schema._conventions import Conventions, DateOrder, DecimalMark
+from novadoc.schema._fields import FieldSpec, variant_of
 from novadoc.schema._markers import STUMBLES, Normaliser
 from novadoc.schema._reading import UNKNOWN_KEY, Notebook
 from novadoc.schema._scalars import read_scalar
-from novadoc.schema._variants import variant_of
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
 Origin = Literal["answer", "label"]
@@ -268,10 +267,10 @@ def _shown(data: JsonValue, root: FieldSpec) -> Conventions:
     marks: set[DecimalMark | None] = set()
     for field, text in _texts(data, root):
         if field.kind in {"date", "datetime"}:
-            day = read_date(text)
+            day = _branches.read_date(text)
             orders.add(day.order if day else None)
         elif field.kind in {"number", "integer"}:
-            amount = read_amount(text)
+            amount = _branches.read_amount(text)
             marks.add(amount.mark if amount else None)
     orders.discard(None)
     marks.discard(None)

@@ -16,9 +16,9 @@ from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
 from pydantic_core import to_json
 from typing_extensions import TypeIs
 
+from novadoc._places import join
 from novadoc.errors import SchemaError
 from novadoc.schema._annotations import AnnotationReader
-from novadoc.schema._canonical import join
 from novadoc.schema._direct_read import DetourError, direct_reader
 from novadoc.schema._direct_write import direct_writer
 from novadoc.schema._fields import FieldSpec

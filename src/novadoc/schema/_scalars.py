@@ -7,24 +7,25 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from novadoc.schema._amounts import read_amount
+from novadoc.schema import _branches
 from novadoc.schema._canonical import (
     exact_number,
     expected,
     is_absurd,
     is_canonical,
-    is_unicode,
     is_writable,
     zulu,
 )
 from novadoc.schema._conventions import Conventions
-from novadoc.schema._dates import ReadDate, read_date, read_time
 from novadoc.schema._fields import FieldSpec
-from novadoc.schema._json_text import plain
+from novadoc.schema._json_text import is_text, plain
 from novadoc.schema._reading import FindingKind
 from novadoc.types import JsonScalar, JsonValue
+
+if TYPE_CHECKING:
+    from novadoc.schema._dates import ReadDate
 
 _NOTHING: Final = frozenset(
     {"", "-", "--", "---", "n/a", "na", "none", "null", "nil", "not available", "not present"}
@@ -85,7 +86,7 @@ def _refused(field: FieldSpec) -> Read:
 
 def _text(value: JsonValue, field: FieldSpec, _: Conventions) -> Read:
     if isinstance(value, str):
-        return Read(value) if is_unicode(value) else _refused(field)
+        return Read(value) if is_text(value) else _refused(field)
     if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
         written = format(value, "f") if isinstance(value, Decimal) else str(value)
         return Read(written, "normalised", "a number where text is asked; zeros may be lost")
@@ -100,7 +101,7 @@ def _number(value: JsonValue, field: FieldSpec, conventions: Conventions) -> Rea
         return Read(exact_number(number)) if is_writable(number) else _refused(field)
     if not isinstance(value, str):
         return _refused(field)
-    amount = read_amount(value, conventions.decimal)
+    amount = _branches.read_amount(value, conventions.decimal)
     if amount is None or not is_writable(amount.value):
         return _refused(field)
     if amount.ambiguous:
@@ -138,7 +139,7 @@ def _date(value: JsonValue, field: FieldSpec, conventions: Conventions) -> Read:
         return _refused(field)
     if _ISO_DATE.fullmatch(value):
         return Read(value) if _parsed(date, value) else _refused(field)
-    found = read_date(value, conventions.dates)
+    found = _branches.read_date(value, conventions.dates)
     if found is not None:
         return _found(found)
     moment = _parsed(datetime, value)
@@ -164,7 +165,7 @@ def _time(value: JsonValue, field: FieldSpec, _: Conventions) -> Read:
     exact = _parsed(time, value)
     if isinstance(exact, time):
         return _same(value, zulu(exact.isoformat()))
-    found = read_time(value)
+    found = _branches.read_time(value)
     return (
         Read(found.isoformat(), "normalised", "a time in another form")
         if found
@@ -182,7 +183,7 @@ def _datetime(value: JsonValue, field: FieldSpec, conventions: Conventions) -> R
         return _same(value, zulu(exact.isoformat()))
     parts = _SPLIT.split(value.strip(), maxsplit=1)
     day = _date(parts[0], field, conventions)
-    clock = read_time(parts[1]) if len(parts) == 2 else time()
+    clock = _branches.read_time(parts[1]) if len(parts) == 2 else time()
     if not isinstance(day.value, str) or clock is None:
         return day if day.rule and day.kind else _refused(field)
     return Read(

@@ -126,10 +126,3 @@ def _scalar_type(value: JsonScalar) -> str:
     if isinstance(value, int):
         return "integer"
     return "string" if isinstance(value, str) else "number"
-
-
-def variant_of(field: FieldSpec, tag: JsonScalar) -> Variant | None:
-    """The shape an object with this discriminator value has, or `None` when it has none."""
-    return next(
-        (v for v in field.variants if any(t == tag and type(t) is type(tag) for t in v.tags)), None
-    )
