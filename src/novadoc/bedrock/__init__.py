@@ -42,6 +42,7 @@ if TYPE_CHECKING:
         Traffic,
         TrainingCost,
     )
+    from novadoc.bedrock._options import RequestOptions
     from novadoc.bedrock._preflight import Preflight
     from novadoc.bedrock._promotion import Gate, Promotion
     from novadoc.bedrock._provisioned import ProvisionedModel, ProvisionedThroughput
@@ -49,7 +50,7 @@ if TYPE_CHECKING:
     from novadoc.bedrock._request_shape import CustomizationRequest, Vpc
     from novadoc.bedrock._requests import Distillation, FineTuning, ReinforcementFineTuning
     from novadoc.bedrock._roles import RolePlan, Roles
-    from novadoc.bedrock._runtime import BedrockModel, RequestOptions
+    from novadoc.bedrock._runtime import BedrockModel
     from novadoc.bedrock._status import JobStatus
     from novadoc.bedrock._storage import Storage, StoredObject
 else:
@@ -87,7 +88,8 @@ else:
             "._request_shape": "CustomizationRequest Vpc",
             "._requests": "Distillation FineTuning ReinforcementFineTuning",
             "._roles": "RolePlan Roles",
-            "._runtime": "BedrockModel RequestOptions",
+            "._options": "RequestOptions",
+            "._runtime": "BedrockModel",
             "._status": "JobStatus",
             "._storage": "Storage StoredObject",
         },

@@ -17,9 +17,9 @@ from novadoc.bedrock._api import BotoClient
 from novadoc.bedrock._connection import Connection
 from novadoc.bedrock._errors import service_errors
 from novadoc.bedrock._geography import invocation_in
-from novadoc.bedrock._runtime import BedrockModel, RequestOptions
+from novadoc.bedrock._runtime import BedrockModel
 from novadoc.errors import ConfigurationError
-from novadoc.models import CATALOGUE, PRICES, PriceBook
+from novadoc.models import CATALOGUE
 from novadoc.types import Clock
 
 if TYPE_CHECKING:
@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from novadoc.bedrock._deployment import Deployment
     from novadoc.bedrock._deployments import Deployments
     from novadoc.bedrock._models import Models
+    from novadoc.bedrock._options import RequestOptions
     from novadoc.bedrock._provisioned import ProvisionedModel, ProvisionedThroughput
     from novadoc.bedrock._roles import Roles
     from novadoc.bedrock._storage import Storage
+    from novadoc.models import PriceBook
 
 # nova:complete-request-schema: an answer may take up to 60 minutes.
 _ANSWER_SECONDS = 3600
@@ -48,7 +50,7 @@ class Bedrock:
     several threads.
     """
 
-    def __init__(self, connection: Connection, *, prices: PriceBook = PRICES) -> None:
+    def __init__(self, connection: Connection, *, prices: PriceBook | None = None) -> None:
         self._connection = connection
         self._prices = prices
 
@@ -62,7 +64,7 @@ class Bedrock:
         endpoint_url: str | None = None,
         project: str | None = None,
         clock: Clock | None = None,
-        prices: PriceBook = PRICES,
+        prices: PriceBook | None = None,
     ) -> Bedrock:
         """Connect through boto3's own chain of credentials, region and endpoints. No I/O.
 
@@ -74,7 +76,7 @@ class Bedrock:
             project: What everything made is tagged with, and what `cleanup` looks for: ASCII
                 letters, digits, spaces and `._:/=+@-`, at most 256.
             clock: Tells the time and waits.
-            prices: Prices to estimate with.
+            prices: Prices to estimate with; `novadoc.models.PRICES` when `None`.
 
         Raises:
             ConfigurationError: No region, an unknown profile, a project that no tag can hold, or
@@ -151,7 +153,7 @@ class Bedrock:
     @functools.cached_property
     def cleanup(self) -> Cleanup:
         """What was made, and its removal."""
-        return parts.Cleanup(self._connection, self._prices)
+        return parts.Cleanup(self._connection, self.costs.prices)
 
     @property
     def region(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from novadoc.bedrock import _tags
 from novadoc.bedrock._api import BotoClient, Service
@@ -13,8 +13,7 @@ from novadoc.errors import ServiceError
 from novadoc.types import Clock, Tags
 
 
-@dataclass(frozen=True)
-class Identity:
+class Identity(NamedTuple):
     """Who is calling."""
 
     account: str

@@ -47,8 +47,8 @@ class Costs:
         $2.10 for 10,000 pages ($0.00021 a page)
     """
 
-    def __init__(self, prices: PriceBook = PRICES) -> None:
-        self.prices: PriceBook = prices
+    def __init__(self, prices: PriceBook | None = None) -> None:
+        self.prices: PriceBook = prices or PRICES
         """Where the prices come from."""
 
     def estimate_training(

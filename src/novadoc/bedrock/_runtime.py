@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import KW_ONLY, dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Literal, Protocol, Union, cast
+from typing import TYPE_CHECKING, Any, Protocol, Union, cast
 
 from novadoc._clock import SystemClock
 from novadoc._wire import ConverseRequest, from_converse, from_events, to_converse
@@ -18,43 +18,8 @@ from novadoc.models import key_of
 from novadoc.prompts._conversation import Conversation, Reply, TextDelta
 from novadoc.types import Clock, Tags
 
-
-@dataclass(frozen=True)
-class RequestOptions:
-    """What accompanies every request without being part of the prompt.
-
-    Example:
-        >>> RequestOptions(service_tier="flex").members()
-        {'serviceTier': {'type': 'flex'}}
-    """
-
-    _: KW_ONLY
-    guardrail: str | None = None
-    """Id or ARN of a guardrail."""
-    guardrail_version: str = "DRAFT"
-    """Its version: a number, or `DRAFT`."""
-    service_tier: Literal["default", "priority", "flex", "reserved"] | None = None
-    """Who is served first, at which price."""
-    optimized_latency: bool = False
-    """Whether to ask for `performanceConfig.latency` `optimized`."""
-    metadata: Mapping[str, str] = field(default_factory=dict[str, str])
-    """Up to 16 pairs that invocation logs show; never put document content here."""
-
-    def members(self) -> dict[str, object]:
-        """Return the options as members of a Converse request."""
-        found: dict[str, object] = {}
-        if self.guardrail is not None:
-            found["guardrailConfig"] = {
-                "guardrailIdentifier": self.guardrail,
-                "guardrailVersion": self.guardrail_version,
-            }
-        if self.service_tier is not None:
-            found["serviceTier"] = {"type": self.service_tier}
-        if self.optimized_latency:
-            found["performanceConfig"] = {"latency": "optimized"}
-        if self.metadata:
-            found["requestMetadata"] = dict(self.metadata)
-        return found
+if TYPE_CHECKING:
+    from novadoc.bedrock._options import RequestOptions
 
 
 class BedrockModel:
@@ -83,7 +48,7 @@ class BedrockModel:
         self._client = cast("_Runtime", client)
         self._model_id = model_id
         self._base_model = base_model or key_of(model_id)
-        self._members = (options or RequestOptions()).members()
+        self._members = {} if options is None else options.members()
         self._tags = tags
         self._clock = clock or SystemClock()
         events = getattr(client.meta, "events", None)

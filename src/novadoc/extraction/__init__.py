@@ -8,44 +8,42 @@ from novadoc._faces import lazily
 
 if TYPE_CHECKING:
     from novadoc.extraction._extractor import Extractor
+    from novadoc.extraction._hooks import AttemptEvent, Hook
     from novadoc.extraction._identity import TrainedWith, TunedBackend
     from novadoc.extraction._journal import Journal
-    from novadoc.extraction._limiter import RateLimits
     from novadoc.extraction._outcome import (
         Attempt,
-        Conflict,
-        Evidence,
         Extraction,
         ExtractionFailure,
-        Guess,
         Outcome,
         cost,
         total_cost,
     )
     from novadoc.extraction._packets import Packet, PacketSource, PacketSplitter, Part
+    from novadoc.extraction._rates import RateLimits
     from novadoc.extraction._records import audit_line
     from novadoc.extraction._retry import RetryPolicy
-    from novadoc.extraction._settings import AttemptEvent, Hook, PageWord, Settings, WordReader
+    from novadoc.extraction._settings import PageWord, Settings, WordReader
     from novadoc.extraction._tasks import DocumentLike, Pages, SampleLike, Source
     from novadoc.extraction._tracing import otel_hook
+    from novadoc.extraction._values import Conflict, Evidence, Guess
 else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
             "._extractor": "Extractor",
+            "._hooks": "AttemptEvent Hook",
             "._identity": "TrainedWith TunedBackend",
             "._journal": "Journal",
-            "._limiter": "RateLimits",
-            "._outcome": (
-                "Attempt Conflict Evidence Extraction "
-                "ExtractionFailure Guess Outcome cost total_cost"
-            ),
+            "._outcome": "Attempt Extraction ExtractionFailure Outcome cost total_cost",
             "._packets": "Packet PacketSource PacketSplitter Part",
+            "._rates": "RateLimits",
             "._records": "audit_line",
             "._retry": "RetryPolicy",
-            "._settings": "AttemptEvent Hook PageWord Settings WordReader",
+            "._settings": "PageWord Settings WordReader",
             "._tasks": "DocumentLike Pages SampleLike Source",
             "._tracing": "otel_hook",
+            "._values": "Conflict Evidence Guess",
         },
     )
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from novadoc._answer import json_lead, parse_answer
 from novadoc.errors import AnswerError, ModelFaultError, TruncatedAnswerError
 from novadoc.extraction import _branches
 from novadoc.extraction._ask import Asker, Ledger, fail
-from novadoc.extraction._outcome import AttemptKind, Guess
+from novadoc.extraction._outcome import AttemptKind
 from novadoc.extraction._retry import FAULTS, RetryPolicy
 from novadoc.extraction._settings import Settings
 from novadoc.extraction._windows import Window
@@ -18,10 +18,13 @@ from novadoc.prompts import Conversation, ExtractionPrompt, Message, Reply, Text
 from novadoc.schema import Reading
 from novadoc.types import JsonObject
 
+if TYPE_CHECKING:
+    from novadoc.extraction._values import Guess
+
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Read(Generic[T]):
     """What the schema made of a reply."""
 

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import NoReturn, Union
+from typing import TYPE_CHECKING, NoReturn, Union
 
 from novadoc.errors import AnswerError, ServiceError
+from novadoc.extraction import _branches
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._limiter import Limiter
 from novadoc.extraction._outcome import Attempt, AttemptKind
 from novadoc.extraction._retry import Retrier, is_throttling
-from novadoc.extraction._settings import AttemptEvent, Hook
 from novadoc.prompts import (
     Conversation,
     ModelBackend,
@@ -24,15 +23,18 @@ from novadoc.prompts import (
 )
 from novadoc.types import Clock
 
+if TYPE_CHECKING:
+    from novadoc.extraction._hooks import Hook
 
-@dataclass
+
 class Ledger:
     """What was spent on one document so far."""
 
-    id: str
-    halt: Halt = field(default_factory=Halt)
-    attempts: list[Attempt] = field(default_factory=list[Attempt])
-    pages: list[str] = field(default_factory=list[str])
+    def __init__(self, id: str, halt: Halt | None = None) -> None:  # noqa: A002  (the outcome's)
+        self.id = id
+        self.halt = halt or Halt()
+        self.attempts: list[Attempt] = []
+        self.pages: list[str] = []
 
     @property
     def usage(self) -> Usage:
@@ -129,8 +131,9 @@ class Asker:
 
     def _note(self, ledger: Ledger, attempt: Attempt) -> None:
         ledger.attempts.append(attempt)
+        model = self.model
         for hook in self._hooks:
-            hook(AttemptEvent(ledger.id, self.model.model_id, self.model.base_model, attempt))
+            hook(_branches.AttemptEvent(ledger.id, model.model_id, model.base_model, attempt))
 
 
 def fail(error: AnswerError, ledger: Ledger) -> NoReturn:

@@ -1,4 +1,4 @@
-"""What few documents need: windows, votes, guesses, evidence, streams, runs with a journal.
+"""What few documents need: windows, votes, guesses, evidence, streams, hooks, many at a time.
 
 Each of these loads when it is first used (PEP 562): a service that reads single pages starts
 without them.
@@ -13,6 +13,7 @@ from novadoc._faces import lazily
 if TYPE_CHECKING:
     from novadoc.extraction._evidence import find_evidence, page_words
     from novadoc.extraction._guesses import Guessing, guessing_prompt
+    from novadoc.extraction._hooks import AttemptEvent
     from novadoc.extraction._journal import Journal
     from novadoc.extraction._many import (
         in_context,
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     )
     from novadoc.extraction._merge import PageAnswer, merge
     from novadoc.extraction._paths import with_others
+    from novadoc.extraction._rates import RateLimits, buckets
     from novadoc.extraction._records import from_record, to_record
     from novadoc.extraction._stream import AnswerStream
     from novadoc.extraction._votes import agreement, alternatives
@@ -32,10 +34,12 @@ else:
         {
             "._evidence": "find_evidence page_words",
             "._guesses": "Guessing guessing_prompt",
+            "._hooks": "AttemptEvent",
             "._journal": "Journal",
             "._many": "in_context map_async map_completed map_ordered progress_of",
             "._merge": "PageAnswer merge",
             "._paths": "with_others",
+            "._rates": "RateLimits buckets",
             "._records": "from_record to_record",
             "._stream": "AnswerStream",
             "._votes": "agreement alternatives",
@@ -44,11 +48,14 @@ else:
 
 __all__ = [
     "AnswerStream",
+    "AttemptEvent",
     "Guessing",
     "Journal",
     "PageAnswer",
+    "RateLimits",
     "agreement",
     "alternatives",
+    "buckets",
     "find_evidence",
     "from_record",
     "guessing_prompt",

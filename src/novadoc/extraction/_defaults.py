@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from novadoc.documents import NOVA_1, policy_for
 from novadoc.errors import ConfigurationError
-from novadoc.extraction._limiter import RateLimits
+from novadoc.extraction import _branches
 from novadoc.models import base_model, key_of
 from novadoc.prompts import ExtractionPrompt, ModelBackend
 from novadoc.schema import DocumentSchema
+
+if TYPE_CHECKING:
+    from novadoc.extraction._rates import RateLimits
 
 T = TypeVar("T")
 
@@ -63,7 +66,7 @@ def rates_of(model: ModelBackend) -> RateLimits | None:
     if model.base_model is None or key_of(model.model_id) is not None:
         return None
     limits = base_model(model.base_model)
-    return RateLimits(
+    return _branches.RateLimits(
         requests_per_minute=limits.requests_per_minute,
         tokens_per_minute=limits.tokens_per_minute,
     )

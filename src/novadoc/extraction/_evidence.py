@@ -11,9 +11,9 @@ from typing import NamedTuple
 
 from novadoc._places import leaves
 from novadoc.documents import ImagePolicy
-from novadoc.extraction._outcome import Box, Evidence
 from novadoc.extraction._settings import PageWord, WordReader
 from novadoc.extraction._tasks import Pages, Task
+from novadoc.extraction._values import Box, Evidence
 from novadoc.schema._amounts import read_amount
 from novadoc.schema._conventions import DecimalMark
 from novadoc.types import JsonObject, JsonScalar

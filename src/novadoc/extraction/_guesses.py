@@ -9,7 +9,7 @@ from typing import Generic, TypeVar, cast
 
 from novadoc.extraction._answering import Answering, Read
 from novadoc.extraction._ask import Ledger
-from novadoc.extraction._outcome import Guess
+from novadoc.extraction._values import Guess
 from novadoc.extraction._windows import Window
 from novadoc.prompts import Conversation, Example, ExtractionPrompt, Reply
 from novadoc.schema import DocumentSchema

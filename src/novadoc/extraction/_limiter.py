@@ -5,34 +5,18 @@ from __future__ import annotations
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import KW_ONLY, dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
-from novadoc.errors import ConfigurationError
+from novadoc.extraction import _branches
 from novadoc.extraction._halt import Halt
 from novadoc.types import Clock
 
+if TYPE_CHECKING:
+    from novadoc.extraction._rates import RateLimits
+
 _LEAST = 1 / 64
 _LONGEST_PAUSE = 15.0  # seconds
-
-
-@dataclass(frozen=True)
-class RateLimits:
-    """What a deployment allows in a minute; `None` means unknown or no limit."""
-
-    _: KW_ONLY
-    requests_per_minute: int | None = None
-    tokens_per_minute: int | None = None
-    """Input and output together, as the service counts them."""
-
-    def __post_init__(self) -> None:
-        for name in ("requests_per_minute", "tokens_per_minute"):
-            limit = getattr(self, name)
-            if limit is not None and limit < 1:
-                raise ConfigurationError(
-                    f"`{name}` is {limit}, and would let no call through.",
-                    remedy="Leave it `None` where there is no limit.",
-                )
 
 
 class Limiter:
@@ -56,9 +40,9 @@ class Limiter:
         self._freed = threading.Condition(threading.Lock())
         self._quiet_until = float("-inf")
         self._usual = 1.0
-        rates = rates or RateLimits()
-        self._requests = _Bucket.of(rates.requests_per_minute, clock)
-        self._tokens = _Bucket.of(rates.tokens_per_minute, clock)
+        self._requests, self._tokens = (
+            (None, None) if rates is None else _branches.buckets(rates, clock)
+        )
 
     def admit(self, most: int) -> None:
         """Allow up to `most` calls in flight from now on, if that is more than before."""
@@ -130,36 +114,3 @@ class Limiter:
                 return
             self._quiet_until = now + latency.total_seconds()
             self._allowed = max(_LEAST, self._allowed / 2)
-
-
-class _Bucket:
-    """A minute's worth of units that refills steadily; charges may overdraw it."""
-
-    def __init__(self, per_minute: int, clock: Clock) -> None:
-        self._rate = per_minute / 60
-        self._size = max(1.0, per_minute / 60)
-        self._level = self._size
-        self._clock = clock
-        self._at = clock.monotonic()
-        self._lock = threading.Lock()
-
-    @classmethod
-    def of(cls, per_minute: int | None, clock: Clock) -> _Bucket | None:
-        return None if per_minute is None else cls(per_minute, clock)
-
-    def take(self, units: int) -> float:
-        """Take `units`; return the seconds until the bucket is not overdrawn by them."""
-        with self._lock:
-            self._refill()
-            self._level -= units
-            return max(0.0, -self._level / self._rate)
-
-    def charge(self, units: int) -> None:
-        with self._lock:
-            self._refill()
-            self._level -= units
-
-    def _refill(self) -> None:
-        now = self._clock.monotonic()
-        self._level = min(self._size, self._level + (now - self._at) * self._rate)
-        self._at = now

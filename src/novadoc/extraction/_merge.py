@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import NamedTuple, TypeAlias, Union
 
-from novadoc.extraction._outcome import Conflict, Guess
 from novadoc.extraction._settings import Merge
+from novadoc.extraction._values import Conflict, Guess
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
 

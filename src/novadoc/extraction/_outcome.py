@@ -7,14 +7,18 @@ from dataclasses import KW_ONLY, dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
-from typing import Generic, Literal, TypeAlias, TypeVar, Union
+from typing import TYPE_CHECKING, Generic, Literal, TypeAlias, TypeVar, Union
 
+from novadoc import models
 from novadoc._places import leaves
 from novadoc.errors import NovadocError
-from novadoc.models import PRICES, PriceBook
 from novadoc.prompts import AnswerMode, Usage
 from novadoc.schema import Finding
 from novadoc.types import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from novadoc.extraction._values import Conflict, Evidence, Guess
+    from novadoc.models import PriceBook
 
 T = TypeVar("T")
 
@@ -42,32 +46,7 @@ class Attempt:
     request_id: str | None = None
 
 
-Box: TypeAlias = "tuple[float, float, float, float]"
-"""Left, top, right, bottom as fractions of the page, from its upper left corner."""
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """Where a value was found on the pages."""
-
-    page: int
-    """From 1."""
-    boxes: tuple[Box, ...]
-    """One for each line the value runs over."""
-    similarity: float
-    """How alike value and page are, from 0 to 1; 1 is the same text."""
-
-
-@dataclass(frozen=True)
-class Guess:
-    """What a value may be, as the model says."""
-
-    value: JsonValue = field(repr=False)
-    probability: float | None
-    """That it is right, from 0 to 1, in the model's own opinion; `None` when it gave none."""
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, init=False, repr=False, eq=False)  # never made itself
 class OutcomeBase:
     id: str
     """The sample's id, or the document's name."""
@@ -107,23 +86,24 @@ class OutcomeBase:
         """Calls beyond the first."""
         return max(0, len(self.attempts) - 1)
 
-    def cost(self, prices: PriceBook = PRICES) -> Decimal | None:
+    def cost(self, prices: PriceBook | None = None) -> Decimal | None:
         """Return what the tokens of all attempts cost on demand, in US dollars.
 
         `None` when the base model is unknown or the book has no price for it.
         """
+        prices = prices or models.PRICES
         if self.base_model is None or self.base_model not in prices.prices:
             return None
         return cost(self.usage, self.base_model, prices)
 
 
-def cost(usage: Usage, base_model: str, prices: PriceBook = PRICES) -> Decimal:
+def cost(usage: Usage, base_model: str, prices: PriceBook | None = None) -> Decimal:
     """Return what tokens of a base model cost on demand, in US dollars.
 
     Raises:
         ConfigurationError: The book has no prices for the model.
     """
-    price = prices.price(base_model)
+    price = (prices or models.PRICES).price(base_model)
     cached = price.cache_read_per_1k
     total = usage.input_tokens * price.input_per_1k + usage.output_tokens * price.output_per_1k
     total += usage.cache_read_tokens * (price.input_per_1k if cached is None else cached)
@@ -152,7 +132,7 @@ class Extraction(OutcomeBase, Generic[T]):
     ungrounded: tuple[str, ...] = field(default=(), kw_only=True, repr=False)
     """Paths whose values were looked for on the pages and not found."""
     evidence: Mapping[str, Evidence] = field(
-        default_factory=dict[str, Evidence], kw_only=True, repr=False
+        default_factory=dict[str, "Evidence"], kw_only=True, repr=False
     )
     """Where values stand on the pages, by path; empty unless evidence was asked."""
     agreement: Mapping[str, float] = field(
@@ -215,15 +195,6 @@ class Extraction(OutcomeBase, Generic[T]):
 
 
 @dataclass(frozen=True)
-class Conflict:
-    """Two page windows that read different values for one field."""
-
-    path: str
-    pages: tuple[tuple[int, ...], ...]
-    """Pages, from 1, of each window that read a value."""
-
-
-@dataclass(frozen=True)
 class ExtractionFailure(OutcomeBase):
     """A document that was not read, and why. Metrics count all its fields as missing."""
 
@@ -236,7 +207,7 @@ Outcome: TypeAlias = Union[Extraction[T], ExtractionFailure]
 
 
 def total_cost(
-    outcomes: Sequence[Union[Extraction[T], ExtractionFailure]], prices: PriceBook = PRICES
+    outcomes: Sequence[Union[Extraction[T], ExtractionFailure]], prices: PriceBook | None = None
 ) -> Decimal:
     """Return what outcomes cost together, in US dollars; those without a price count nothing."""
     return sum((outcome.cost(prices) or Decimal(0) for outcome in outcomes), Decimal(0))

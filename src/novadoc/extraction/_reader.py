@@ -20,12 +20,7 @@ from novadoc.extraction import _branches
 from novadoc.extraction._answering import Answering, Read
 from novadoc.extraction._ask import Ledger, fail
 from novadoc.extraction._halt import Halt
-from novadoc.extraction._outcome import (
-    Evidence,
-    Extraction,
-    ExtractionFailure,
-    PromptCheck,
-)
+from novadoc.extraction._outcome import Extraction, ExtractionFailure, PromptCheck
 from novadoc.extraction._settings import Settings
 from novadoc.extraction._tasks import Task
 from novadoc.extraction._windows import Window, most_pages, windows
@@ -36,6 +31,7 @@ from novadoc.types import JsonObject
 if TYPE_CHECKING:
     from novadoc.extraction._guesses import Guessing
     from novadoc.extraction._merge import Merged, PageAnswer
+    from novadoc.extraction._values import Evidence
 
 T = TypeVar("T")
 
@@ -75,7 +71,7 @@ class Reader(Generic[T]):
         self, task: Task, check: PromptCheck, halt: Halt | None = None
     ) -> Union[Extraction[T], ExtractionFailure]:
         """Read a task; what goes wrong with it is the outcome."""
-        ledger = Ledger(task.id, halt or Halt())
+        ledger = Ledger(task.id, halt)
         try:
             return self.read(task, check, ledger)
         except NovadocError as error:

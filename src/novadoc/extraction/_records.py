@@ -10,14 +10,12 @@ from typing import Any, TypeVar, Union, cast
 from novadoc.errors import JournalError
 from novadoc.extraction._outcome import (
     Attempt,
-    Conflict,
-    Evidence,
     Extraction,
     ExtractionFailure,
-    Guess,
     PromptCheck,
 )
 from novadoc.extraction._tasks import Task
+from novadoc.extraction._values import Conflict, Evidence, Guess
 from novadoc.prompts import Usage
 from novadoc.schema import DocumentSchema, Finding
 from novadoc.types import JsonObject, JsonValue

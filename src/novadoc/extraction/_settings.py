@@ -2,31 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from novadoc.errors import ConfigurationError
-from novadoc.extraction._limiter import RateLimits
-from novadoc.extraction._outcome import Attempt, Box
 from novadoc.types import JsonObject
 
+if TYPE_CHECKING:
+    from novadoc.extraction._hooks import Hook
+    from novadoc.extraction._rates import RateLimits
+    from novadoc.extraction._values import Box
+
 Merge = Literal["first", "last"]
-
-
-@dataclass(frozen=True)
-class AttemptEvent:
-    """What a hook is told after each call: figures, never content."""
-
-    id: str
-    """Of the outcome."""
-    model_id: str
-    base_model: str | None
-    attempt: Attempt
-
-
-Hook: TypeAlias = Callable[[AttemptEvent], None]
-"""Called after each call of the model, in the thread that made it; it must not raise."""
 
 
 class PageWord(Protocol):

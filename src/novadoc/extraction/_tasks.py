@@ -66,19 +66,16 @@ Source: TypeAlias = Union[Document, str, "os.PathLike[str]", DocumentLike, Pages
 """What an extractor reads."""
 
 
-@dataclass(frozen=True)
 class Task:
     """One thing to read; documents are opened where the work is done, not where it is listed."""
 
-    given: Source
-
-    def __post_init__(self) -> None:
-        given = self.given
+    def __init__(self, given: Source) -> None:
         if not isinstance(given, (str, os.PathLike, Document)) and not hasattr(given, "id"):
             raise ConfigurationError(
                 f"What is of type `{type(given).__name__}` cannot be read as a document.",
                 remedy="Give a path, or `Document.open(data, name=...)` for a file's bytes.",
             )
+        self.given = given
 
     @cached_property
     def id(self) -> str:

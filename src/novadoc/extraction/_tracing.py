@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from novadoc._extras import require
-from novadoc.extraction._settings import AttemptEvent, Hook
+from novadoc.extraction._hooks import AttemptEvent, Hook
 
 _NANOSECONDS = 1_000_000_000
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from novadoc.prompts._conversation import AnswerMode
 from novadoc.prompts._reserved import defuse, defuse_json
@@ -11,8 +11,7 @@ from novadoc.schema import FieldSpec, to_json
 from novadoc.types import JsonObject, JsonValue
 
 
-@dataclass(frozen=True)
-class Section:
+class Section(NamedTuple):
     """One part of the text, for whoever wants to know what is spent where."""
 
     name: str

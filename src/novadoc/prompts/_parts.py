@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Parts(Generic[T]):
     """The settings of one prompt."""
 

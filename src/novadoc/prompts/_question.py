@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from novadoc.documents import PageImage
 from novadoc.errors import PromptError
@@ -22,8 +22,7 @@ from novadoc.schema import to_json
 from novadoc.types import JsonValue
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A conversation that only lacks its document."""
 
     system: tuple[Text | CachePoint, ...]

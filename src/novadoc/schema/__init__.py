@@ -18,36 +18,34 @@ from typing import TYPE_CHECKING
 from novadoc._faces import lazily
 
 if TYPE_CHECKING:
+    from novadoc.schema._checks import check
     from novadoc.schema._conventions import Conventions
     from novadoc.schema._diff import Change, SchemaDiff, diff
     from novadoc.schema._document_schema import DocumentSchema
-    from novadoc.schema._fields import FieldSpec, Kind, Variant
+    from novadoc.schema._fields import FieldSpec, Kind
     from novadoc.schema._json_text import to_json
-    from novadoc.schema._markers import (
-        Absent,
-        Category,
-        Normalise,
-        Normaliser,
-        Printed,
-        Sensitive,
-        check,
-    )
+    from novadoc.schema._markers import Absent, Category, Printed, Sensitive
     from novadoc.schema._migration import Migration
+    from novadoc.schema._normalise import Normalise, Normaliser
     from novadoc.schema._reading import UNKNOWN_KEY, Finding, FindingKind, Reading
     from novadoc.schema._redact import REDACTED
+    from novadoc.schema._variants import Variant
 else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
+            "._checks": "check",
             "._conventions": "Conventions",
             "._diff": "Change SchemaDiff diff",
             "._document_schema": "DocumentSchema",
-            "._fields": "FieldSpec Kind Variant",
+            "._fields": "FieldSpec Kind",
             "._json_text": "to_json",
-            "._markers": "Absent Category Normalise Normaliser Printed Sensitive check",
+            "._markers": "Absent Category Printed Sensitive",
             "._migration": "Migration",
+            "._normalise": "Normalise Normaliser",
             "._reading": "Finding FindingKind Reading UNKNOWN_KEY",
             "._redact": "REDACTED",
+            "._variants": "Variant",
         },
     )
 

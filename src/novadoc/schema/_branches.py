@@ -1,4 +1,4 @@
-"""What schemas and answers of the usual kind do without: unions, JSON Schemas, careful reading.
+"""What plain schemas and exact answers do without: markers, unions, JSON Schemas, careful reading.
 
 Each of these loads when it is first used (PEP 562).
 """
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from novadoc.schema._json_nodes import may_be_number_text
     from novadoc.schema._json_schema import JsonSchemaReader
     from novadoc.schema._json_source import from_json_schema, notes_by_path
+    from novadoc.schema._markers import Absent, Category, Printed, Sensitive
     from novadoc.schema._redact import redact
     from novadoc.schema._scalars import read_scalar
     from novadoc.schema._variants import merge, mixed
@@ -31,6 +32,7 @@ else:
             "._json_nodes": "may_be_number_text",
             "._json_schema": "JsonSchemaReader",
             "._json_source": "from_json_schema notes_by_path",
+            "._markers": "Absent Category Printed Sensitive",
             "._redact": "redact",
             "._scalars": "read_scalar",
             "._variants": "merge mixed",
@@ -38,8 +40,12 @@ else:
     )
 
 __all__ = [
+    "Absent",
     "CarefulReader",
+    "Category",
     "JsonSchemaReader",
+    "Printed",
+    "Sensitive",
     "from_json_schema",
     "may_be_number_text",
     "merge",

@@ -10,14 +10,17 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from types import NoneType
-from typing import Final, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from novadoc.schema import _branches
+from novadoc.schema._checks import STUMBLES
 from novadoc.schema._conventions import Conventions
 from novadoc.schema._fields import FieldSpec
 from novadoc.schema._json_text import is_text
-from novadoc.schema._markers import STUMBLES, Normaliser
 from novadoc.types import JsonValue
+
+if TYPE_CHECKING:
+    from novadoc.schema._normalise import Normaliser
 
 Reads = Callable[[JsonValue], JsonValue]
 Finish = Callable[[FieldSpec, Reads], Reads]

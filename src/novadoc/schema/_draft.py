@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
 from novadoc.errors import SchemaError
-from novadoc.schema._fields import FieldSpec, Kind, Variant, is_sensitive
-from novadoc.schema._markers import Category
+from novadoc.schema import _branches
+from novadoc.schema._fields import FieldSpec, Kind, is_sensitive
 from novadoc.types import JsonScalar, JsonValue
+
+if TYPE_CHECKING:
+    from novadoc.schema._variants import Variant
 
 _SECTION = re.compile(
     r"^[ \t]*(?:Args|Arguments|Attributes|Examples?|Notes?|Raises|Returns|See Also|Warnings?):\s*$"
@@ -23,8 +28,7 @@ _DEEPEST = 40
 """Objects, lists and dicts inside each other; a tree that goes deeper has no end."""
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """Where in the tree a field stands, and what it inherits."""
 
     path: str = ""
@@ -35,24 +39,23 @@ class Place:
     def key(self, name: str) -> Place:
         """The place of a field below."""
         path = f"{self.path}.{name}" if self.path else name
-        return replace(self, path=path, name=name)
+        return self._replace(path=path, name=name)
 
     def item(self) -> Place:
         """The place of the items of an array or map."""
-        return replace(self, path=f"{self.path}[]")
+        return self._replace(path=f"{self.path}[]")
 
     def inherit(self, notes: Notes) -> Place:
         """The same place, with what the field's own markers pass on."""
-        own = next((marker for marker in notes.markers if isinstance(marker, Category)), None)
+        own = next((m for m in notes.markers if isinstance(m, _branches.Category)), None)
         top = self.path.partition(".")[0].partition("[")[0]
-        return replace(
-            self,
+        return self._replace(
             category=own.name if own else self.category or top,
             sensitive=self.sensitive or is_sensitive(tuple(notes.markers)),
         )
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Notes:
     """What has been said about a field beside its type."""
 
@@ -67,8 +70,7 @@ class Notes:
     """Metadata that changes what pydantic's own JSON Schema says of the type."""
 
 
-@dataclass(frozen=True)
-class Shape:
+class Shape(NamedTuple):
     """What kind of value a field holds."""
 
     kind: Kind
@@ -79,7 +81,7 @@ class Shape:
     types: tuple[str, ...] = ()
     discriminator: str = ""
     variants: tuple[Variant, ...] = ()
-    constraints: Mapping[str, JsonValue] = field(default_factory=dict[str, JsonValue])
+    constraints: Mapping[str, JsonValue] = MappingProxyType({})
     cut: tuple[tuple[str, str], ...] = ()
     tolerates: frozenset[str] | None = frozenset()
 

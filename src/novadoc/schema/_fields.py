@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import KW_ONLY, dataclass, field
 from functools import cached_property
-from typing import Literal, TypeVar
+from typing import TYPE_CHECKING, Literal, TypeVar
 
-from novadoc.schema._markers import Absent, Printed, Sensitive
+from novadoc.schema import _branches
 from novadoc.types import JsonScalar, JsonValue
+
+if TYPE_CHECKING:
+    from novadoc.schema._variants import Variant
 
 Kind = Literal[
     "string",
@@ -25,16 +28,6 @@ Kind = Literal[
     "any",
 ]
 _M = TypeVar("_M")
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One of several shapes an object can have, told apart by its discriminator."""
-
-    tags: tuple[JsonScalar, ...]
-    """The discriminator's values that mean this shape."""
-    names: frozenset[str]
-    """The keys this shape has."""
 
 
 @dataclass(frozen=True)
@@ -102,14 +95,12 @@ class FieldSpec:
     @property
     def printed(self) -> str:
         """The label printed on the form, or nothing."""
-        marker = self.marker(Printed)
-        return marker.words if marker else ""
+        return next((m.words for m in self.markers if isinstance(m, _branches.Printed)), "")
 
     @property
     def absent(self) -> tuple[str, ...]:
         """What the form shows when there is no value."""
-        marker = self.marker(Absent)
-        return marker.forms if marker else ()
+        return next((m.forms for m in self.markers if isinstance(m, _branches.Absent)), ())
 
     @cached_property
     def keys(self) -> frozenset[str]:
@@ -150,7 +141,7 @@ class FieldSpec:
 
 def is_sensitive(markers: tuple[object, ...]) -> bool:
     """Whether the markers say so; the bare class counts, as people write it."""
-    return any(isinstance(marker, Sensitive) or marker is Sensitive for marker in markers)
+    return any(isinstance(m, _branches.Sensitive) or m is _branches.Sensitive for m in markers)
 
 
 def variant_of(field: FieldSpec, tag: JsonScalar) -> Variant | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from novadoc.schema import _variants
 from novadoc.schema._draft import (
@@ -199,7 +198,7 @@ class JsonSchemaReader:
                 )
             shape = self._properties(properties, node.get("required"), place)
             tolerant = node.get("additionalProperties", False) is not False
-            return replace(shape, tolerates=None) if tolerant else shape
+            return shape._replace(tolerates=None) if tolerant else shape
         values = node.get("additionalProperties", True)
         patterns = data_keyed({**node, "additionalProperties": False})
         if len(patterns) > 1 or (patterns and shaping(values)):

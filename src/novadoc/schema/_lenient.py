@@ -7,17 +7,20 @@ import re
 from dataclasses import replace
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from novadoc._places import join
 from novadoc.schema import _branches
 from novadoc.schema._canonical import expected
+from novadoc.schema._checks import STUMBLES
 from novadoc.schema._conventions import Conventions, DateOrder, DecimalMark
 from novadoc.schema._fields import FieldSpec, variant_of
-from novadoc.schema._markers import STUMBLES, Normaliser
 from novadoc.schema._reading import UNKNOWN_KEY, Notebook
 from novadoc.schema._scalars import read_scalar
 from novadoc.types import JsonObject, JsonScalar, JsonValue
+
+if TYPE_CHECKING:
+    from novadoc.schema._normalise import Normaliser
 
 Origin = Literal["answer", "label"]
 _WRITTEN = frozenset({"date", "datetime", "number", "integer"})

@@ -2,16 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, TypeVar, runtime_checkable
-
-from novadoc.types import JsonValue
-
-_F = TypeVar("_F", bound=Callable[..., object])
-_CHECK = "__novadoc_check__"
-STUMBLES = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What an author's own code may raise over a value it did not expect, as null."""
 
 
 @dataclass(frozen=True)
@@ -74,73 +65,3 @@ class Absent:
 @dataclass(frozen=True)
 class Sensitive:
     """Marks a field (and what stands below it) whose values reports leave out by default."""
-
-
-@runtime_checkable
-class Normaliser(Protocol):
-    """Any object that turns what a model writes into what is meant.
-
-    It is asked before novadoc's own rules, for labels and for answers, with one JSON value; it
-    must leave alone what is already right.
-    """
-
-    def normalise(self, value: JsonValue, /) -> JsonValue:
-        """Return the value as it should be read, or `value` itself."""
-        ...
-
-
-@dataclass(frozen=True)
-class Normalise:
-    """A function as a normaliser.
-
-    Example:
-        >>> Normalise(lambda value: value.strip() if isinstance(value, str) else value).normalise(
-        ...     " 7 "
-        ... )
-        '7'
-    """
-
-    function: Callable[[JsonValue], JsonValue]
-    """Takes and returns one JSON value."""
-
-    def normalise(self, value: JsonValue, /) -> JsonValue:
-        """Apply the function."""
-        return self.function(value)
-
-
-def check(message: str) -> Callable[[_F], _F]:
-    """Make a method of a pydantic class an advisory check over its fields.
-
-    The method takes `self` and returns whether the rule holds, or `None` where it cannot be said.
-    A rule that does not hold becomes a finding of the reading; it never refuses a value.
-
-    Args:
-        message: The rule in words, as `"The lines add up to the total."`; without values.
-
-    Example:
-        >>> from pydantic import BaseModel
-        >>> from novadoc.schema import DocumentSchema
-        >>> class Span(BaseModel):
-        ...     first: int | None = None
-        ...     last: int | None = None
-        ...
-        ...     @check("The first is not after the last.")
-        ...     def ordered(self) -> bool | None:
-        ...         if self.first is None or self.last is None:
-        ...             return None
-        ...         return self.first <= self.last
-        >>> [f.message for f in DocumentSchema(Span).read({"first": 2, "last": 1}).findings]
-        ['The first is not after the last.']
-    """
-
-    def mark(method: _F) -> _F:
-        setattr(method, _CHECK, message)
-        return method
-
-    return mark
-
-
-def check_message(member: object) -> str | None:
-    """The rule a class member carries as a check, if it is one."""
-    message = getattr(member, _CHECK, None)
-    return message if callable(member) and isinstance(message, str) else None

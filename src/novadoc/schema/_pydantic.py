@@ -19,10 +19,10 @@ from typing_extensions import TypeIs
 from novadoc._places import join
 from novadoc.errors import SchemaError
 from novadoc.schema._annotations import AnnotationReader
+from novadoc.schema._checks import STUMBLES, check_message
 from novadoc.schema._direct_read import DetourError, direct_reader
 from novadoc.schema._direct_write import direct_writer
 from novadoc.schema._fields import FieldSpec
-from novadoc.schema._markers import STUMBLES, check_message
 from novadoc.schema._members import names
 from novadoc.schema._reading import Notebook
 from novadoc.schema._source import Fault

@@ -68,12 +68,12 @@ class Reading(Generic[T]):
         return not self.violations
 
 
-@dataclass
 class Notebook:
     """Where violations and findings are written down while reading."""
 
-    violations: list[Violation] = field(default_factory=list[Violation])
-    findings: list[Finding] = field(default_factory=list[Finding])
+    def __init__(self) -> None:
+        self.violations: list[Violation] = []
+        self.findings: list[Finding] = []
 
     def violate(self, path: str, rule: str) -> None:
         """Note a value that does not fit."""

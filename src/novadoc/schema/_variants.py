@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from novadoc.schema._draft import Place, Shape, enum_shape, refuse
-from novadoc.schema._fields import FieldSpec, Variant
+from novadoc.schema._fields import FieldSpec
 from novadoc.types import JsonScalar
 
 Branch = tuple[FieldSpec, ...]
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One of several shapes an object can have, told apart by its discriminator."""
+
+    tags: tuple[JsonScalar, ...]
+    """The discriminator's values that mean this shape."""
+    names: frozenset[str]
+    """The keys this shape has."""
 
 
 def merge(branches: list[Branch], discriminator: str, place: Place) -> Shape:
