@@ -8,6 +8,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from novadoc._version import __version__
+
 if TYPE_CHECKING:
     from novadoc import (
         bedrock,
@@ -72,7 +74,6 @@ __all__ = [
     "workflows",
 ]
 
-__version__: str
 
 _HOME = {
     "Bedrock": "bedrock",
@@ -94,8 +95,6 @@ _HOME = {
 
 
 def __getattr__(name: str) -> object:
-    if name == "__version__":
-        return importlib.import_module("importlib.metadata").version("novadoc")
     if name in _HOME:
         return getattr(importlib.import_module(f"novadoc.{_HOME[name]}"), name)
     if name in __all__:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any, cast
 
 import boto3
@@ -12,6 +11,7 @@ from botocore.config import Config
 
 import novadoc.bedrock as parts  # resolves names on first use
 from novadoc._clock import SystemClock
+from novadoc._version import __version__
 from novadoc.bedrock import _tags
 from novadoc.bedrock._api import BotoClient
 from novadoc.bedrock._connection import Connection
@@ -207,7 +207,7 @@ class Bedrock:
 
 
 def _user_agent() -> str:
-    return f"novadoc/{version('novadoc')} Boto3/{boto3.__version__} Botocore/{botocore.__version__}"
+    return f"novadoc/{__version__} Boto3/{boto3.__version__} Botocore/{botocore.__version__}"
 
 
 def _client(session: Session, region: str, endpoint_url: str | None, service: str) -> BotoClient:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from functools import cached_property
-from importlib.metadata import version
 from pathlib import Path
 from typing import Generic, TypeAlias, TypeVar
 
@@ -13,6 +12,7 @@ import PIL
 
 from novadoc._answer import dump_json
 from novadoc._progress import Progress
+from novadoc._version import __version__
 from novadoc.datasets._files import LineFile
 from novadoc.datasets._manifest import MANIFEST, SAMPLES, DatasetFile, DatasetManifest, Kind
 from novadoc.datasets._parallel import ordered_map
@@ -64,7 +64,7 @@ class Target(Generic[T]):
             image_fingerprint=self.prompt.images.fingerprint,
             prompt=self.prompt.to_dict(),
             schema=self.prompt.schema.prompt_schema,
-            versions={"novadoc": version("novadoc"), "pillow": PIL.__version__},
+            versions={"novadoc": __version__, "pillow": PIL.__version__},
             notices=tuple(notices),
         )
 

@@ -126,11 +126,12 @@ class Document:
 
     @cached_property
     def _taken(self) -> tuple[int, ...]:
+        total = 1
         if self.media_type == "application/pdf":
             with self._pdf() as pdf:
                 total = len(pdf)
-        else:
-            total = _decoders.frames(self._source) if self.media_type == "image/tiff" else 1
+        elif self.media_type == "image/tiff":
+            total = _decoders.frames(self._source)
         return selected(total, self._pages, self.name)
 
     def _pdf(self) -> Pdf:
@@ -153,10 +154,11 @@ class Document:
         """
         if self.media_type != "application/pdf":
             for index in self.pages:
-                yield _page(index + 1, self._prepared(index + 1, policy))
+                yield PageImage(index + 1, *self._prepared(index + 1, policy))
             return
         for index, drawn in zip(self.pages, self._drawn(policy), strict=True):
-            yield _page(index + 1, _decoders.encoded(_decoders.fitted(drawn, policy), policy))
+            image = _decoders.encoded(_decoders.fitted(drawn, policy), policy)
+            yield PageImage(index + 1, *image)
 
     def _prepared(self, number: int, policy: ImagePolicy) -> Encoded:
         data = None if self.media_type == "image/tiff" else self._source.read()
@@ -296,7 +298,3 @@ def _origin(source: str | os.PathLike[str] | bytes | BinaryIO) -> Path | bytes:
             remedy='Open the file with `open(path, "rb")`.',
         )
     return data
-
-
-def _page(number: int, image: Encoded) -> PageImage:
-    return PageImage(number, image.format, image.width, image.height, image.data)

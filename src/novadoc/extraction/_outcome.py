@@ -48,6 +48,8 @@ class Attempt:
 
 @dataclass(frozen=True, init=False, repr=False, eq=False)  # never made itself
 class OutcomeBase:
+    """What an extraction and a failure have in common."""
+
     id: str
     """The sample's id, or the document's name."""
     source: str

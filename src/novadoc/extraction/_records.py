@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from importlib.metadata import version
 from typing import Any, TypeVar, Union, cast
 
+from novadoc._version import __version__
 from novadoc.errors import JournalError
 from novadoc.extraction._outcome import (
     Attempt,
@@ -181,7 +181,7 @@ def audit_line(
         "attempts": [attempt_line(attempt) for attempt in outcome.attempts],
         "repairs": list(outcome.repairs) if isinstance(outcome, Extraction) else [],
         "doubtful": (list(outcome.needs_review(0.0)) if isinstance(outcome, Extraction) else []),
-        "novadoc": version("novadoc"),
+        "novadoc": __version__,
     }
 
 

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from functools import cached_property
-from typing import Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
+from novadoc.documents import ImagePolicy
 from novadoc.errors import PromptError
 from novadoc.prompts import _composed
-from novadoc.prompts._conversation import Image, Message, Sampling, Text, Tool
+from novadoc.prompts._conversation import AnswerMode, Image, Message, Sampling, Text, Tool
 from novadoc.prompts._framing import Framing
-from novadoc.prompts._parts import Parts
 from novadoc.prompts._question import Question, digest, numbered, shown_pages
 from novadoc.prompts._reserved import defuse, defuse_json, reserved_words, without_stop
 from novadoc.prompts._tokens import answer_tokens
-from novadoc.schema import to_json
+from novadoc.prompts._wording import Wording
+from novadoc.schema import DocumentSchema, to_json
 from novadoc.schema._json_text import is_text
 from novadoc.types import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from novadoc.prompts._example import Example
 
 T = TypeVar("T")
 
@@ -27,6 +31,22 @@ _FORMAT = 1
 # Nova fails on a hyphen in a tool's name: "invalid sequence as part of ToolUse".
 _TOOL_NAME = "record_document"
 _TOOL_DESCRIPTION = "Records what is printed on the document."
+
+
+@dataclass(eq=False, repr=False)
+class Parts(Generic[T]):
+    """The settings of one prompt."""
+
+    schema: DocumentSchema[T]
+    instructions: str
+    examples: tuple[Example[T], ...]
+    answer: AnswerMode
+    images: ImagePolicy
+    framing: Framing
+    max_tokens: int
+    wording: Wording
+    reads_text: bool = False
+    cached: bool = False
 
 
 class Composition(Generic[T]):

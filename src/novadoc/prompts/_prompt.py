@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 from novadoc.documents import NOVA_1, Document, ImagePolicy, image_tokens
 from novadoc.errors import LabelError, PromptError
 from novadoc.prompts import _branches
-from novadoc.prompts._composition import Composition
+from novadoc.prompts._composition import Composition, Parts
 from novadoc.prompts._conversation import AnswerMode, Conversation, Image, Text
 from novadoc.prompts._framing import Framing
-from novadoc.prompts._parts import Parts
 from novadoc.prompts._question import as_images, shown_pages, shown_texts
 from novadoc.prompts._tokens import room_for
 from novadoc.prompts._wording import Wording, worded

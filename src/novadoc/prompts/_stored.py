@@ -10,10 +10,10 @@ from typing import Literal, TypeAlias, TypeVar, cast
 
 from novadoc.documents import ImagePolicy
 from novadoc.errors import ConfigurationError, PromptError, SchemaError
+from novadoc.prompts._composition import Parts
 from novadoc.prompts._conversation import AnswerMode, Image
 from novadoc.prompts._example import Example, image_from_dict, image_to_dict
 from novadoc.prompts._framing import Framing
-from novadoc.prompts._parts import Parts
 from novadoc.prompts._wording import Wording
 from novadoc.schema import Conventions, DocumentSchema, to_json
 from novadoc.types import JsonObject, JsonValue

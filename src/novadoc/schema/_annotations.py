@@ -10,8 +10,7 @@ from decimal import Decimal
 from enum import Enum, Flag
 from typing import Any, Literal, TypeVar, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel, Json, Secret, SecretBytes, SecretStr, TypeAdapter
-from pydantic.errors import PydanticUserError
+from pydantic import BaseModel, Json, Secret, SecretBytes, SecretStr
 
 from novadoc.schema import _branches
 from novadoc.schema._draft import (
@@ -251,30 +250,7 @@ class AnnotationReader:
         return _branches.merge([self._fields(kind, place).children for kind in kinds], key, place)
 
     def _foreign(self, annotation: object, place: Place) -> Shape:
-        """Types that only pydantic knows: their JSON Schema says what they are."""
-        try:
-            node = TypeAdapter[object](cast("type[object]", annotation)).json_schema()
-        except PydanticUserError as error:
-            raise refuse(
-                place,
-                f"`{getattr(annotation, '__name__', annotation)}` cannot be asked of a model.",
-                "Use a type that has a JSON Schema.",
-            ) from error
-        reader = _branches.JsonSchemaReader(node, recursion=self._recursion)
-        read = reader.read(node, place, Notes())
-        if read is None:
-            raise refuse(place, "The type only contains itself.", "Give it a field.")
-        return Shape(
-            read.kind,
-            read.children,
-            choices=read.choices,
-            labels=read.labels,
-            format=read.format,
-            types=read.types,
-            discriminator=read.discriminator,
-            variants=read.variants,
-            constraints=read.constraints,
-        )
+        return _branches.foreign(annotation, place, self._recursion)
 
 
 def _is_number_text(field: FieldSpec) -> bool:

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from novadoc.schema._careful import CarefulReader
     from novadoc.schema._choices import of_enum, of_literal
     from novadoc.schema._dates import read_date, read_time
+    from novadoc.schema._foreign import foreign
     from novadoc.schema._json_nodes import may_be_number_text
-    from novadoc.schema._json_schema import JsonSchemaReader
     from novadoc.schema._json_source import from_json_schema, notes_by_path
     from novadoc.schema._markers import Absent, Category, Printed, Sensitive
     from novadoc.schema._redact import redact
@@ -29,8 +29,8 @@ else:
             "._careful": "CarefulReader",
             "._choices": "of_enum of_literal",
             "._dates": "read_date read_time",
+            "._foreign": "foreign",
             "._json_nodes": "may_be_number_text",
-            "._json_schema": "JsonSchemaReader",
             "._json_source": "from_json_schema notes_by_path",
             "._markers": "Absent Category Printed Sensitive",
             "._redact": "redact",
@@ -43,9 +43,9 @@ __all__ = [
     "Absent",
     "CarefulReader",
     "Category",
-    "JsonSchemaReader",
     "Printed",
     "Sensitive",
+    "foreign",
     "from_json_schema",
     "may_be_number_text",
     "merge",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from novadoc.errors import LabelError
 from novadoc.schema._canonical import Canonical
@@ -11,9 +11,11 @@ from novadoc.schema._conventions import Conventions
 from novadoc.schema._faults import blanked, located
 from novadoc.schema._json_text import exact
 from novadoc.schema._lenient import LenientReader
-from novadoc.schema._reading import Notebook, Reading
-from novadoc.schema._source import Fault, Source
+from novadoc.schema._reading import Fault, Notebook, Reading
 from novadoc.types import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from novadoc.schema._source import Source
 
 T = TypeVar("T")
 

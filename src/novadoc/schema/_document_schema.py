@@ -6,7 +6,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Hashable, Mapping
 from functools import cached_property, lru_cache
-from typing import Any, Generic, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from pydantic import BaseModel
 
@@ -18,8 +18,10 @@ from novadoc.schema._json_text import is_text, to_json
 from novadoc.schema._pydantic import PydanticSource, is_model
 from novadoc.schema._reader import Reader
 from novadoc.schema._reading import Reading
-from novadoc.schema._source import Source
 from novadoc.types import JsonObject, JsonValue
+
+if TYPE_CHECKING:
+    from novadoc.schema._source import Source
 
 S = TypeVar("S")
 T = TypeVar("T")

@@ -17,8 +17,7 @@ from novadoc.schema._fields import FieldSpec
 from novadoc.schema._json_schema import JsonSchemaReader
 from novadoc.schema._json_text import exact, to_json
 from novadoc.schema._markers import Category
-from novadoc.schema._reading import Notebook
-from novadoc.schema._source import Fault
+from novadoc.schema._reading import Fault, Notebook
 from novadoc.types import JsonObject, JsonValue
 
 if TYPE_CHECKING:

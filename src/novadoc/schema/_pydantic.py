@@ -24,8 +24,7 @@ from novadoc.schema._direct_read import DetourError, direct_reader
 from novadoc.schema._direct_write import direct_writer
 from novadoc.schema._fields import FieldSpec
 from novadoc.schema._members import names
-from novadoc.schema._reading import Notebook
-from novadoc.schema._source import Fault
+from novadoc.schema._reading import Fault, Notebook
 from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")

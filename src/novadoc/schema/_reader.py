@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Generic, TypeVar, cast
 from novadoc.schema import _branches
 from novadoc.schema._conventions import Conventions
 from novadoc.schema._reading import Notebook, Reading
-from novadoc.schema._source import Source
 from novadoc.types import JsonObject, JsonValue
 
 if TYPE_CHECKING:
     from novadoc.schema._careful import CarefulReader
+    from novadoc.schema._source import Source
 
 T = TypeVar("T")
 

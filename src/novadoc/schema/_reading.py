@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Generic, Literal, TypeVar
+from typing import Generic, Literal, NamedTuple, TypeVar
 
 from novadoc.types import JsonObject
 
@@ -66,6 +66,15 @@ class Reading(Generic[T]):
     def ok(self) -> bool:
         """Whether everything fits."""
         return not self.violations
+
+
+class Fault(NamedTuple):
+    """A value that validation refuses."""
+
+    place: tuple[str | int, ...]
+    """Keys and indices that lead to it in the data."""
+    rule: str
+    """What it breaks, without the value."""
 
 
 class Notebook:

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from novadoc.schema._fields import FieldSpec
-from novadoc.schema._reading import Notebook
+from novadoc.schema._reading import Fault, Notebook
 from novadoc.types import JsonObject, JsonValue
 
 T_co = TypeVar("T_co", covariant=True)
-
-
-class Fault(NamedTuple):
-    """A value that validation refuses."""
-
-    place: tuple[str | int, ...]
-    """Keys and indices that lead to it in the data."""
-    rule: str
-    """What it breaks, without the value."""
 
 
 class Source(Protocol[T_co]):
