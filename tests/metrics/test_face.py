@@ -23,9 +23,9 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 def test_evaluating_loads_no_statistics_of_two_runs() -> None:
-    """Who scores one run pays neither for comparisons, calibration nor published scores."""
+    """Who scores one run pays neither for comparisons, intervals nor published scores."""
     loaded = loaded_after("from novadoc.metrics import evaluate")
-    others = {"_anls", "_calibration", "_comparison", "_paired", "_published", "_tree_edit"}
+    others = {"_anls", "_calibration", "_comparison", "_published", "_statistics", "_tree_edit"}
     assert "novadoc.metrics._tally" in loaded
     assert not loaded & {f"novadoc.metrics.{name}" for name in others}
 

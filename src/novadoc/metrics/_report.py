@@ -9,18 +9,17 @@ from typing import TYPE_CHECKING
 
 from novadoc._extras import require
 from novadoc.errors import MetricsError
+from novadoc.metrics import _branches
 from novadoc.metrics._counts import Counting
-from novadoc.metrics._intervals import interval_of
 from novadoc.metrics._lanes import Lanes, Place
 from novadoc.metrics._merge import joined_counts
 from novadoc.metrics._score import Macro, Metric, Score
-from novadoc.metrics._statistics import Interval
-from novadoc.metrics._tables_text import grouped, report_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from novadoc.metrics._errors import FieldError
+    from novadoc.metrics._statistics import Interval
     from novadoc.types import JsonObject, JsonValue
 
 
@@ -143,7 +142,7 @@ class Report:
             >>> round(found.low, 2), report.overall.accuracy, round(found.high, 2)
             (0.07, 0.2, 0.35)
         """
-        return interval_of(self, metric, level, replicates, seed)
+        return _branches.interval_of(self, metric, level, replicates, seed)
 
     def with_counting(self, counting: Counting) -> Report:
         """Return the same counts under another convention; nothing is compared again."""
@@ -187,8 +186,8 @@ class Report:
         Raises:
             MetricsError: `by` is something else.
         """
-        groups = grouped(by, self.categories, self.fields)
-        table = report_table(by, {**groups, "Overall": self.overall})
+        groups = _branches.grouped(by, self.categories, self.fields)
+        table = _branches.report_table(by, {**groups, "Overall": self.overall})
         if self.unreadable_documents:
             share = f"{self.unreadable_documents} of {self.documents}"
             table += f"\nUnreadable predictions: {share}.\n"

@@ -26,7 +26,7 @@ OnError = Callable[[FieldError], None]
 _BATCH = 128
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False, repr=False)
 class Tally:
     """Running totals over documents."""
 
