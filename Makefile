@@ -67,6 +67,7 @@ $(VENV)/pip.stamp:
 
 $(VENV)/run.stamp: $(VENV)/pip.stamp pyproject.toml
 	$(PIP) install --quiet -e ".[local,pdf,report]"
+	$(BIN)/python -m compileall -q src  # as pip does for what is not editable
 	@touch $@
 
 $(VENV)/docs.stamp: $(VENV)/run.stamp pyproject.toml
