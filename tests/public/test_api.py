@@ -8,6 +8,7 @@ import json
 import pkgutil
 import subprocess
 import sys
+from pathlib import Path
 from typing import get_origin
 
 import pytest
@@ -49,6 +50,24 @@ def test_package_face_is_documented(name: str) -> None:
     ]
     assert [] == bare
     assert len(things) == len(package.__all__)
+
+
+SOURCE = Path(novadoc.__file__).parent
+LAZY = sorted(
+    ".".join(("novadoc", *file.relative_to(SOURCE).with_suffix("").parts)).removesuffix(".__init__")
+    for file in SOURCE.rglob("*.py")
+    if "__dir__ = lazily(" in file.read_text(encoding="utf-8")
+)
+
+
+@pytest.mark.parametrize("name", LAZY)
+def test_names_that_load_on_first_use_are_those_shown(name: str) -> None:
+    """A face that loads on first use has exactly the names it shows to type checkers."""
+    face = importlib.import_module(name)
+
+    assert sorted(face.__all__) == dir(face)
+    assert all(hasattr(face, entry) for entry in face.__all__)
+    assert not hasattr(face, "no_such_name")
 
 
 def _fresh(code: str) -> str:
