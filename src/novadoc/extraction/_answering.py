@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(eq=False, repr=False)  # never compared or shown
 class Read(Generic[T]):
     """What the schema made of a reply."""
 

@@ -16,7 +16,7 @@ from novadoc.metrics._tables import Field
 _CRISP = frozenset({Bool, ByType, Date, Exact, Identifier, Money, Number, OneOf})
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)  # never compared or shown
 class ColumnCount:
     """What became of a column's cells in matched rows."""
 

@@ -31,7 +31,7 @@ Kinds = dict[int, list[int]]
 """A representative row -> all rows that read the same."""
 
 
-@dataclass(frozen=True, slots=True, eq=False, repr=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)  # never compared or shown
 class Matching:
     """Which rows belong together."""
 
@@ -43,7 +43,7 @@ class Matching:
     """Whether the number of right cells is proven to be the largest possible."""
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)  # never compared or shown
 class _Work:
     rows: Kinds
     columns: Kinds

@@ -26,7 +26,7 @@ OnError = Callable[[FieldError], None]
 _BATCH = 128
 
 
-@dataclass(slots=True, eq=False, repr=False)
+@dataclass(slots=True, eq=False, repr=False)  # never compared or shown
 class Tally:
     """Running totals over documents."""
 

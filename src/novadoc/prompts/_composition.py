@@ -33,7 +33,7 @@ _TOOL_NAME = "record_document"
 _TOOL_DESCRIPTION = "Records what is printed on the document."
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(eq=False, repr=False)  # never compared or shown
 class Parts(Generic[T]):
     """The settings of one prompt."""
 

@@ -55,7 +55,7 @@ class Place(NamedTuple):
         )
 
 
-@dataclass(eq=False, repr=False)
+@dataclass(eq=False, repr=False)  # never compared or shown
 class Notes:
     """What has been said about a field beside its type."""
 
