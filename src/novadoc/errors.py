@@ -14,6 +14,7 @@
     │   └── DocumentLimitError               too large, too many pages or pixels
     ├── DatasetError                         a data set cannot be read, split, written or used
     │   └── DatasetProblemsError             the checks found problems (all of them, as `.problems`)
+    ├── OutputError (OSError)                a file cannot be written: no right, no room, no place
     ├── ServiceError                         AWS answered with an error, or did not answer
     │   ├── AccessDeniedError                a permission is missing
     │   ├── NotFoundError (LookupError)      the named resource does not exist
@@ -204,6 +205,10 @@ class DatasetProblemsError(DatasetError):
     def __init__(self, message: str, *, problems: Sequence[object], remedy: str = "") -> None:
         super().__init__(message, remedy=remedy)
         self.problems = tuple(problems)
+
+
+class OutputError(NovadocError, OSError):
+    """A file or folder cannot be written: the right, the room or the place is missing."""
 
 
 class ServiceError(NovadocError):

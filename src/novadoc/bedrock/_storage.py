@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from novadoc._output import make_folder, write_atomic
 from novadoc.bedrock._buckets import create_bucket, delete_bucket, is_ours
 from novadoc.bedrock._concurrent import concurrently
 from novadoc.bedrock._connection import Connection
@@ -174,11 +175,8 @@ class Storage:
 
         def fetch(found: StoredObject) -> Path:
             path = inside(Path(folder), S3Uri.locate(found.uri).key[cut:])
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(path.name + ".part")
-            part.write_bytes(self.read(found.uri))
-            part.replace(path)
-            return path
+            make_folder(path.parent)
+            return write_atomic(path, self.read(found.uri), durable=False)
 
         objects = (found for found in self.list(uri) if not found.uri.endswith("/"))
         files = tuple(sorted(concurrently(fetch, objects, workers=workers)))

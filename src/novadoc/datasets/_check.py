@@ -21,6 +21,7 @@ from novadoc.datasets._repeats import Repeats
 from novadoc.datasets._rules import problem
 from novadoc.datasets._shape import Shape
 from novadoc.datasets._visible import not_visible
+from novadoc.datasets._walk import is_file, opened
 from novadoc.documents import ImagePolicy, policy_for
 from novadoc.errors import ConfigurationError, DatasetError
 from novadoc.models import BaseModel
@@ -103,7 +104,7 @@ def _job(
         model = catalogued(base_model or manifest.base_model)
         return _Job(files, model, schema or manifest.schema, manifest)
     path = Path(os.fspath(source)) if not isinstance(source, DatasetManifest) else source.folder
-    if not path.is_file():
+    if not is_file(path):
         raise DatasetError(f"There is no file {str(path)!r}.")
     if base_model is None:
         raise ConfigurationError(
@@ -136,7 +137,7 @@ class _Job:
         records: dict[str, int] = {}
         kinds: Counter[str] = Counter()
         for number, (part, path) in enumerate(self._files.items()):
-            if not path.is_file():
+            if not is_file(path):
                 yield problem("manifest", "The file is missing.", file=path.name)
                 continue
             file = FileCheck(path, number, self._model)
@@ -157,7 +158,7 @@ class _Job:
             folder, policy or policy_for(self._model.key), self._schema, _framing(self._manifest)
         )
         for path in self._files.values():
-            if path.is_file():
+            if is_file(path):
                 repair.rewrite(path, problems)
         return None if self._manifest is None else described(self._manifest)
 
@@ -165,7 +166,7 @@ class _Job:
         if self._manifest is None:
             return
         total = hashlib.sha256()
-        with path.open("rb") as file:
+        with opened(path) as file:
             while chunk := file.read(1 << 20):
                 total.update(chunk)
         if self._manifest.files[part].sha256 != total.hexdigest():
@@ -181,11 +182,11 @@ class _Job:
             yield self._at(repeat.rule, repeat.place, f"Its pages are those of {first}.")
 
     def _unseen(self) -> Iterator[Problem]:
-        if self._manifest is None or not (self._manifest.folder / SAMPLES).is_file():
+        if self._manifest is None or not is_file(self._manifest.folder / SAMPLES):
             return
         origins = list(read_origins(self._manifest))
         for part, path in self._files.items():
-            if path.is_file():
+            if is_file(path):
                 yield from not_visible(path, {o.line: o for o in origins if o.part == part})
 
     def _at(self, rule: str, place: int, message: str, path: str = "$") -> Problem:

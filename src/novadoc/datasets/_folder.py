@@ -13,7 +13,7 @@ from typing import TypeAlias, TypeVar, Union
 
 from novadoc.datasets._labels import Converter, SchemaLike, canonical_text, read_json
 from novadoc.datasets._sample import Entry, Orphan, Rejected, SampleSet
-from novadoc.datasets._walk import files_under, same_name, without_suffix
+from novadoc.datasets._walk import files_under, is_file, same_name, without_suffix
 from novadoc.documents import SUFFIXES, Document
 from novadoc.errors import ConfigurationError, DocumentError, LabelError
 from novadoc.schema import DocumentSchema
@@ -79,7 +79,7 @@ def from_folder(
         path: _label_path(path, pattern, names) for path in files if path.suffix.lower() in SUFFIXES
     }
     reader = _Reader(root, DocumentSchema.of(schema), converter, group)
-    pairs = {path: place for path, place in places.items() if place.is_file()}
+    pairs = {path: place for path, place in places.items() if is_file(place)}
     entries = list(reader.entries(pairs))
     return SampleSet(
         entries,
@@ -91,7 +91,7 @@ def from_folder(
 def _label_path(document: Path, pattern: str, names: dict[str, Path]) -> Path:
     relative = pattern.replace("{stem}", document.stem).replace("{name}", document.name)
     place = Path(os.path.normpath(document.parent / relative))
-    return place if place.is_file() else names.get(same_name(place), place)
+    return place if is_file(place) else names.get(same_name(place), place)
 
 
 def _orphans(

@@ -5,13 +5,14 @@ from __future__ import annotations
 import csv
 import os
 from collections.abc import Iterator, Mapping
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TypeVar, cast
 
 from novadoc.datasets._collect import Collector, opener
 from novadoc.datasets._labels import Converter, SchemaLike, parse_json, read_json
 from novadoc.datasets._sample import SampleSet
-from novadoc.datasets._walk import without_suffix
+from novadoc.datasets._walk import opened, without_suffix
 from novadoc.errors import DatasetError, LabelError
 from novadoc.types import JsonValue
 
@@ -40,13 +41,15 @@ def from_index(
     try:
         for number, row in _rows(place):
             _take(collector, place, number, row)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(f"{str(place)!r} cannot be read.") from error
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise DatasetError(
+            f"{str(place)!r} cannot be read as a list in UTF-8.", remedy="Save it as UTF-8."
+        ) from error
     return collector.samples()
 
 
 def _rows(path: Path) -> Iterator[tuple[int, JsonValue | LabelError]]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
+    with TextIOWrapper(opened(path), encoding="utf-8-sig", newline="") as file:
         if path.suffix.lower() == ".csv":
             for number, row in enumerate(csv.DictReader(file), 2):
                 yield number, cast("JsonValue", row)

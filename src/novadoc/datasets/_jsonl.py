@@ -17,6 +17,7 @@ from novadoc.datasets._labels import Converter, SchemaLike, parse_json
 from novadoc.datasets._manifest import SAMPLES, DatasetManifest, manifest_of
 from novadoc.datasets._origins import Origin, read_origins
 from novadoc.datasets._sample import SampleSet
+from novadoc.datasets._walk import is_file, opened
 from novadoc.documents import Document, bind
 from novadoc.errors import DatasetError, LabelError, UnreadableDocumentError
 from novadoc.models import base_model
@@ -56,7 +57,7 @@ def from_jsonl(
     """
     manifest = manifest_of(source)
     path = manifest.path(part) if manifest else Path(os.fspath(cast("str", source)))
-    if not path.is_file():
+    if not is_file(path):
         raise DatasetError(f"There is no file {str(path)!r}.")
     if schema is not None:
         collector = Collector(schema, converter)
@@ -90,7 +91,7 @@ class _Record(NamedTuple):
 
 
 def _origins(path: Path, part: str) -> dict[int, Origin]:
-    if not (path.parent / SAMPLES).is_file():
+    if not is_file(path.parent / SAMPLES):
         return {}
     origins = [origin for origin in read_origins(path.parent) if origin.part == part]
     counts = Counter(origin.id for origin in origins)
@@ -109,7 +110,7 @@ def _ignore(rule: str, path: str, message: str) -> None:
 
 def _records(path: Path) -> Iterator[tuple[int, _Record | LabelError]]:
     envelope = Envelope(base_model("nova-lite"))
-    with path.open("rb") as file:
+    with opened(path) as file:
         for line, raw in enumerate(file, 1):
             try:
                 parts = envelope.check(parse_json(raw), _ignore)

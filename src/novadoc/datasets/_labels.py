@@ -49,11 +49,13 @@ def read_json(path: Path) -> JsonValue:
         LabelError: The file cannot be read or is no JSON.
     """
     try:
-        return parse_json(path.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise LabelError(f"the label file cannot be read ({error.strerror}).") from error
+        text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LabelError("the label file is not UTF-8.", remedy="Save it as UTF-8.") from error
+    except (OSError, ValueError) as error:  # a name with a null byte is a `ValueError`
+        reason = getattr(error, "strerror", None) or "no possible name"
+        raise LabelError(f"the label file cannot be read ({reason}).") from error
+    return parse_json(text)
 
 
 def canonical_text(

@@ -16,6 +16,7 @@ from novadoc.datasets._repeats import Repeats
 from novadoc.datasets._rules import problem
 from novadoc.datasets._skeleton import Skeletons
 from novadoc.datasets._untrusted import BOM, decode
+from novadoc.datasets._walk import opened
 from novadoc.models import BaseModel
 
 _NAME = re.compile(r"[A-Za-z0-9_\-.]+\.jsonl")
@@ -45,7 +46,7 @@ class FileCheck:
         name = self.path.name
         if not _NAME.fullmatch(name):
             yield problem("file-name", "The file's name is none the service takes.", file=name)
-        with self.path.open("rb") as file:
+        with opened(self.path) as file:
             for self._line, raw in enumerate(file, 1):
                 self._record(raw, answers, repeats)
                 if self._found:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, cast
 
-from novadoc.datasets._files import write_atomic
+from novadoc._output import write_atomic
+from novadoc.datasets._walk import is_file, is_folder, opened
 from novadoc.errors import DatasetError
 from novadoc.types import JsonObject, JsonValue
 
@@ -120,7 +121,7 @@ class DatasetManifest:
             DatasetError: There is none, it is damaged, or of a newer format.
         """
         place = Path(path)
-        place = place / MANIFEST if place.is_dir() else place
+        place = place / MANIFEST if is_folder(place) else place
         try:
             data = cast("JsonValue", json.loads(place.read_text(encoding="utf-8")))
         except (OSError, ValueError) as error:
@@ -149,7 +150,7 @@ def manifest_of(source: DatasetManifest | str | os.PathLike[str]) -> DatasetMani
     if isinstance(source, DatasetManifest):
         return source
     path = Path(source)
-    return DatasetManifest.load(path) if path.is_dir() or path.name == MANIFEST else None
+    return DatasetManifest.load(path) if is_folder(path) or path.name == MANIFEST else None
 
 
 def described(manifest: DatasetManifest) -> DatasetManifest:
@@ -157,11 +158,11 @@ def described(manifest: DatasetManifest) -> DatasetManifest:
     files: dict[str, DatasetFile] = {}
     images = set[str]()
     for part, entry in manifest.files.items():
-        if not manifest.path(part).is_file():
+        if not is_file(manifest.path(part)):
             files[part] = entry
             continue
         total, lines = hashlib.sha256(), 0
-        with manifest.path(part).open("rb") as file:
+        with opened(manifest.path(part)) as file:
             for line in file:
                 total.update(line)
                 lines += 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from novadoc.datasets._problem import Report
+from novadoc.datasets._walk import is_file
 from novadoc.documents import ImageHeader, image_header, image_tokens
 from novadoc.errors import UnreadableDocumentError
 from novadoc.models import BaseModel
@@ -37,13 +38,6 @@ def _judge(header: ImageHeader, uri: str, path: str, report: Report) -> None:
         report("image-size", path, f"`{uri}` has {header.width} x {header.height} pixels.")
 
 
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # a name that is too long, a folder that may not be entered
-        return False
-
-
 class Media:
     """Looks at local images once each; images on S3 are left to the upload, which hashed them."""
 
@@ -64,7 +58,7 @@ class Media:
 
     def _looked(self, uri: str, path: str, report: Report) -> int:
         file = self._folder / uri
-        if not _is_file(file):
+        if not is_file(file):
             report("image-missing", path, f"There is no file `{uri}` in the data set's folder.")
             return _LEAST_TOKENS
         try:

@@ -12,6 +12,7 @@ from typing import cast
 
 from novadoc.datasets._manifest import SAMPLES, DatasetManifest
 from novadoc.datasets._provenance import Provenance
+from novadoc.datasets._walk import is_folder
 from novadoc.errors import DatasetError
 
 
@@ -41,7 +42,7 @@ def read_origins(source: DatasetManifest | str | os.PathLike[str]) -> Iterator[O
         DatasetError: The data set has no `samples.jsonl`, or it is damaged.
     """
     folder = source.folder if isinstance(source, DatasetManifest) else Path(source)
-    path = (folder if folder.is_dir() else folder.parent) / SAMPLES
+    path = (folder if is_folder(folder) else folder.parent) / SAMPLES
     try:
         with path.open(encoding="utf-8") as file:
             for line in file:

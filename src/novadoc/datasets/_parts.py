@@ -11,9 +11,9 @@ from typing import Generic, TypeAlias, TypeVar
 import PIL
 
 from novadoc._answer import dump_json
+from novadoc._output import LineFile, make_folder, writing
 from novadoc._progress import Progress
 from novadoc._version import __version__
-from novadoc.datasets._files import LineFile
 from novadoc.datasets._manifest import MANIFEST, SAMPLES, DatasetFile, DatasetManifest, Kind
 from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._problem import Problem
@@ -25,6 +25,8 @@ from novadoc.prompts import ExtractionPrompt
 
 T = TypeVar("T")
 Maker: TypeAlias = Callable[[Sample], Written]
+Making: TypeAlias = Callable[[PageStore], Maker]
+"""Gives the maker of a data set whose pages go to that store."""
 
 
 class Target(Generic[T]):
@@ -47,19 +49,20 @@ class Target(Generic[T]):
         self.skip_bad = skip_bad
         self.workers = workers
 
-    @cached_property
     def store(self) -> PageStore:
-        """The images of the data set."""
+        """Return a new store of the data set's images."""
         return PageStore(self.folder, self.prompt.images)
 
-    def manifest(self, files: Mapping[str, DatasetFile], notices: Iterable[str]) -> DatasetManifest:
+    def manifest(
+        self, files: Mapping[str, DatasetFile], images: tuple[str, ...], notices: Iterable[str]
+    ) -> DatasetManifest:
         """Describe what was written."""
         return DatasetManifest(
             folder=self.folder,
             kind=self.kind,
             base_model=self.base_model,
             files=files,
-            images=self.store.names,
+            images=images,
             prompt_fingerprint=self.prompt.fingerprint,
             image_fingerprint=self.prompt.images.fingerprint,
             prompt=self.prompt.to_dict(),
@@ -70,23 +73,27 @@ class Target(Generic[T]):
 
 
 def write_parts(
-    parts: Mapping[str, Iterable[Sample]], maker: Maker, target: Target[T]
+    parts: Mapping[str, Iterable[Sample]], making: Making, target: Target[T]
 ) -> DatasetManifest:
     """Write every part and the manifest, or nothing that could be taken for whole.
 
     Raises:
         DatasetProblemsError: Some samples cannot be written, and they are not to be skipped.
         DatasetError: Two samples have the same id, or there are none.
+        OutputError: The folder cannot be written, or another run is writing it.
     """
-    target.folder.mkdir(parents=True, exist_ok=True)
-    # A manifest of an earlier run must not vouch for files that are being replaced.
-    (target.folder / MANIFEST).unlink(missing_ok=True)
-    run = _Run(maker, target.workers)
+    make_folder(target.folder)
     with ExitStack() as stack:
         files = {
             part: stack.enter_context(LineFile(target.folder / f"{part}.jsonl")) for part in parts
         }
         origins = stack.enter_context(LineFile(target.folder / SAMPLES))
+        # Only now are the folder's pages and their journal this run's alone.
+        store = target.store()
+        run = _Run(making(store), target.workers)
+        # A manifest of an earlier run must not vouch for files that are being replaced.
+        with writing(target.folder / MANIFEST):
+            (target.folder / MANIFEST).unlink(missing_ok=True)
         for part, samples in parts.items():
             run.write(part, samples, files[part], origins)
         if run.problems and not target.skip_bad:
@@ -100,7 +107,7 @@ def write_parts(
         for part, file in files.items()
         if file.lines
     }
-    manifest = target.manifest(written, (*run.notices, *_left_out(run.problems)))
+    manifest = target.manifest(written, store.names, (*run.notices, *_left_out(run.problems)))
     manifest.save()
     return manifest
 

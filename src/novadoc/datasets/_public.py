@@ -14,7 +14,7 @@ from PIL import Image
 from novadoc.datasets._collect import Collector, opener
 from novadoc.datasets._labels import Converter, SchemaLike, parse_json
 from novadoc.datasets._sample import SampleSet
-from novadoc.datasets._walk import files_under, without_suffix
+from novadoc.datasets._walk import files_under, opened, without_suffix
 from novadoc.documents import SUFFIXES, Document
 from novadoc.errors import DatasetError, LabelError, UnreadableDocumentError
 from novadoc.types import JsonValue
@@ -73,13 +73,10 @@ def from_donut(
 
 
 def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    try:
-        with path.open("rb") as file:
-            for number, line in enumerate(file, 1):
-                if line.strip():
-                    yield number, line
-    except OSError as error:
-        raise DatasetError(f"{str(path)!r} cannot be read ({error.strerror}).") from error
+    with opened(path) as file:
+        for number, line in enumerate(file, 1):
+            if line.strip():
+                yield number, line
 
 
 def _take_donut(

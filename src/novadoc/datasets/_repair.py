@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import cast
 
+from novadoc._output import LineFile
 from novadoc._wire import RECORD_VERSION
 from novadoc.datasets._answers import unframed
-from novadoc.datasets._files import LineFile
 from novadoc.datasets._labels import parse_json
 from novadoc.datasets._media import is_sound
 from novadoc.datasets._mended import filled, without_absent
 from novadoc.datasets._problem import Problem
 from novadoc.datasets._store import PageStore
 from novadoc.datasets._untrusted import BOM, Loose, as_list, as_object, decode
+from novadoc.datasets._walk import is_file, opened
 from novadoc.documents import Document, ImagePolicy
 from novadoc.errors import DocumentError, LabelError
 from novadoc.prompts import defuse_json
@@ -59,7 +60,7 @@ class Repair:
         lines = {one.line for one in problems if one.rule in REPAIRABLE and one.file == path.name}
         if not lines:
             return
-        with path.open("rb") as source, LineFile(path) as target:
+        with opened(path) as source, LineFile(path) as target:
             for number, raw in enumerate(source, 1):
                 line = raw.removeprefix(BOM).rstrip(b"\r\n")
                 if line.strip():
@@ -114,7 +115,7 @@ class Repair:
         if not isinstance(uri, str) or uri.startswith("s3://"):
             return
         path = self._folder / uri
-        if not path.is_file() or is_sound(path, str(image.get("format"))):
+        if not is_file(path) or is_sound(path, str(image.get("format"))):
             return
         try:
             page = Document.open(path).image(1, self._policy)

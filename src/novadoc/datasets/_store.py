@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, cast
 
 import PIL
 
-from novadoc.datasets._files import write_atomic
+from novadoc._output import make_folder, write_atomic, writing
 from novadoc.prompts import Image
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class PageStore:
         self._policy = policy
         self._lock = threading.Lock()
         self._names: set[str] = set()
-        (folder / IMAGES).mkdir(parents=True, exist_ok=True)
+        make_folder(folder / IMAGES)
         self._journal = folder / IMAGES / _JOURNAL
         self._header = {"policy": policy.fingerprint, "pillow": PIL.__version__}
         self._known = self._read_journal()
@@ -82,7 +82,7 @@ class PageStore:
         line = json.dumps([key, pages], separators=(",", ":"))
         with self._lock:
             self._known[key] = images
-            with self._journal.open("a", encoding="utf-8") as file:
+            with writing(self._journal), self._journal.open("a", encoding="utf-8") as file:
                 file.write(f"{line}\n")
 
     def _read_journal(self) -> dict[str, tuple[Image, ...]]:

@@ -9,6 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -16,6 +17,7 @@ from novadoc.datasets._collect import Collector, opener
 from novadoc.datasets._labels import SchemaLike
 from novadoc.datasets._matching import Matcher
 from novadoc.datasets._sample import SampleSet
+from novadoc.datasets._walk import opened
 from novadoc.errors import ConfigurationError, DatasetError, LabelError, SchemaError
 from novadoc.schema import DocumentSchema
 from novadoc.types import JsonObject, JsonValue
@@ -54,14 +56,14 @@ def from_csv(
     place = Path(path)
     _check_form(encoding, delimiter)
     try:
-        with place.open(encoding=encoding, newline="") as file:
+        with TextIOWrapper(opened(place), encoding=encoding, newline="") as file:
             sample = file.read(65_536)
             file.seek(0)
             dialect = delimiter or _delimiter(sample)
             reader = csv.DictReader(file, delimiter=dialect)
             _check_header(place, reader.fieldnames or (), {key, *columns})
             return from_records(reader, schema, columns=columns, documents=documents, key=key)
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+    except (UnicodeDecodeError, csv.Error) as error:
         raise DatasetError(
             f"{str(place)!r} cannot be read as CSV in {encoding}.",
             remedy="Give its `encoding` and `delimiter`.",

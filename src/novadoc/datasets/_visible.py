@@ -14,6 +14,7 @@ from novadoc.datasets._labels import parse_json
 from novadoc.datasets._origins import Origin
 from novadoc.datasets._problem import Problem
 from novadoc.datasets._rules import problem
+from novadoc.datasets._walk import opened
 from novadoc.documents import Document
 from novadoc.errors import DocumentError, LabelError
 from novadoc.models import base_model
@@ -32,7 +33,7 @@ def not_visible(path: Path, origins: Mapping[int, Origin]) -> Iterator[Problem]:
     if not any((origin.source or "").lower().endswith(".pdf") for origin in origins.values()):
         return
     envelope = Envelope(base_model("nova-lite"))
-    with path.open("rb") as file:
+    with opened(path) as file:
         for line, raw in enumerate(file, 1):
             text = _text(origins.get(line))
             if not text:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePath
+from typing import BinaryIO
 
 from novadoc.errors import DatasetError
 
@@ -16,7 +18,7 @@ def files_under(root: Path) -> Iterator[Path]:
     Raises:
         DatasetError: There is no such folder, or one in it cannot be read.
     """
-    if not root.is_dir():
+    if not is_folder(root):
         raise DatasetError(f"There is no folder {str(root)!r}.")
     seen: set[str] = set()  # links may lead in circles
     for directory, folders, names in os.walk(root, followlinks=True, onerror=_refuse):
@@ -31,11 +33,45 @@ def files_under(root: Path) -> Iterator[Path]:
                 yield Path(directory, name)
 
 
+def opened(path: Path) -> BinaryIO:
+    """Open a file for reading; the caller closes.
+
+    Raises:
+        DatasetError: There is none, or it cannot be read.
+    """
+    try:
+        return path.open("rb")
+    except (OSError, ValueError) as error:  # a name with a null byte is a `ValueError`
+        raise unreadable("file", path, error) from error
+
+
+def is_file(path: Path) -> bool:
+    """Tell whether a file is there, as far as that may be looked at."""
+    with suppress(OSError):
+        return path.is_file()
+    return False
+
+
+def is_folder(path: Path) -> bool:
+    """Tell whether a folder is there, as `is_file` does."""
+    with suppress(OSError):
+        return path.is_dir()
+    return False
+
+
 def _refuse(error: OSError) -> None:
-    raise DatasetError(
-        f"The folder {str(error.filename)!r} cannot be read ({error.strerror}).",
+    raise unreadable("folder", error.filename, error) from error
+
+
+def unreadable(what: str, path: object, error: OSError | ValueError) -> DatasetError:
+    """Return the error that says why a file or folder cannot be read."""
+    if isinstance(error, FileNotFoundError):
+        return DatasetError(f"There is no {what} {str(path)!r}.")
+    reason = getattr(error, "strerror", None) or "no possible name"
+    return DatasetError(
+        f"The {what} {str(path)!r} cannot be read ({reason}).",
         remedy="Get the right to read it, or move it elsewhere.",
-    ) from error
+    )
 
 
 def without_suffix(path: PurePath) -> str:

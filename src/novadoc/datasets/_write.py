@@ -55,12 +55,13 @@ def write_sft(
         DatasetProblemsError: Some samples cannot be written; `.problems` lists all of them.
         DatasetError: The prompt forces a tool, or its image policy does not fit the model.
         ConfigurationError: No base model has this key.
+        OutputError: The folder cannot be written, or another run is writing it.
     """
     model = _trainable(prompt, base_model)
     target = Target(Path(folder), "sft", base_model, prompt)
     target.skip_bad, target.workers = skip_bad, workers
     parts = {"train": train, "validation": validation, "test": test}
-    return write_parts(parts, RecordMaker(prompt, target.store, model), target)
+    return write_parts(parts, lambda store: RecordMaker(prompt, store, model), target)
 
 
 def _trainable(prompt: ExtractionPrompt[T], key: str) -> BaseModel:

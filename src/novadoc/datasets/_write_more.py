@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -14,6 +15,7 @@ from novadoc.datasets._parts import Target, write_parts
 from novadoc.datasets._records import Line, Written, compact, label_problems, origin_of
 from novadoc.datasets._rules import problem
 from novadoc.datasets._sample import Sample
+from novadoc.datasets._store import PageStore
 from novadoc.documents import Document
 from novadoc.errors import DatasetError, DocumentError, LabelError, PromptError
 from novadoc.models import base_model as catalogued
@@ -49,6 +51,7 @@ def write_distillation(
         DatasetProblemsError: Some samples cannot be written; `.problems` lists all of them.
         DatasetError: The prompt asks with images, or forces a tool.
         ConfigurationError: No base model has this key.
+        OutputError: The folder cannot be written, or another run is writing it.
     """
     # bedrock:distillation-prepare-datasets: text to text only.
     _text_only(prompt, "Distillation")
@@ -62,7 +65,7 @@ def write_distillation(
     catalogued(base_model)
     target = Target(Path(folder), "distillation", base_model, prompt)
     target.skip_bad = skip_bad
-    return write_parts({"train": samples}, _Maker(target, line), target)
+    return write_parts({"train": samples}, partial(_Maker, prompt, line, 0), target)
 
 
 def write_rft(
@@ -91,6 +94,7 @@ def write_rft(
         DatasetProblemsError: Some samples cannot be written; `.problems` lists all of them.
         DatasetError: The prompt asks with images, or forces a tool.
         ConfigurationError: No base model has this key.
+        OutputError: The folder cannot be written, or another run is writing it.
     """
     # bedrock:rft-prepare-data: OpenAI's chat form, no images, one turn.
     _text_only(prompt, "Reinforcement fine-tuning")
@@ -106,7 +110,7 @@ def write_rft(
     target = Target(Path(folder), "rft", base_model, prompt)
     target.skip_bad = skip_bad
     parts = {"train": train, "validation": validation}
-    return write_parts(parts, _Maker(target, line), target)
+    return write_parts(parts, partial(_Maker, prompt, line, 0), target)
 
 
 def write_batch(
@@ -133,6 +137,7 @@ def write_batch(
         DatasetProblemsError: Some samples cannot be written; `.problems` lists all of them.
         DatasetError: There is no sample.
         ConfigurationError: No base model has this key.
+        OutputError: The folder cannot be written, or another run is writing it.
     """
     model = catalogued(base_model)
     target = Target(Path(folder), "batch", base_model, prompt)
@@ -143,7 +148,7 @@ def write_batch(
         return {"recordId": sample.id, "modelInput": body}
 
     limit = model.images_per_request
-    return write_parts({"batch": samples}, _Maker(target, line, limit), target)
+    return write_parts({"batch": samples}, partial(_Maker, prompt, line, limit), target)
 
 
 def _text_only(prompt: ExtractionPrompt[T], what: str) -> None:
@@ -164,14 +169,15 @@ class _Maker:
 
     def __init__(
         self,
-        target: Target[T],
+        prompt: ExtractionPrompt[T],
         line: Callable[[Sample, Conversation], JsonObject],
-        limit: int = 0,
+        limit: int,
+        store: PageStore,
     ) -> None:
-        self._target = target
-        self._prompt = target.prompt
+        self._prompt = prompt
         self._line = line
         self._limit = limit
+        self._store = store
 
     def __call__(self, sample: Sample) -> Written:
         try:
@@ -187,7 +193,7 @@ class _Maker:
     def _asked(self, document: Document) -> Conversation:
         if self._prompt.reads_text:
             return self._prompt.render(document)
-        images = self._target.store.pages(document)
+        images = self._store.pages(document)
         if self._limit and len(images) > self._limit:
             raise DocumentError(
                 f"{len(images)} pages are more than the {self._limit} of one request.",

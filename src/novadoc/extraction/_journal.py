@@ -17,8 +17,8 @@ from types import TracebackType
 from typing_extensions import Self
 
 from novadoc._answer import dump_json, load_json
+from novadoc._filelock import lock_file
 from novadoc.errors import JournalError
-from novadoc.extraction._filelock import lock_file
 from novadoc.types import JsonObject, JsonValue
 
 FORMAT = 1
@@ -50,7 +50,11 @@ class Journal:
                 remedy="Give a file in a folder that is there.",
             ) from error
         try:
-            lock_file(self._file, self.path)
+            if not lock_file(self._file):
+                raise JournalError(
+                    f"The journal `{self.path.name}` is in use by another run.",
+                    remedy="Wait for it, or use another file.",
+                )
             self._load({"journal": FORMAT, **header})
         except BaseException:
             self._file.close()

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Protocol, cast
 
+from novadoc._output import make_folder, write_atomic
 from novadoc.reports._page import page
 from novadoc.reports._write import WrittenReport
 from novadoc.types import JsonObject, JsonValue
@@ -62,13 +63,13 @@ def write_profile(
         True
     """
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     data = profile.to_dict()
     written = WrittenReport(target / "profile.html", target / "profile.md", target / "profile.json")
-    written.html.write_text(page("profile.html.jinja", _content(data, title)), encoding="utf-8")
+    write_atomic(written.html, page("profile.html.jinja", _content(data, title)))
     text = f"# {title}\n\n{profile.to_markdown().strip()}\n"
-    written.markdown.write_text(text, encoding="utf-8")
-    written.json.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_atomic(written.markdown, text)
+    write_atomic(written.json, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
     return written
 
 

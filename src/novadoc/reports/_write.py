@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from novadoc._output import make_folder, write_atomic
 from novadoc.metrics import Report
 from novadoc.reports import _charts
 from novadoc.reports._content import Result, content_of, groups_of, labels_of, models_of
@@ -94,6 +95,7 @@ def write_report(
 
     Raises:
         MissingExtraError: jinja2 or matplotlib is not installed.
+        OutputError: The folder cannot be written.
         ConfigurationError: There is not one label for each run.
 
     Example:
@@ -106,7 +108,7 @@ def write_report(
         '# One page'
     """
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     names = labels_of(result, labels)
     content = content_of(result, title=title, labels=names, runs=runs)
     content["diagnosis"] = "" if curves is None else str(curves.diagnosis)
@@ -122,7 +124,8 @@ def write_report(
     charts = {"categories": _categories(result, names), "curves": _losses(curves)}
     payload = {name: content[name] for name in ("models", "labels", "fields")}
     written = WrittenReport(target / "report.html", target / "report.md", target / "report.json")
-    written.html.write_text(
+    write_atomic(
+        written.html,
         page(
             "report.html.jinja",
             content,
@@ -130,10 +133,9 @@ def write_report(
             script="report.js",
             payload={**payload, "gallery": items.rows},
         ),
-        encoding="utf-8",
     )
-    written.markdown.write_text(markdown(result, content), encoding="utf-8")
-    written.json.write_text(_json(result, content, curves), encoding="utf-8")
+    write_atomic(written.markdown, markdown(result, content))
+    write_atomic(written.json, _json(result, content, curves))
     return written
 
 
@@ -166,8 +168,8 @@ class _Items:
 
     def _file(self, media: str, data: bytes) -> str:
         name = f"pages/{hashlib.sha256(data).hexdigest()}.{media.partition('/')[2]}"
-        (self._folder / "pages").mkdir(exist_ok=True)
-        (self._folder / name).write_bytes(data)
+        make_folder(self._folder / "pages")
+        write_atomic(self._folder / name, data, durable=False)
         return name
 
 

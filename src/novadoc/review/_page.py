@@ -16,6 +16,7 @@ from pydantic import BaseModel
 
 from novadoc._answer import dump_json
 from novadoc._extras import require
+from novadoc._output import LineFile, make_folder, write_atomic
 from novadoc.datasets import Sample
 from novadoc.documents import NOVA_1, ImagePolicy, PageImage
 from novadoc.errors import DatasetError
@@ -66,6 +67,7 @@ def write_review(
         MissingExtraError: The `report` extra is not installed.
         DocumentError: A document cannot be read; a page written before stays as it was.
         DatasetError: Two samples have the same id, or one of `doubts` is about no field.
+        OutputError: The folder cannot be written.
 
     Example:
         >>> import tempfile
@@ -82,18 +84,15 @@ def write_review(
     before, after = _template(title or form.name)
     target = Path(folder)
     pages = target / "pages" if images == "beside" else None
-    (target if pages is None else pages).mkdir(parents=True, exist_ok=True)
-    path, part = target / "review.html", target / "review.html.part"
-    try:
+    make_folder(target if pages is None else pages)
+    with LineFile(target / "review.html") as file:
+        file.write(before, end=b"")
         # One document after the other: hundreds of them are more than one wants in memory.
-        with part.open("w", encoding="utf-8", newline="\n") as file:
-            file.write(before)
-            file.writelines(_content(samples, _Maker(form, doubts, policy, pages), title))
-            file.write(after)
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
-    return path
+        for line in _content(samples, _Maker(form, doubts, policy, pages), title):
+            file.write(line, end=b"")
+        file.write(after, end=b"")
+        file.finish()
+    return file.path
 
 
 def _template(title: str) -> tuple[str, str]:
@@ -163,7 +162,7 @@ class _Maker:
         if self.beside is None:
             return f"data:image/{page.format};base64,{base64.b64encode(page.data).decode()}"
         name = f"{page.digest}.{page.format}"
-        (self.beside / name).write_bytes(page.data)
+        write_atomic(self.beside / name, page.data, durable=False)
         return f"pages/{name}"
 
 

@@ -14,6 +14,7 @@ from urllib.parse import quote
 
 from pydantic import BaseModel
 
+from novadoc._output import make_folder, write_atomic
 from novadoc.datasets import Provenance, Rejected, Sample, SampleSet
 from novadoc.errors import DatasetError, LabelError
 from novadoc.schema import DocumentSchema
@@ -192,7 +193,7 @@ def write_labels(
     """
     form: DocumentSchema[Any] = DocumentSchema.of(schema)
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     written: dict[Path, None] = {}
     for sample in samples:
         name = quote(sample.id, safe=" ()+,=@", errors="surrogateescape")
@@ -201,7 +202,7 @@ def write_labels(
             raise DatasetError(
                 f"Two samples have the id {sample.id!r}.", remedy="Give every sample its own id."
             )
-        path.write_text(form.canonical_text(sample.label) + "\n", encoding="utf-8")
+        write_atomic(path, form.canonical_text(sample.label) + "\n", durable=False)
         written[path] = None
     return tuple(written)
 

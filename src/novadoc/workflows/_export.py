@@ -7,13 +7,14 @@ import json
 import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal, Protocol, TextIO, TypeAlias, TypeVar, Union
 
 from novadoc._extras import require
+from novadoc._output import make_folder, writing
 from novadoc.extraction import Extraction, ExtractionFailure
 from novadoc.schema import DocumentSchema, FieldSpec, to_json
 from novadoc.types import JsonObject, JsonScalar, JsonValue
@@ -87,15 +88,18 @@ def export(
 
     Returns:
         The files by table.
+
+    Raises:
+        OutputError: The folder cannot be written.
     """
     target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    make_folder(target)
     planned = tables(schema)
     paths = {name: target / f"{stem}.{form}" for name, stem in _stems(planned).items()}
     with ExitStack() as files:
         writers = {
             table.name: _writer(
-                files.enter_context(paths[table.name].open("w", encoding="utf-8", newline="")),
+                files.enter_context(_opened(paths[table.name])),
                 table,
                 form,
             )
@@ -103,8 +107,20 @@ def export(
         }
         for outcome in outcomes:
             for name, row in rows(outcome, planned):
-                writers[name].write(row)
+                with writing(paths[name]):
+                    writers[name].write(row)
     return paths
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[TextIO]:
+    with writing(path):
+        file = path.open("w", encoding="utf-8", newline="")
+    try:
+        yield file
+    finally:
+        with writing(path):
+            file.close()
 
 
 def rows(

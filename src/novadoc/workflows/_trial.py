@@ -11,6 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeAlias, TypeVar, Union
 
+from novadoc._output import make_folder
 from novadoc.datasets import Sample
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, PromptError
@@ -151,7 +152,7 @@ class _Run:
         self._prices = prices
         self._folder = None if folder is None else Path(folder)
         if self._folder is not None:
-            self._folder.mkdir(parents=True, exist_ok=True)
+            make_folder(self._folder)
 
     @property
     def failures(self) -> int:
