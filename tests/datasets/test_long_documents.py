@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from datasets.pages import letter  # type: ignore[import-not-found]
+from datasets.pages import letter, page  # type: ignore[import-not-found]
 from novadoc.datasets import (
     Sample,
     check,
@@ -20,10 +20,16 @@ from novadoc.datasets import (
     write_sft,
 )
 from novadoc.datasets._printed import PageText
-from novadoc.documents import Document, bind
-from novadoc.errors import ConfigurationError, DatasetProblemsError
-from novadoc.prompts import ExtractionPrompt
+from novadoc.documents import Document, bind, policy_for
+from novadoc.errors import ConfigurationError, DatasetProblemsError, PromptError
+from novadoc.extraction import Extractor
+from novadoc.prompts import Example, ExtractionPrompt, Image
+from novadoc.testing import ScriptedModel
 from novadoc.types import JsonObject
+
+
+class Letterhead(BaseModel):
+    number: str | None = None
 
 
 class Party(BaseModel):
@@ -210,3 +216,46 @@ def test_short_documents_pass_as_they_are() -> None:
 def test_a_page_shows_a_value_as_people_print_it(text: str, value: object, shown: bool) -> None:
     """Numbers in any grouping, dates in any order, words in any case; never part of another."""
     assert PageText(text).shows(value) is shown  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(("key", "most"), [("nova-lite", 10), ("nova-pro", 10), ("nova-2-lite", 5)])
+@pytest.mark.parametrize("shots", [0, 2])
+def test_window_record_and_request_have_as_many_pages(
+    tmp_path: Path, key: str, most: int, shots: int
+) -> None:
+    """One number from the base model, less the images of the examples, wherever pages are cut."""
+    examples = [Example(Document.open(page(90 + n)), {"number": None}) for n in range(shots)]
+    prompt = ExtractionPrompt(Letterhead, examples=examples, images=policy_for(key))
+    scans = [Document.open(page(n)) for n in range(12)]
+    sample = Sample("a", bind(scans), {"number": "R-77 of Geneva"})
+    shown = {
+        scan.image(1).digest: "Number R-77 of Geneva" if n == 0 else "Terms"
+        for n, scan in enumerate(scans)
+    }
+
+    cut = windowed([sample], prompt, base_model=key, text=lambda d, n: shown[d.image(n).digest])
+    assert next(iter(cut)).document.page_count == most - shots
+    written = write_sft(cut, prompt=prompt, folder=tmp_path, base_model=key)
+    lines = (tmp_path / "train.jsonl").read_text().splitlines()
+    assert lines[0].count('"image"') == most
+    assert written.notices == ()
+
+    model = ScriptedModel(['{"number": null}\n'], base_model=key)
+    Extractor(prompt, model=model, trained_with=written).extract(bind(scans))
+    asked = [
+        sum(isinstance(part, Image) for turn in one.messages for part in turn.parts)
+        for one in model.conversations
+    ]
+    assert asked[0] == most
+    assert len(asked) == len(lines)
+
+
+def test_examples_that_fill_a_request_are_refused(tmp_path: Path) -> None:
+    """Five images of examples leave no room for a page on Nova 2 Lite."""
+    example = Example(bind([Document.open(page(n)) for n in range(5)]), {"number": None})
+    prompt = ExtractionPrompt(Letterhead, examples=[example], images=policy_for("nova-2-lite"))
+    sample = Sample("a", Document.open(page(9)), {"number": None})
+
+    with pytest.raises(PromptError, match="show 5 images, and one request takes 5"):
+        write_sft([sample], prompt=prompt, folder=tmp_path, base_model="nova-2-lite")
+    assert write_sft([sample], prompt=prompt, folder=tmp_path, base_model="nova-lite").records == 1

@@ -67,7 +67,7 @@ def _unproven(path: str, rule: str) -> LabelError:
         f"what is printed on which page cannot be told: {rule}.",
         path=path,
         violations=[(path, rule)],
-        remedy="Take the pages that show the label, or cut it with `datasets.windowed`.",
+        remedy="Take the pages that show it, or cut it with `datasets.windowed` for the model.",
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import cached_property
 from typing import Generic, NamedTuple, TypeVar
 
 from novadoc._wire import to_record
@@ -17,7 +16,7 @@ from novadoc.datasets._store import PageStore
 from novadoc.documents import Document
 from novadoc.errors import DocumentError, LabelError, PromptError
 from novadoc.models import BaseModel
-from novadoc.prompts import Conversation, ExtractionPrompt, Image, Message, Part
+from novadoc.prompts import Conversation, ExtractionPrompt, Image, Message, Part, pages_at_once
 from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")
@@ -50,24 +49,13 @@ class RecordMaker(Generic[T]):
         self._prompt = prompt
         self._store = store
         self._model = model
-
-    @cached_property
-    def _limit(self) -> int:
-        """Pages of a document in one record; 0 when the model gets text and no images."""
-        if self._prompt.reads_text:
-            return 0
-        # The same window at training and inference, so the smaller of the two limits; images of
-        # few-shot examples count.
-        room = min(self._model.images_per_sample, self._model.images_per_request)
-        shown = self._prompt.conversation([_PROBE])
-        parts = (part for turn in shown.messages for part in turn.parts)
-        return room - sum(isinstance(part, Image) for part in parts) + 1
+        self._limit = pages_at_once(prompt, model.key)
 
     def __call__(self, sample: Sample) -> Written:
         """Prepare a sample's pages and write its records; what is wrong comes back as problems."""
         try:
             answer = self._prompt.answer_text(sample.label)
-            if self._limit and sample.document.page_count > self._limit:
+            if sample.document.page_count > self._limit:
                 return self._windows(sample)
             line = self._line(sample, sample.document, answer)
         except LabelError as error:
@@ -82,7 +70,10 @@ class RecordMaker(Generic[T]):
         try:
             windows = cut(sample, self._prompt.schema, self._limit)
         except LabelError as error:
-            message = f"Sample `{sample.id}`: {sample.document.page_count} pages, and {error}"
+            message = (
+                f"Sample `{sample.id}`: {sample.document.page_count} pages are more than the "
+                f"{self._limit} of one record for `{self._model.key}`, and {error}"
+            )
             return Written((), (problem("long-document", message),))
         lines = [
             self._line(sample, window.document, self._prompt.answer_text(window.label))
@@ -117,9 +108,6 @@ class RecordMaker(Generic[T]):
         if isinstance(part, Image) and part.location is None and part.data is not None:
             return self._store.put_bytes(part, part.data)
         return part
-
-
-_PROBE = Image("png", 1, 1, "", location="images/probe.png")
 
 
 def origin_of(sample: Sample, document: Document) -> JsonObject:

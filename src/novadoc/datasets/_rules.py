@@ -198,7 +198,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
         "long-document": Rule(
             "error",
             "What stands on which page of a document longer than a record can be told.",
-            "Take the pages that show the label, or cut it with `datasets.windowed`.",
+            "Take the pages that show the label, or cut it by `datasets.windowed` for the model.",
         ),
         "prompt": Rule(
             "error", "The prompt can be rendered for every document.", "Correct the prompt."

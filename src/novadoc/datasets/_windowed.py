@@ -12,6 +12,8 @@ from novadoc.datasets._labels import SchemaLike
 from novadoc.datasets._sample import Entry, Rejected, Sample, SampleSet
 from novadoc.documents import Document
 from novadoc.errors import ConfigurationError, DocumentError, LabelError
+from novadoc.models import most_images
+from novadoc.prompts import ExtractionPrompt, pages_at_once
 from novadoc.schema import DocumentSchema, to_json
 
 T = TypeVar("T")
@@ -19,9 +21,10 @@ T = TypeVar("T")
 
 def windowed(
     samples: Iterable[Sample],
-    schema: SchemaLike[T],
+    schema: SchemaLike[T] | ExtractionPrompt[T],
     *,
-    pages: int = 10,
+    base_model: str = "nova-lite",
+    pages: int | None = None,
     text: TextReader = text_layer,
     unproven: Literal["reject", "first"] = "reject",
 ) -> SampleSet:
@@ -35,9 +38,11 @@ def windowed(
 
     Args:
         samples: Any; those of short documents stay as they are.
-        schema: What the labels fit.
-        pages: Most pages of a window: what one record takes, 10 for Nova Lite and Pro, 5 for Nova 2
-            Lite, which is asked with no more; less by the images of few-shot examples.
+        schema: What the labels fit, or the prompt that will ask, whose examples' images count.
+        base_model: Key of the model to be trained, as for `write_sft`. A window has as many pages
+            as a record of it has and as it is asked with: 10 for Nova Lite and Pro, 5 for Nova 2
+            Lite, less the images of few-shot examples.
+        pages: Most pages of a window, where it should be fewer.
         text: Reads a page's text, by default its text layer; give a reader of your own (OCR) for
             scans.
         unproven: What becomes of a document whose values cannot be shown to stand somewhere:
@@ -48,7 +53,8 @@ def windowed(
         The samples; those cut are named by their pages, as `invoice:1-10`, and are one group.
 
     Raises:
-        ConfigurationError: `pages` is not positive.
+        ConfigurationError: `pages` is not positive, or no base model has this key.
+        PromptError: The prompt's examples leave no room for a page.
         SchemaError: `schema` cannot be asked of a model.
 
     Example:
@@ -67,9 +73,13 @@ def windowed(
         a:1-1 {'name': 'Ann Jones', 'total': None}
         a:2-2 {'name': None, 'total': 77}
     """
-    if pages < 1:
+    if pages is not None and pages < 1:
         raise ConfigurationError("A window has at least one page.")
-    known = DocumentSchema.of(schema)
+    if isinstance(schema, ExtractionPrompt):
+        known, most = schema.schema, pages_at_once(schema, base_model)
+    else:
+        known, most = DocumentSchema.of(schema), most_images(base_model, tuned=True)
+    pages = min(pages or most, most)
     everything = SampleSet.of(samples)
     entries: list[Entry] = []
     rejected: list[Rejected] = []

@@ -23,8 +23,9 @@ from novadoc.extraction._packet_prompt import packet_prompt
 from novadoc.extraction._retry import RetryPolicy
 from novadoc.extraction._settings import Settings, workers_of
 from novadoc.extraction._tasks import Pages, Task
-from novadoc.extraction._windows import Window, most_pages, windows
+from novadoc.extraction._windows import Window, windows
 from novadoc.extraction._work import Work, is_tuned
+from novadoc.models import most_images
 from novadoc.prompts import ModelBackend
 from novadoc.types import Clock, JsonObject
 
@@ -116,7 +117,7 @@ class PacketSplitter:
                 "A tuned model answers as it was trained, and splits no packets.",
                 remedy="Split with a foundation model.",
             )
-        self._size = self.settings.pages_per_request or most_pages(base, tuned=False)
+        self._size = self.settings.pages_per_request or most_images(base, tuned=False)
         self._lock = threading.Lock()
         self._works: dict[int, Work[BaseModel]] = {}
 

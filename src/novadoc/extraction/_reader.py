@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import chain
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, Union
 
@@ -23,8 +23,8 @@ from novadoc.extraction._halt import Halt
 from novadoc.extraction._outcome import Extraction, ExtractionFailure, PromptCheck
 from novadoc.extraction._settings import Settings
 from novadoc.extraction._tasks import Task
-from novadoc.extraction._windows import Window, most_pages, windows
-from novadoc.prompts import ModelBackend, StreamingBackend
+from novadoc.extraction._windows import Window, windows
+from novadoc.prompts import ExtractionPrompt, ModelBackend, StreamingBackend, pages_at_once
 from novadoc.schema import DocumentSchema, Reading
 from novadoc.types import JsonObject
 
@@ -65,7 +65,14 @@ class Reader(Generic[T]):
         self._model = model
         self._settings = settings
         self._strict = strict
-        self._size = settings.pages_per_request or most_pages(model.base_model, tuned=tuned)
+        self._tuned = tuned
+
+    @cached_property
+    def _size(self) -> int:
+        """Pages of a window; not looked for before it is needed, as it prepares the examples."""
+        prompt: ExtractionPrompt[Any] = self._answering.prompt
+        most = self._settings.pages_per_request
+        return most or pages_at_once(prompt, self._model.base_model, tuned=self._tuned)
 
     def outcome(
         self, task: Task, check: PromptCheck, halt: Halt | None = None

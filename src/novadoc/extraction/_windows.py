@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-from novadoc.models import CATALOGUE, base_model
 from novadoc.prompts import Conversation, ExtractionPrompt, Image
 
 T = TypeVar("T")
@@ -45,20 +44,6 @@ class Window(NamedTuple):
             Window(self.first, self.images[:middle], self.texts[:middle]),
             Window(self.first + middle, self.images[middle:], self.texts[middle:]),
         )
-
-
-def most_pages(key: str | None, *, tuned: bool) -> int:
-    """Return how many pages one request to a base model takes.
-
-    A tuned model was trained on samples that have a limit of their own; the smaller one counts.
-    """
-    models = CATALOGUE.values() if key is None else (base_model(key),)
-    readers = [model for model in models if model.reads_images]
-    if not readers:
-        return 1
-    limit = min(model.images_per_request for model in readers)
-    trained = min(model.images_per_sample for model in readers)
-    return max(1, min(limit, trained) if tuned or key is None else limit)
 
 
 def windows(images: Iterable[Image], size: int, overlap: int) -> Iterator[Window]:

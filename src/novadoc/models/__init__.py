@@ -14,13 +14,20 @@ from typing import TYPE_CHECKING
 from novadoc._faces import lazily
 
 if TYPE_CHECKING:
-    from novadoc.models._catalogue import CATALOGUE, BaseModel, ImageFormat, base_model, key_of
+    from novadoc.models._catalogue import (
+        CATALOGUE,
+        BaseModel,
+        ImageFormat,
+        base_model,
+        key_of,
+        most_images,
+    )
     from novadoc.models._prices import PRICES, Price, PriceBook
 else:
     __getattr__, __dir__ = lazily(
         __name__,
         {
-            "._catalogue": "BaseModel CATALOGUE ImageFormat base_model key_of",
+            "._catalogue": "BaseModel CATALOGUE ImageFormat base_model key_of most_images",
             "._prices": "PRICES Price PriceBook",
         },
     )
@@ -34,4 +41,5 @@ __all__ = [
     "PriceBook",
     "base_model",
     "key_of",
+    "most_images",
 ]

@@ -162,6 +162,28 @@ def base_model(key: str) -> BaseModel:
         ) from None
 
 
+def most_images(key: str | None, *, tuned: bool) -> int:
+    """Return how many images one request to a base model takes.
+
+    A tuned model was trained on samples that have a limit of their own; the smaller one counts.
+    Without a key, it is what every model takes.
+
+    Raises:
+        ConfigurationError: No such key.
+
+    Example:
+        >>> most_images("nova-lite", tuned=True), most_images("nova-lite", tuned=False)
+        (10, 20)
+    """
+    models = CATALOGUE.values() if key is None else (base_model(key),)
+    readers = [model for model in models if model.reads_images]
+    if not readers:
+        return 1
+    limit = min(model.images_per_request for model in readers)
+    trained = min(model.images_per_sample for model in readers)
+    return max(1, min(limit, trained) if tuned or key is None else limit)
+
+
 _NOVA_ID = re.compile(r"amazon\.(nova(?:-2)?-(?:micro|lite|pro|premier))-v\d+:\d+")
 
 

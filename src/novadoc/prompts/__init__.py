@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from novadoc.prompts._languages import Language, wording
     from novadoc.prompts._prompt import ExtractionPrompt
     from novadoc.prompts._reserved import RESERVED, defuse, defuse_json, reserved_words
+    from novadoc.prompts._room import pages_at_once
     from novadoc.prompts._spending import TokenBudget
     from novadoc.prompts._tokens import text_tokens
     from novadoc.prompts._wording import Wording
@@ -45,6 +46,7 @@ else:
             "._languages": "Language wording",
             "._prompt": "ExtractionPrompt",
             "._reserved": "RESERVED defuse defuse_json reserved_words",
+            "._room": "pages_at_once",
             "._spending": "TokenBudget",
             "._tokens": "text_tokens",
             "._wording": "Wording",
@@ -76,6 +78,7 @@ __all__ = [
     "Wording",
     "defuse",
     "defuse_json",
+    "pages_at_once",
     "reserved_words",
     "text_tokens",
     "wording",
