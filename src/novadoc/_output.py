@@ -118,7 +118,9 @@ class LineFile:
 
     def write(self, line: str | bytes, *, end: bytes = b"\n") -> None:
         """Add a line, given without its end."""
-        data = (line.encode("utf-8") if isinstance(line, str) else line) + end
+        # A file's name may be no Unicode, which then stands as JSON writes half a character.
+        data = line.encode(errors="backslashreplace") if isinstance(line, str) else line
+        data += end
         with writing(self.path):
             self._file.write(data)
         self._hash.update(data)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import unicodedata
 from pathlib import Path
 
@@ -14,11 +16,14 @@ from novadoc.datasets import (
     from_csv,
     from_donut,
     from_folder,
+    from_jsonl,
     from_records,
     from_zugferd,
+    write_sft,
 )
 from novadoc.datasets._zugferd import cross_industry_invoice
 from novadoc.errors import ConfigurationError, DatasetError, LabelError
+from novadoc.prompts import ExtractionPrompt
 
 NFC, NFD = (unicodedata.normalize(form, "M\u00fcller") for form in ("NFC", "NFD"))
 
@@ -234,3 +239,44 @@ def test_a_form_that_is_none_is_refused(tmp_path: Path, form: dict[str, str]) ->
     """With a typed error."""
     with pytest.raises(ConfigurationError):
         csv_file(tmp_path, "Key,No,Sum\n", **form)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_name_that_is_no_unicode_comes_back(tmp_path: Path) -> None:
+    """Names of another time's encoding are samples like others, written and read back."""
+    name = os.fsdecode(b"Stra\xdfe")
+    (tmp_path / f"{name}.jpg").write_bytes(page(1))
+    (tmp_path / f"{name}.json").write_text('{"number": "1", "total": 1, "lines": []}')
+
+    found = from_folder(tmp_path, Invoice)
+    manifest = write_sft(found, prompt=ExtractionPrompt(Invoice), folder=tmp_path / "out")
+    assert [one.id for one in from_jsonl(manifest)] == [name]
+
+
+def test_a_key_that_lost_its_zeros_is_found(tmp_path: Path) -> None:
+    """A spreadsheet makes 43 of 00043; a number inside a name is not taken for one."""
+    for place, name in enumerate(("00043", "scan-2024-04", "0007", "007")):
+        (tmp_path / f"{name}.jpg").write_bytes(page(place))
+    rows = [{"key": "43", "n": "x"}, {"key": "4", "n": "y"}, {"key": "7", "n": "z"}]
+
+    found = from_records(rows, Invoice, columns={"n": "number"}, documents=tmp_path, key="key")
+    assert [(one.id, one.document.name) for one in found] == [("43", "00043.jpg")]
+    assert [one.reason for one in found.rejected] == [
+        "no document has this key in its name.",
+        "2 documents have this key in its name.",
+    ]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pipes lie in folders on POSIX only")
+def test_a_pipe_among_the_documents_is_rejected_and_not_waited_for(tmp_path: Path) -> None:
+    """Opening a pipe waits for who writes into it."""
+    os.mkfifo(tmp_path / "pipe.jpg")
+    (tmp_path / "pipe.json").write_text("{}")
+    os.mkfifo(tmp_path / "a.json")
+    documents(tmp_path, "a.jpg")
+
+    found = from_folder(tmp_path, Invoice)
+    assert ["`pipe.jpg`: it is a pipe or a device, and no file. Give its bytes."] == [
+        one.reason for one in found.rejected
+    ]
+    assert [one.path.name for one in found.orphans] == ["a.jpg", "a.json"]

@@ -30,6 +30,11 @@ class Matcher:
         for path in self._files:
             for name in {_bare(path.name), _bare(path.stem)}:
                 self._exact[name].append(path)
+        # A spreadsheet makes 43 of 00043: names that are a number are found by it.
+        self._numbers: defaultdict[str, list[Path]] = defaultdict(list)
+        for path, stem in zip(self._files, self._stems, strict=True):
+            if stem.isdecimal():
+                self._numbers[stem.lstrip("0")].append(path)
         self._found = {key: self._documents(key) for key in keys}
         self._claims = Counter(found[0] for found in self._found.values() if len(found) == 1)
 
@@ -57,6 +62,8 @@ class Matcher:
             return []
         if wanted in self._exact:
             return self._exact[wanted]
+        if wanted.isdecimal() and (same := self._numbers[wanted.lstrip("0")]):
+            return same
         standing = _standing(wanted)
         stems = zip(self._files, self._stems, strict=True)
         return [

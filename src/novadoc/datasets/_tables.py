@@ -83,7 +83,10 @@ def _check_header(path: Path, header: Sequence[str], wanted: set[str]) -> None:
     for name in sorted(wanted):
         if header.count(name) != 1:
             fault = "no column" if name not in header else "more than one column"
-            raise DatasetError(f"{str(path)!r} has {fault} {name!r}.")
+            raise DatasetError(
+                f"{str(path)!r} has {fault} {name!r}.",
+                remedy="Name columns as the first line does, to the letter, and give each its own.",
+            )
 
 
 def _delimiter(sample: str) -> str:
@@ -107,9 +110,9 @@ def from_records(
     documents write dates and amounts with the schema's `Conventions` where they cannot. Empty cells
     are null.
 
-    A document belongs to a key when its name, with or without suffix, is the key, or else when the
-    key stands in its name, not inside a longer number or word (`INV-1` is not in `INV-10`);
-    matching ignores case and signs.
+    A document belongs to a key when its name, with or without suffix, is the key, or the same
+    number (43 and `00043.jpg`), or else when the key stands in its name, not inside a longer number
+    or word (`INV-1` is not in `INV-10`); matching ignores case and signs.
 
     Returns:
         The samples; `.orphans` are documents without rows, `.rejected` are keys without a document

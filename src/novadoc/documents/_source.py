@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import stat
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
@@ -42,6 +43,14 @@ class Source:
         if isinstance(self.origin, bytes):
             return self.origin[:HEAD], len(self.origin)
         try:
+            mode = self.origin.stat().st_mode
+            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+                # Opening a pipe waits for who writes into it, and it is read only once.
+                raise UnreadableDocumentError(
+                    "it is a pipe or a device, and no file.",
+                    document=self.name,
+                    remedy="Give its bytes.",
+                )
             with self.origin.open("rb") as file:
                 return file.read(HEAD), os.fstat(file.fileno()).st_size
         except (OSError, ValueError) as error:  # a name with a null byte is a `ValueError`
