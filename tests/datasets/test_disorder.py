@@ -16,6 +16,7 @@ from novadoc.datasets import (
     from_csv,
     from_donut,
     from_folder,
+    from_index,
     from_jsonl,
     from_records,
     from_zugferd,
@@ -280,3 +281,11 @@ def test_a_pipe_among_the_documents_is_rejected_and_not_waited_for(tmp_path: Pat
         one.reason for one in found.rejected
     ]
     assert [one.path.name for one in found.orphans] == ["a.jpg", "a.json"]
+
+
+def test_a_list_that_names_documents_twice_is_an_error(tmp_path: Path) -> None:
+    """Of two columns of one name neither is taken."""
+    (tmp_path / "list.csv").write_text("document,document,label\na.jpg,b.jpg,a.json\n")
+
+    with pytest.raises(DatasetError, match="more than one column 'document'"):
+        from_index(tmp_path / "list.csv", Invoice)

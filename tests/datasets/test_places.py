@@ -23,13 +23,18 @@ from novadoc.datasets import (
     from_index,
     from_jsonl,
     from_zugferd,
+    profile,
     write_batch,
     write_distillation,
     write_rft,
     write_sft,
 )
 from novadoc.errors import DatasetError, NovadocError, OutputError
+from novadoc.metrics import evaluate
 from novadoc.prompts import ExtractionPrompt
+from novadoc.reports import write_profile, write_report
+from novadoc.review import write_labels, write_review
+from novadoc.workflows import export
 
 PROMPT = ExtractionPrompt(Invoice)
 TEXT = PROMPT.on_text()
@@ -61,6 +66,25 @@ def test_a_path_that_is_a_file_is_a_typed_error(tmp_path: Path, kind: str) -> No
 
     with pytest.raises(OutputError, match=r"out.*cannot be written.*Give another place"):
         WRITERS[kind](tmp_path / "out")
+
+
+OTHERS: dict[str, Callable[[Path], object]] = {
+    "review": lambda place: write_review(samples(1), place, schema=Invoice),
+    "labels": lambda place: write_labels(samples(1), place, schema=Invoice),
+    "profile": lambda place: write_profile(profile(samples(1)), place),
+    "report": lambda place: write_report(evaluate([({"a": 1}, {"a": 1})]), place),
+    "export": lambda place: export([], place, schema=Invoice),
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_pages_and_tables_name_the_place_as_well(tmp_path: Path, kind: str) -> None:
+    """Whatever is written says the same, and is still an `OSError` to who catches that."""
+    (tmp_path / "out").write_text("a file")
+
+    with pytest.raises(OSError, match=r"out.*cannot be written.*Give another place") as caught:
+        OTHERS[kind](tmp_path / "out")
+    assert isinstance(caught.value, OutputError)
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "a\0b"])
@@ -205,3 +229,15 @@ def test_a_manifest_that_is_a_folder_is_a_typed_error(tmp_path: Path) -> None:
         DatasetManifest.load(tmp_path)
     with pytest.raises(OutputError):
         write_sft(samples(1), prompt=PROMPT, folder=tmp_path)
+
+
+def test_what_a_killed_run_left_half_done_is_cleared(tmp_path: Path) -> None:
+    """Half a page or half a file of records of another process does not stay for ever."""
+    (tmp_path / "images").mkdir()
+    left = [tmp_path / "images" / "ab.jpg.77-0a0b0c0d.partial", tmp_path / "train.jsonl.partial"]
+    for path in left:
+        path.write_bytes(b"half")
+
+    manifest = write_sft(samples(2), prompt=PROMPT, folder=tmp_path)
+    assert [path for path in left if path.exists()] == []
+    assert not [p for p in check(manifest) if p.rule not in {"record-count", "few-samples"}]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TypeVar, cast
@@ -17,6 +17,7 @@ from novadoc.errors import DatasetError, LabelError
 from novadoc.types import JsonValue
 
 T = TypeVar("T")
+_COLUMNS = ("document", "label", "id", "group")
 
 
 def from_index(
@@ -51,7 +52,9 @@ def from_index(
 def _rows(path: Path) -> Iterator[tuple[int, JsonValue | LabelError]]:
     with TextIOWrapper(opened(path), encoding="utf-8-sig", newline="") as file:
         if path.suffix.lower() == ".csv":
-            for number, row in enumerate(csv.DictReader(file), 2):
+            reader = csv.DictReader(file)
+            _check_header(path, reader.fieldnames or ())
+            for number, row in enumerate(reader, 2):
                 yield number, cast("JsonValue", row)
             return
         for number, line in enumerate(file, 1):
@@ -60,6 +63,15 @@ def _rows(path: Path) -> Iterator[tuple[int, JsonValue | LabelError]]:
                     yield number, parse_json(line)
                 except LabelError as error:
                     yield number, error
+
+
+def _check_header(path: Path, header: Sequence[str]) -> None:
+    for name in _COLUMNS:
+        if header.count(name) > 1:
+            raise DatasetError(
+                f"{str(path)!r} has more than one column {name!r}.",
+                remedy="Give each column its own name.",
+            )
 
 
 def _take(collector: Collector, place: Path, number: int, row: JsonValue | LabelError) -> None:

@@ -11,7 +11,7 @@ from typing import Generic, TypeAlias, TypeVar
 import PIL
 
 from novadoc._answer import dump_json
-from novadoc._output import LineFile, make_folder, writing
+from novadoc._output import PARTIAL, LineFile, make_folder, writing
 from novadoc._progress import Progress
 from novadoc._version import __version__
 from novadoc.datasets._manifest import MANIFEST, SAMPLES, DatasetFile, DatasetManifest, Kind
@@ -19,7 +19,7 @@ from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._problem import Problem
 from novadoc.datasets._records import Written
 from novadoc.datasets._sample import Sample
-from novadoc.datasets._store import PageStore
+from novadoc.datasets._store import IMAGES, PageStore
 from novadoc.errors import DatasetError, DatasetProblemsError
 from novadoc.prompts import ExtractionPrompt
 
@@ -50,7 +50,10 @@ class Target(Generic[T]):
         self.workers = workers
 
     def store(self) -> PageStore:
-        """Return a new store of the data set's images."""
+        """Return a new store of the data set's images, without what a killed run left half done."""
+        for left in (self.folder / IMAGES).glob(f"*{PARTIAL}"):
+            with writing(left):
+                left.unlink(missing_ok=True)
         return PageStore(self.folder, self.prompt.images)
 
     def manifest(
