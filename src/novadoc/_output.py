@@ -1,19 +1,38 @@
-"""Files written whole or not at all, and what the file system refuses as one typed error."""
+"""Files written whole or not at all, by one run at a time; what a file system refuses is typed."""
 
 from __future__ import annotations
 
 import errno
 import hashlib
 import os
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
+from io import BufferedIOBase, RawIOBase
 from pathlib import Path
 from types import TracebackType
+from typing import Union
 
 from typing_extensions import Self
 
-from novadoc._filelock import lock_file
 from novadoc.errors import NovadocError, OutputError
+
+_File = Union[RawIOBase, BufferedIOBase]
+
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(file: _File) -> None:
+        # Far behind the content: Windows locks are mandatory for the bytes they cover.
+        file.seek(2**40)
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(file: _File) -> None:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+
 
 PARTIAL = ".partial"
 """Suffix of what is not finished; nothing reads such files."""
@@ -90,6 +109,15 @@ def _drop(partial: Path) -> None:
     # What kept it from being written may keep it from being there, or from being looked at.
     with suppress(OSError, ValueError):
         partial.unlink()
+
+
+def lock_file(file: _File) -> bool:
+    """Hold the file until it is closed; `False` when another run, here or elsewhere, has it."""
+    try:
+        _lock(file)
+    except OSError:
+        return False
+    return True
 
 
 class LineFile:

@@ -17,7 +17,7 @@ from types import TracebackType
 from typing_extensions import Self
 
 from novadoc._answer import dump_json, load_json
-from novadoc._filelock import lock_file
+from novadoc._output import lock_file
 from novadoc.errors import JournalError
 from novadoc.types import JsonObject, JsonValue
 
