@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
 
+from novadoc._output import make_folder, write_atomic
 from novadoc.types import JsonObject, JsonValue
 
 __all__ = ["LabelledPage", "WrittenPage", "write_folder"]
@@ -54,13 +55,12 @@ def write_folder(
         ...     [page.image.name for page in write_folder(w2_pages(2, seed=1), folder)]
         ['w2-1-0000.jpg', 'w2-1-0001.jpg']
     """
-    target = Path(folder)
-    target.mkdir(parents=True, exist_ok=True)
+    target = make_folder(Path(folder))
     written: list[WrittenPage] = []
     for page in pages:
         image, label = (target / f"{page.id}.{suffix}" for suffix in ("jpg", "json"))
-        image.write_bytes(page.image)
+        write_atomic(image, page.image, durable=False)
         text = json.dumps(page.label, ensure_ascii=False, indent=1)
-        label.write_text(text + "\n", encoding="utf-8")
+        write_atomic(label, text + "\n", durable=False)
         written.append(WrittenPage(page.id, page.layout, image, label))
     return tuple(written)
