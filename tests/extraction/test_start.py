@@ -37,7 +37,7 @@ OWN = {
     "bedrock": "_batch _costs _customization _deployments _job _money _options _roles _storage",
     "documents": "_bound _encode _likeness _pdf _pixels _quality _raster",
     "extraction": (
-        "_evidence _filelock _guesses _hooks _journal _many _merge _packets _packet_prompt _paths "
+        "_evidence _guesses _hooks _journal _many _merge _packets _packet_prompt _paths "
         "_rates _records _stream _tracing _values _votes"
     ),
     "models": "_prices",
