@@ -61,7 +61,7 @@ def report(engine, model, pairs, artefact, examples=()):
 
     def ask(image):
         asked = question(image, model)._replace(examples=shown)
-        text = engine.answer(asked, artefact).text
+        text = engine.answer(asked, artefact)
         return schema.read(json.loads(text, parse_float=Decimal)).canonical
 
     with ThreadPoolExecutor(8) as threads:

@@ -19,7 +19,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from novadoc.errors import LocalAWSError, UnreadableDocumentError
-from novadoc.local import EchoEngine, EngineAnswer, EngineRequest, LocalAWS
+from novadoc.local import EchoEngine, EngineRequest, LocalAWS
 from novadoc.local._callers import Callers
 from novadoc.local._keeper import Keeper
 from novadoc.local._moto import Moto
@@ -48,7 +48,7 @@ class Waiting(EchoEngine):
         self.asked = threading.Event()
         self.go = threading.Event()
 
-    def answer(self, request: EngineRequest, artefact: bytes | None) -> EngineAnswer:
+    def answer(self, request: EngineRequest, artefact: bytes | None) -> str:
         self.asked.set()
         self.go.wait(20)
         return super().answer(request, artefact)
@@ -61,7 +61,7 @@ class Failing(EchoEngine):
         super().__init__()
         self.error = error
 
-    def answer(self, *_: Any) -> EngineAnswer:
+    def answer(self, *_: Any) -> str:
         raise self.error
 
     def train(self, *_: Any, **__: Any) -> Any:

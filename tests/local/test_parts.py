@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from novadoc.errors import LocalAWSError
-from novadoc.local import FAST, REALISTIC, EchoEngine, EngineAnswer, EngineRequest, LocalClock
+from novadoc.local import FAST, REALISTIC, EchoEngine, EngineRequest, LocalClock
 from novadoc.local._data._pixels import read_head
 from novadoc.local._framing import frame
 from novadoc.local._policy import allows, matches, trusts
@@ -82,15 +82,15 @@ def _request(**changes: Any) -> EngineRequest:
 )
 def test_answers_are_framed(prefill: str, stop: tuple[str, ...], expected: tuple[str, str]) -> None:
     """Prefill is left out, fences are closed, the earliest stop sequence ends the text."""
-    framed = frame(EngineAnswer('{"a": 1}', 1, 4), _request(prefill=prefill, stop=stop))
+    framed = frame('{"a": 1}', _request(prefill=prefill, stop=stop), 4.0)
 
     assert framed[:2] == expected
 
 
-@given(st.text(min_size=1, max_size=200), st.integers(1, 60), st.integers(1, 80))
-def test_length_is_kept(text: str, tokens: int, longest: int) -> None:
+@given(st.text(min_size=1, max_size=200), st.floats(1, 8), st.integers(1, 80))
+def test_length_is_kept(text: str, per_token: float, longest: int) -> None:
     """No answer has more tokens than asked for, and a cut one says so."""
-    framed = frame(EngineAnswer(text, 1, tokens), _request(max_tokens=longest))
+    framed = frame(text, _request(max_tokens=longest), per_token)
 
     assert framed.output_tokens <= longest
     assert text.startswith(framed.text)
@@ -280,13 +280,13 @@ def test_the_echo_engine_fills_every_kind_of_schema() -> None:
     }
     answer = EchoEngine().answer(_request(schema=schema), None)
 
-    assert json.loads(answer.text) == {
+    assert json.loads(answer) == {
         "lines": [],
         "party": {"name": None},
         "extra": {},
         "total": None,
     }
-    assert EchoEngine('{"a":1}').answer(_request(), None).text == '{"a":1}'
+    assert EchoEngine('{"a":1}').answer(_request(), None) == '{"a":1}'
 
 
 def test_fast_and_realistic_differ_in_waits_only() -> None:

@@ -322,6 +322,59 @@ def test_tokens_are_counted_without_answering(runtime: Any) -> None:
     assert count({"text": "a" * 400}, _page()) == 100 + 800
 
 
+_SHOWN = [_user(), {"role": "assistant", "content": [{"text": '{"number":"A-1"}'}]}, _user()]
+
+
+@needs("CountTokens")
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({}, id="page"),
+        pytest.param({"messages": _SHOWN}, id="examples"),
+        pytest.param({"messages": [_user(), PREFILL]}, id="prefill"),
+        pytest.param({"messages": [_user({"text": "Größe: ½ €"})]}, id="text"),
+        pytest.param({"system": [{"text": "You read documents."}]}, id="system"),
+        pytest.param({"toolConfig": {"tools": [TOOL]}}, id="tool"),
+    ],
+)
+def test_a_request_costs_what_was_counted(runtime: Any, changes: dict[str, Any]) -> None:
+    """CountTokens and the usage of Converse agree about the same request, whatever it holds."""
+    request = {"messages": [_user()], **changes}
+
+    counted = runtime.count_tokens(modelId=LITE, input={"converse": request})["inputTokens"]
+    usage = runtime.converse(modelId=LITE, **request)["usage"]
+
+    assert counted == usage["inputTokens"]
+    assert usage["totalTokens"] == counted + usage["outputTokens"]
+
+
+@needs("CountTokens")
+def test_the_tools_offered_cost_tokens(runtime: Any) -> None:
+    """A schema counts, whether it stands in the text or in a tool."""
+
+    def count(**changes: Any) -> int:
+        request = {"converse": {"messages": [_user()], **changes}}
+        return int(runtime.count_tokens(modelId=LITE, input=request)["inputTokens"])
+
+    assert count(toolConfig={"tools": [TOOL]}) > count()
+
+
+@needs("CountTokens")
+def test_a_native_body_is_counted_like_the_request_it_is(runtime: Any) -> None:
+    """CountTokens takes the body of InvokeModel too, and refuses what InvokeModel would."""
+    native = {"schemaVersion": "messages-v1", "messages": [_user({"text": PROMPT})]}
+
+    def count(body: bytes) -> int:
+        request = {"invokeModel": {"body": body}}
+        return int(runtime.count_tokens(modelId=LITE, input=request)["inputTokens"])
+
+    asked = runtime.converse(modelId=LITE, messages=native["messages"])
+
+    assert count(json.dumps(native).encode()) == asked["usage"]["inputTokens"]
+    with pytest.raises(ClientError, match="not JSON"):
+        count(b"{")
+
+
 def test_few_shot_turns_reach_the_engine_as_examples(local: LocalAWS) -> None:
     """Earlier turns are examples, the last user turn is the question."""
     seen = []

@@ -138,9 +138,6 @@ def policy_for(key: str) -> ImagePolicy:
 def image_tokens(width: int, height: int, base: str = "nova-lite") -> int:
     """Estimate the input tokens one image costs.
 
-    Nova 2 bills a flat number. Nova 1 grows with the area: the guide's examples lie at 500 to 700
-    square pixels a token, never under 800 tokens (nova:modalities-image).
-
     Raises:
         ConfigurationError: No base model has this key.
 
@@ -148,5 +145,4 @@ def image_tokens(width: int, height: int, base: str = "nova-lite") -> int:
         >>> image_tokens(1300, 1300), image_tokens(1300, 1300, "nova-2-lite")
         (2600, 230)
     """
-    flat = base_model(base).image_tokens
-    return flat if flat is not None else max(800, round(width * height / 650))
+    return base_model(base).tokens_of_image(width, height)

@@ -7,7 +7,6 @@ reads pages and really learns from the records of a customization job. It is not
 from novadoc.local._echo import EchoEngine
 from novadoc.local._engine import (
     Engine,
-    EngineAnswer,
     EngineRequest,
     StepLoss,
     TrainingRecord,
@@ -23,7 +22,6 @@ __all__ = [
     "REALISTIC",
     "EchoEngine",
     "Engine",
-    "EngineAnswer",
     "EngineRequest",
     "Fact",
     "Fault",

@@ -7,7 +7,6 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 
 from novadoc.local._engine import (
-    EngineAnswer,
     EngineRequest,
     StepLoss,
     TrainingRecord,
@@ -18,8 +17,6 @@ from novadoc.types import JsonObject, JsonValue
 __all__ = ["EchoEngine"]
 
 _STEPS_PER_EPOCH = 4
-_IMAGE_TOKENS = 1_300
-_CHARACTERS_PER_TOKEN = 4
 
 
 def _nothing(schema: JsonValue) -> JsonValue:
@@ -34,10 +31,6 @@ def _nothing(schema: JsonValue) -> JsonValue:
     return {} if schema.get("type") == "object" else None
 
 
-def _tokens(text: str) -> int:
-    return len(text) // _CHARACTERS_PER_TOKEN + 1
-
-
 class EchoEngine:
     """Answer null for every field asked for; tuned, answer the first training record again.
 
@@ -50,7 +43,7 @@ class EchoEngine:
     Example:
         >>> schema: JsonObject = {"type": "object", "properties": {"number": {"type": "string"}}}
         >>> request = EngineRequest((), "", "Read.", schema, "", (), False, 100)
-        >>> EchoEngine().answer(request, None).text
+        >>> EchoEngine().answer(request, None)
         '{"number":null}'
     """
 
@@ -81,15 +74,11 @@ class EchoEngine:
         checks = [StepLoss((e + 1) * _STEPS_PER_EPOCH - 1, e, 0.5 / (e + 1)) for e in range(epochs)]
         return TrainingRun(records[0].answer.encode(), losses, checks if validation else [])
 
-    def answer(self, request: EngineRequest, artefact: bytes | None) -> EngineAnswer:
+    def answer(self, request: EngineRequest, artefact: bytes | None) -> str:
         """Answer at once."""
-        text = self._answer
-        if text is None and artefact is not None:
-            text = _unframed(artefact.decode())
-        if text is None:
-            text = _empty(request.schema)
-        seen = _tokens(request.system + request.text) + _IMAGE_TOKENS * len(request.images)
-        return EngineAnswer(text, seen, _tokens(text))
+        if self._answer is not None:
+            return self._answer
+        return _empty(request.schema) if artefact is None else _unframed(artefact.decode())
 
 
 def _empty(schema: JsonObject | None) -> str:

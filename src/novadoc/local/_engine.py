@@ -13,7 +13,6 @@ from novadoc.types import JsonObject
 
 __all__ = [
     "Engine",
-    "EngineAnswer",
     "EngineRequest",
     "StepLoss",
     "TrainingRecord",
@@ -83,17 +82,6 @@ class EngineRequest(NamedTuple):
     """Earlier turns as (images, assistant text), for few-shot prompts."""
 
 
-class EngineAnswer(NamedTuple):
-    """What a model answers, before the server applies prefill, stop sequences and length."""
-
-    text: str
-    """The full JSON object as text (or prose, when no schema was found)."""
-    input_tokens: int
-    """Tokens of the request."""
-    output_tokens: int
-    """Tokens of `text`."""
-
-
 class Engine(Protocol):
     """A model that can be asked and tuned. Called from several threads at once."""
 
@@ -114,8 +102,11 @@ class Engine(Protocol):
         """
         ...
 
-    def answer(self, request: EngineRequest, artefact: bytes | None) -> EngineAnswer:
+    def answer(self, request: EngineRequest, artefact: bytes | None) -> str:
         """Answer a request; `artefact` is the tuned model, `None` the base model.
+
+        The answer is the full JSON object as text, or prose when no schema was found. The server
+        applies prefill, stop sequences and length, and counts the tokens.
 
         Raises:
             UnreadableDocumentError: An image cannot be decoded (ValidationException).

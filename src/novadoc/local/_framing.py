@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from novadoc.local._engine import EngineAnswer, EngineRequest
+from novadoc.local._data import count_text, cut_text
+from novadoc.local._engine import EngineRequest
 
 __all__ = ["Framed", "frame"]
 
@@ -38,23 +39,21 @@ def _stopped(text: str, stops: tuple[str, ...]) -> str | None:
     return text[: min(places)] if places else None
 
 
-def frame(answer: EngineAnswer, request: EngineRequest) -> Framed:
+def frame(answer: str, request: EngineRequest, bytes_per_token: float) -> Framed:
     r"""Apply prefill, stop sequences and the longest length, in the order a model meets them.
 
     Example:
         >>> request = EngineRequest((), "", "", None, "```json\n", ("\n```",), False, 100)
-        >>> frame(EngineAnswer('{"a":1}', 10, 3), request)
-        Framed(text='{"a":1}', stop_reason='stop_sequence', output_tokens=3)
+        >>> frame('{"a":1}', request, 4.0)
+        Framed(text='{"a":1}', stop_reason='stop_sequence', output_tokens=2)
     """
-    text = _after_prefill(answer.text, request.prefill)
+    text = _after_prefill(answer, request.prefill)
     if request.prefill.count(_FENCE) % 2:
         text += f"\n{_FENCE}"  # a model closes the fence it was made to open
-    per_token = max(1.0, len(answer.text) / max(1, answer.output_tokens))
     cut = _stopped(text, request.stop)
     spoken = text if cut is None else cut
-    tokens = max(1, round(len(spoken) / per_token))
+    tokens = max(1, count_text(spoken, bytes_per_token))
     if tokens > request.max_tokens:
-        return Framed(
-            spoken[: int(request.max_tokens * per_token)], "max_tokens", request.max_tokens
-        )
+        spoken = cut_text(spoken, request.max_tokens, bytes_per_token)
+        return Framed(spoken, "max_tokens", request.max_tokens)
     return Framed(spoken, "end_turn" if cut is None else "stop_sequence", tokens)

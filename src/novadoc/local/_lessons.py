@@ -93,7 +93,7 @@ class _Distillation:
         request = EngineRequest(
             record.images, record.system, record.prompt, record.schema, "", (), False, self._longest
         )
-        return record._replace(answer=self._engine.answer(request, None).text)
+        return record._replace(answer=self._engine.answer(request, None))
 
     def learn(self) -> TrainingRun:
         try:

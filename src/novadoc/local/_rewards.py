@@ -72,7 +72,7 @@ def _answered(engine: Engine, prompt: Prompt) -> JsonObject:
     system = "\n".join(str(m["content"]) for m in prompt.messages if m["role"] == "system")
     schema = find_schema(texts[-1]) or find_schema(system)
     request = EngineRequest((), system, texts[-1], schema, "", (), False, _MAX_TOKENS)
-    answer: JsonObject = {"role": "assistant", "content": engine.answer(request, None).text}
+    answer: JsonObject = {"role": "assistant", "content": engine.answer(request, None)}
     return {
         "id": prompt.identity,
         "messages": [*prompt.messages, answer],

@@ -16,7 +16,7 @@ from novadoc.errors import LocalAWSError
 from novadoc.local._bedrock import Bedrock, Grader
 from novadoc.local._callers import Callers
 from novadoc.local._control import Controls
-from novadoc.local._engine import Engine, EngineAnswer, EngineRequest, TrainingRun
+from novadoc.local._engine import Engine, EngineRequest, TrainingRun
 from novadoc.local._facts import FAST, ServiceFacts
 from novadoc.local._faults import Faults
 from novadoc.local._front import Front
@@ -293,5 +293,5 @@ class _DefaultEngine:
     ) -> TrainingRun:
         return self._loaded().train(records, validation, hyperparameters, cancelled=cancelled)
 
-    def answer(self, request: EngineRequest, artefact: bytes | None) -> EngineAnswer:
+    def answer(self, request: EngineRequest, artefact: bytes | None) -> str:
         return self._loaded().answer(request, artefact)

@@ -72,6 +72,16 @@ class BaseModel:
             return self.invocation_id
         return f"{geography or 'us'}.{self.profile_suffix}"
 
+    def tokens_of_image(self, width: int, height: int) -> int:
+        """Estimate the input tokens one image costs.
+
+        Nova 2 bills a flat number. Nova 1 grows with the area: the guide's examples lie at 500 to
+        700 square pixels a token, never under 800 tokens (nova:modalities-image).
+        """
+        if self.image_tokens is not None:
+            return self.image_tokens
+        return max(800, round(width * height / 650))
+
 
 _ALL: tuple[ImageFormat, ...] = ("png", "jpeg", "gif", "webp")
 

@@ -48,7 +48,7 @@ records = [
 with OcrEngine(Path("cache"), workers=1) as engine:
     run = engine.train(records, [], {}, cancelled=lambda: False)
     asked = EngineRequest((page("C-39"),), "", "", schema, "", (), False, 100)
-    print(engine.answer(asked, run.artefact).text)
+    print(engine.answer(asked, run.artefact))
 """
 
 

@@ -4,7 +4,7 @@ from novadoc.local._data._location import Location
 from novadoc.local._data._problem import DataProblem
 from novadoc.local._data._records import Records
 from novadoc.local._data._rules import Rules, check_record
-from novadoc.local._data._tokens import count_text, image_tokens
+from novadoc.local._data._tokens import count_text, cut_text
 
 __all__ = [
     "DataProblem",
@@ -13,5 +13,5 @@ __all__ = [
     "Rules",
     "check_record",
     "count_text",
-    "image_tokens",
+    "cut_text",
 ]

@@ -10,7 +10,7 @@ from novadoc.local._data._location import Location
 from novadoc.local._data._pixels import read_head
 from novadoc.local._data._problem import DataProblem
 from novadoc.local._data._rules import Media, Rules, check_record, text_of
-from novadoc.local._data._tokens import count_text, image_tokens
+from novadoc.local._data._tokens import count_text
 from novadoc.local._engine import TrainingRecord
 from novadoc.local._schema_text import find_schema
 from novadoc.types import JsonObject
@@ -98,7 +98,7 @@ class Records(Sequence[TrainingRecord]):
         side = rules.facts.training_image_side
         if min(head.width, head.height) < side:
             raise DataProblem(f"The image {place} is smaller than {side} pixels on a side.")
-        return image_tokens(head, rules.model)
+        return rules.model.tokens_of_image(head.width, head.height)
 
     def __len__(self) -> int:
         return len(self._lines)

@@ -8,6 +8,7 @@ from novadoc.local._bedrock import Bedrock, Call
 from novadoc.local._operations import (
     _batch,
     _catalogue,
+    _counting,
     _deployments,
     _invoke,
     _jobs,
@@ -42,7 +43,7 @@ OPERATIONS: Mapping[str, Implementation] = {
     "ListTagsForResource": _tags.list_all,
     "Converse": _runtime.converse,
     "ConverseStream": _runtime.converse,
-    "CountTokens": _runtime.count_tokens,
+    "CountTokens": _counting.count,
     "InvokeModel": _invoke.invoke,
     "CreateProvisionedModelThroughput": _provisioned.create,
     "GetProvisionedModelThroughput": _provisioned.get,

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, cast
 
 from novadoc.local._bedrock import Bedrock, Call
-from novadoc.local._data import Location, count_text, image_tokens
+from novadoc.local._data import Location, count_text
 from novadoc.local._data._pixels import ImageHead, read_head
 from novadoc.local._engine import EngineRequest
 from novadoc.local._facts import ServiceFacts
@@ -39,7 +39,7 @@ class Question(NamedTuple):
     request: EngineRequest
     tool: Tool | None
     input_tokens: int
-    """Counted by the server, for limits."""
+    """What the request costs, for limits, `usage` and CountTokens alike."""
 
 
 def _refuse_unless(claim: object, message: str) -> None:
@@ -136,7 +136,7 @@ def _turn(bedrock: Bedrock, call: Call, target: Target, message: Mapping[str, An
         if "image" in block:
             data = _image(bedrock, call, block["image"])
             head = _check_image(bedrock, target, block["image"]["format"], data)
-            tokens += image_tokens(head, target.model)
+            tokens += target.model.tokens_of_image(head.width, head.height)
             images.append(data)
     text = "\n".join(_text(block) for block in message["content"] if _text(block))
     tokens += count_text(text, bedrock.facts.bytes_per_token)
@@ -231,12 +231,14 @@ def ask(bedrock: Bedrock, call: Call, target: Target, params: Params) -> Questio
     limit = target.model.images_per_request
     _refuse_unless(count <= limit, f"A request can have at most {limit} images.")
     system = "\n".join(block["text"] for block in params.get("system", ()) if "text" in block)
-    tokens = count_text(system, bedrock.facts.bytes_per_token) + sum(turn.tokens for turn in turns)
+    told = json.dumps(params["toolConfig"]["tools"]) if "toolConfig" in params else ""
+    tokens = count_text(system + told, bedrock.facts.bytes_per_token)
+    tokens += sum(turn.tokens for turn in turns)
     _refuse_unless(tokens <= target.model.context_tokens, "Input is too long for requested model.")
     prefill = turns.pop().text if turns[-1].role == "assistant" else ""
     config = params.get("inferenceConfig", {})
-    told = any("toolResult" in block for block in messages[-1]["content"])
-    answered = tool is not None and not tool.forced and told
+    returned = any("toolResult" in block for block in messages[-1]["content"])
+    answered = tool is not None and not tool.forced and returned
     request = EngineRequest(
         images=turns[-1].images,
         system=system,

@@ -12,7 +12,7 @@ from novadoc.local._operations._targets import resolve
 from novadoc.local._refusal import Refusal
 from novadoc.local._rest import Params, Received, answer, bedrock_routes, parse, validate
 
-__all__ = ["invoke", "native_to_converse"]
+__all__ = ["invoke", "native_request", "native_to_converse"]
 
 # nova:complete-request-schema; the older notebooks spell two of them with underscores.
 _RENAMED = {"max_new_tokens": "maxTokens", "top_p": "topP", "stop_sequences": "stopSequences"}
@@ -52,22 +52,32 @@ def native_to_converse(body: object) -> Params:
     return {**request, "inferenceConfig": sampling}
 
 
-def invoke(bedrock: Bedrock, call: Call, params: Params) -> Params:
-    """InvokeModel."""
+def native_request(model: str, body: bytes) -> Params:
+    """Read Nova's own request as a checked one of Converse.
+
+    Raises:
+        Refusal: It is not JSON, or no such request.
+    """
     try:
-        body: object = json.loads(params.get("body") or b"")
+        given: object = json.loads(body)
     except (ValueError, RecursionError):
         raise _malformed("the body is not JSON") from None
-    target = resolve(bedrock, call, params["modelId"])
     operation = bedrock_routes()["Converse"].operation
-    wire = json.dumps(native_to_converse(body)).encode()
-    request = parse(operation, Received({"modelId": params["modelId"]}, "", {}, wire))
+    wire = json.dumps(native_to_converse(given)).encode()
+    request = parse(operation, Received({"modelId": model}, "", {}, wire))
     validate(operation, request)
+    return request
+
+
+def invoke(bedrock: Bedrock, call: Call, params: Params) -> Params:
+    """InvokeModel."""
+    target = resolve(bedrock, call, params["modelId"])
+    request = native_request(params["modelId"], params.get("body") or b"")
     question = ask(bedrock, call, target, request)
     bedrock.quotas.take(target.resource, target.limits)
     result = respond(bedrock, call, target, question)
     bedrock.quotas.spend(target.resource, target.limits, result["usage"]["totalTokens"])
-    sent = answer(operation, result).body
+    sent = answer(bedrock_routes()["Converse"].operation, result).body
     assert isinstance(sent, bytes)
     document: Params = json.loads(sent)
     document.pop("metrics")

@@ -1,4 +1,4 @@
-"""Inference: Converse, ConverseStream, CountTokens."""
+"""Inference: Converse and ConverseStream."""
 
 from __future__ import annotations
 
@@ -9,25 +9,24 @@ from typing import Any, cast
 
 from novadoc.errors import NovadocError, UnreadableDocumentError
 from novadoc.local._bedrock import Bedrock, Call, new_id
-from novadoc.local._engine import EngineAnswer
+from novadoc.local._data import count_text
 from novadoc.local._framing import Framed, frame
 from novadoc.local._operations._conversation import Question, Tool, ask
 from novadoc.local._operations._targets import Target, resolve
 from novadoc.local._refusal import Refusal
 from novadoc.local._rest import Params
 
-__all__ = ["converse", "count_tokens", "respond", "stream_events"]
+__all__ = ["converse", "respond", "stream_events"]
 
 _PIECE = 24  # characters of one streamed delta
 _THOUGHT = "<thinking> The tool can answer this. </thinking>\n"
 
 
-def _spoil(answer: EngineAnswer, call: Call) -> EngineAnswer:
+def _spoil(answer: str, call: Call) -> str:
     """Break the answer's JSON when a fault says so."""
     if call.fault is None or call.fault.kind != "malformed_answer":
         return answer
-    text = answer.text.rstrip().rstrip("}") + ',, "'
-    return answer._replace(text=text)
+    return answer.rstrip().rstrip("}") + ',, "'
 
 
 def _cut(framed: Framed, call: Call) -> Framed:
@@ -37,14 +36,14 @@ def _cut(framed: Framed, call: Call) -> Framed:
     return Framed(framed.text[:half], "max_tokens", max(1, framed.output_tokens // 2))
 
 
-def _tool_content(answer: EngineAnswer, question: Question, tool: Tool) -> Params:
-    if "-" in tool.name or answer.output_tokens > question.request.max_tokens:
+def _tool_content(answer: str, tokens: int, question: Question, tool: Tool) -> Params:
+    if "-" in tool.name or tokens > question.request.max_tokens:
         # A hyphen in the name, or an answer beyond maxTokens: Nova's tool use breaks off.
         raise Refusal("ModelErrorException", "Model produced invalid sequence as part of ToolUse.")
     try:
-        given = json.loads(answer.text)
+        given = json.loads(answer)
     except ValueError:
-        return {"stopReason": "malformed_tool_use", "content": [{"text": answer.text}]}
+        return {"stopReason": "malformed_tool_use", "content": [{"text": answer}]}
     use = {"toolUseId": f"tooluse_{new_id()}{new_id()}"[:30], "name": tool.name, "input": given}
     thought = [] if tool.forced else [{"text": _THOUGHT}]
     return {"stopReason": "tool_use", "content": [*thought, {"toolUse": use}]}
@@ -67,27 +66,27 @@ def respond(bedrock: Bedrock, call: Call, target: Target, question: Question) ->
     """Let the engine answer a checked question, in Converse's shape; no quota is counted."""
     began = time.perf_counter()
     answer = _spoil(_asked(bedrock, target, question), call)
+    per_token = bedrock.facts.bytes_per_token
     if question.tool is not None:
-        spoken = _tool_content(answer, question, question.tool)
-        tokens = answer.output_tokens
+        tokens = count_text(answer, per_token)
+        spoken = _tool_content(answer, tokens, question, question.tool)
     else:
-        framed = _cut(frame(answer, question.request), call)
+        framed = _cut(frame(answer, question.request, per_token), call)
         spoken = {"stopReason": framed.stop_reason, "content": [{"text": framed.text}]}
         tokens = framed.output_tokens
-    total = answer.input_tokens + tokens
     return {
         "output": {"message": {"role": "assistant", "content": spoken["content"]}},
         "stopReason": spoken["stopReason"],
         "usage": {
-            "inputTokens": answer.input_tokens,
+            "inputTokens": question.input_tokens,
             "outputTokens": tokens,
-            "totalTokens": total,
+            "totalTokens": question.input_tokens + tokens,
         },
         "metrics": {"latencyMs": round((time.perf_counter() - began) * 1000)},
     }
 
 
-def _asked(bedrock: Bedrock, target: Target, question: Question) -> EngineAnswer:
+def _asked(bedrock: Bedrock, target: Target, question: Question) -> str:
     try:
         return bedrock.engine.answer(question.request, target.artefact)
     except UnreadableDocumentError:
@@ -95,17 +94,6 @@ def _asked(bedrock: Bedrock, target: Target, question: Question) -> EngineAnswer
     except NovadocError as error:
         # The code that boto3 does not try again: what an engine lacks it will lack next time too.
         raise Refusal("ModelErrorException", str(error)) from error
-
-
-def count_tokens(bedrock: Bedrock, call: Call, params: Params) -> Params:
-    """CountTokens."""
-    if not bedrock.facts.counts_nova_tokens:
-        raise Refusal.invalid("The provided model doesn't support counting tokens.")
-    target = resolve(bedrock, call, params["modelId"])
-    given = params["input"]
-    if "converse" not in given:
-        raise Refusal("UnknownOperationException", "CountTokens of InvokeModel bodies.", 501)
-    return {"inputTokens": ask(bedrock, call, target, given["converse"]).input_tokens}
 
 
 def _block_events(place: int, block: Params) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -12,8 +12,7 @@ from threading import Lock
 
 from typing_extensions import Self
 
-from novadoc.local._data._pixels import read_head
-from novadoc.local._engine import EngineAnswer, EngineRequest, StepLoss, TrainingRecord, TrainingRun
+from novadoc.local._engine import EngineRequest, StepLoss, TrainingRecord, TrainingRun
 from novadoc.local.engine import _training as training
 from novadoc.local.engine._answers import dump, leaves, parse
 from novadoc.local.engine._cache import ReadingCache
@@ -115,7 +114,7 @@ class OcrEngine:
             (*notices, *_findings(outcome, skipped)),
         )
 
-    def answer(self, request: EngineRequest, artefact: bytes | None) -> EngineAnswer:
+    def answer(self, request: EngineRequest, artefact: bytes | None) -> str:
         """Answer a request; `artefact` is the tuned model, `None` the base model.
 
         Raises:
@@ -127,13 +126,10 @@ class OcrEngine:
         prompted = self._prompted(request) if model is None else None
         shape = _shape(request, model)
         readings = [*self._awaited(self._asked(request.images), _never)]
-        tokens = _tokens(_characters(request)) + _seen(request)
         if shape is None:
-            text = _NO_SCHEMA
-        else:
-            sheets = [pages(one) for one in (readings or text_pages(request.text))]
-            text = dump((model or prompted or BaseModel()).answer(shape, sheets))
-        return EngineAnswer(text, tokens, _tokens(len(text)))
+            return _NO_SCHEMA
+        sheets = [pages(one) for one in (readings or text_pages(request.text))]
+        return dump((model or prompted or BaseModel()).answer(shape, sheets))
 
     def _prompted(self, request: EngineRequest) -> PromptedModel | None:
         """Return the base model with the request's examples before its eyes, if it has any."""
@@ -222,11 +218,6 @@ def _written(prompt: str) -> list[_Asked]:
     return asked
 
 
-def _characters(request: EngineRequest) -> int:
-    shown = sum(len(text) for _, text in request.examples)
-    return len(request.system) + len(request.text) + shown
-
-
 def _never() -> bool:
     return False
 
@@ -262,14 +253,3 @@ def _findings(outcome: training.Outcome, skipped: int) -> Iterator[str]:
         yield f"{skipped} records hold no JSON object as their answer and were left out."
     for path, (absent, total) in sorted(outcome.missing.items()):
         yield f"{path}: {absent} of {total} values could not be found on their pages."
-
-
-def _tokens(characters: int) -> int:
-    return -(-characters // 4)
-
-
-def _seen(request: EngineRequest) -> int:
-    """Count images, those of examples too, about as Nova does (a token for 28 x 28 pixels)."""
-    shown = (image for images, _ in request.examples for image in images)
-    heads = (read_head(image) for image in (*request.images, *shown))
-    return sum(-(-head.width // 28) * -(-head.height // 28) for head in heads if head)
