@@ -73,11 +73,8 @@ class BaseModel:
         return f"{geography or 'us'}.{self.profile_suffix}"
 
     def tokens_of_image(self, width: int, height: int) -> int:
-        """Estimate the input tokens one image costs.
-
-        Nova 2 bills a flat number. Nova 1 grows with the area: the guide's examples lie at 500 to
-        700 square pixels a token, never under 800 tokens (nova:modalities-image).
-        """
+        """Estimate the input tokens one image costs: a flat number, or by its area."""
+        # nova:modalities-image: examples at 500 to 700 square pixels a token, never under 800.
         if self.image_tokens is not None:
             return self.image_tokens
         return max(800, round(width * height / 650))

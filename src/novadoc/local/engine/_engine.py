@@ -20,9 +20,11 @@ from novadoc.local.engine._fields import Shape, from_answers, from_schema
 from novadoc.local.engine._hints import learn_hints
 from novadoc.local.engine._model import BaseModel, TunedModel
 from novadoc.local.engine._page import pages
+from novadoc.local.engine._paged import paged_question
 from novadoc.local.engine._pool import OcrPool
 from novadoc.local.engine._prompted import PromptedModel, PromptedModels, prompt_key
 from novadoc.local.engine._reading import Reading
+from novadoc.local.engine._sheets import Sheet
 from novadoc.local.engine._text import text_pages
 from novadoc.types import JsonObject
 
@@ -126,10 +128,14 @@ class OcrEngine:
         prompted = self._prompted(request) if model is None else None
         shape = _shape(request, model)
         readings = [*self._awaited(self._asked(request.images), _never)]
+        readings = readings or text_pages(request.text)
         if shape is None:
             return _NO_SCHEMA
-        sheets = [pages(one) for one in (readings or text_pages(request.text))]
-        return dump((model or prompted or BaseModel()).answer(shape, sheets))
+        asked = paged_question(shape, len(readings)) if model is None else None
+        if asked is not None:
+            return dump(asked.answer([Sheet.read(one) for one in readings], request.text))
+        found = (model or prompted or BaseModel()).answer(shape, [*map(pages, readings)])
+        return dump(found)
 
     def _prompted(self, request: EngineRequest) -> PromptedModel | None:
         """Return the base model with the request's examples before its eyes, if it has any."""
