@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+import pytest
+
 from local.engine.kit import line, page, reading
 from novadoc.local.engine._page import pages
 from novadoc.local.engine._reading import Line, Reading, Tick
@@ -78,6 +80,66 @@ def test_two_copies_are_told_apart() -> None:
 
     assert len(found) == 2
     assert [b.text for b in found[0].segments] == [b.text for b in found[1].segments]
+
+
+def moved(right: float = 0, down: float = 0) -> tuple[tuple[str, float, float], ...]:
+    return tuple((text, left + right, top + down) for text, left, top in FORM)
+
+
+@pytest.mark.parametrize(
+    "places",
+    [
+        pytest.param([(0, 0), (0, 300), (0, 600)], id="column"),
+        pytest.param([(0, 0), (700, 0), (1400, 0)], id="row"),
+        pytest.param([(0, 0), (700, 0), (0, 300), (700, 300)], id="grid"),
+        pytest.param([(0, 0), (690, 0), (1400, 0), (2090, 0)], id="uneven"),
+    ],
+)
+def test_copies_are_told_apart(places: list[tuple[int, int]]) -> None:
+    """A form printed several times on a sheet, in any arrangement, is as many pages."""
+    found = pages(reading(*(text for place in places for text in moved(*place))))
+
+    texts = [[box.text for box in sheet.segments] for sheet in found]
+    assert texts == [texts[0]] * len(places)
+
+
+def test_what_stands_beside_copies_is_a_page_of_its_own() -> None:
+    """A summary over three copies is none of them."""
+    summary = tuple((f"Earnings of quarter {n} rose", 40.0, 20.0 + 30 * n) for n in range(9))
+
+    found = pages(reading(*summary, *moved(0, 500), *moved(700, 500), *moved(1400, 500)))
+
+    assert [len(sheet.segments) for sheet in found] == [9, 10, 10, 10]
+
+
+def test_a_form_filled_in_for_two_people_is_no_copy() -> None:
+    """What repeats are the labels alone; to merge the two would lose one of them."""
+    values = {
+        "Widget Works Limited": "Gadget House Inc",
+        "WX4711": "AB9032",
+        "52,000.00": "31,415.00",
+        "7,100.00": "2,718.00",
+        "Springfield": "Shelbyville",
+    }
+    other = tuple((values.get(text, text), left, top) for text, left, top in moved(0, 300))
+    rows = tuple((f"Wages {n}", 10.0, 190.0 + 20 * n) for n in range(4))
+
+    assert len(pages(reading(*FORM, *rows, *other))) == 1
+
+
+def test_weeks_of_a_time_sheet_are_no_copies() -> None:
+    """Blocks with the same headings and other numbers are one page."""
+    days = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    texts = [
+        entry
+        for week in range(4)
+        for row, day in enumerate(days)
+        for y in (20.0 + 300 * week + 30 * row,)
+        for entry in ((day, 20.0, y), (f"{7 * week + row + 1:02}.10.2024", 200.0, y),
+                      (f"{8 + week}:{row}5 hours", 400.0, y))
+    ]  # fmt: skip
+
+    assert len(pages(reading(*texts))) == 1
 
 
 def test_one_copy_stays_one_page() -> None:

@@ -11,7 +11,8 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from novadoc.local.engine._layout import Box, boxes, moved, sheets
+from novadoc.local.engine._copies import sheets
+from novadoc.local.engine._layout import Box, boxes, moved
 from novadoc.local.engine._reading import Reading
 
 _Floats = npt.NDArray[np.float64]
