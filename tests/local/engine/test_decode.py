@@ -9,8 +9,8 @@ import pytest
 
 from local.engine.kit import SCHEMA, invoice, page, reading
 from novadoc.local.engine._answers import leaves
-from novadoc.local.engine._decode import Decoded, Found
 from novadoc.local.engine._fields import Field, from_schema
+from novadoc.local.engine._found import Decoded, Found, Record
 from novadoc.local.engine._looks import fit, look
 from novadoc.local.engine._merge import merge_copies, merge_pages
 from novadoc.local.engine._model import BaseModel
@@ -86,8 +86,12 @@ def test_value_that_is_not_printed_is_null() -> None:
 
 
 def items(sheet: Page, *values: tuple[str, str]) -> list[Item]:
-    by_text = {word.text: number for number, word in enumerate(sheet.words)}
-    return [Item(path, text, 0.9, (by_text[text],)) for path, text in values]
+    by_text = {box.text: (number, box) for number, box in enumerate(sheet.segments)}
+    return [
+        Item(path, text, 0.9, box.left, box.middle, number)
+        for path, text in values
+        for number, box in (by_text[text],)
+    ]
 
 
 def rows(sheet: Page, *values: tuple[str, str]) -> list[dict[str, JsonScalar]]:
@@ -152,7 +156,7 @@ def test_tick_belongs_to_the_label_beside_it(mark: str) -> None:
 
     found = read_ticks(sheet, (PLAN, SICK), {})
 
-    assert {path: value for path, (value, _) in found.items()} == {"plan": True, "sick": False}
+    assert {path: one.value for path, one in found.values.items()} == {"plan": True, "sick": False}
 
 
 def test_ticks_the_ocr_read_as_letters_are_ticks() -> None:
@@ -166,7 +170,7 @@ def test_ticks_the_ocr_read_as_letters_are_ticks() -> None:
         ("Young", 40, 90),
     )
     found = read_ticks(sheet, (PLAN, SICK, Field("young", "boolean", "Young")), {})
-    assert {path: value for path, (value, _) in found.items()} == {"plan": True, "sick": False}
+    assert {path: one.value for path, one in found.values.items()} == {"plan": True, "sick": False}
 
 
 def test_rare_ticks_are_not_learned_as_never() -> None:
@@ -181,12 +185,15 @@ def test_rare_ticks_are_not_learned_as_never() -> None:
         )
 
     rules = learn_ticks((field,), [(sheet(n % 8 == 0), {"x1": n % 8 == 0}) for n in range(24)])
-    assert [read_ticks(sheet(s), (field,), rules)["x1"][0] for s in (True, False)] == [True, False]
+    assert [read_ticks(sheet(s), (field,), rules).values["x1"].value for s in (True, False)] == [
+        True,
+        False,
+    ]
 
 
 def test_page_without_the_box_has_no_answer() -> None:
     """A yes-or-no field that is not on the page is not answered."""
-    assert read_ticks(page(("Total", 10, 10)), (PLAN,), {}) == {}
+    assert read_ticks(page(("Total", 10, 10)), (PLAN,), {}).values == {}
 
 
 def test_which_tick_answers_is_learned() -> None:
@@ -204,7 +211,7 @@ def test_which_tick_answers_is_learned() -> None:
     rules = learn_ticks((field,), [(sheet(p, s), {"x1": s}) for p, s in cases])
 
     for plan, sick in ((True, False), (False, True)):
-        assert read_ticks(sheet(plan, sick), (field,), rules)["x1"][0] is sick
+        assert read_ticks(sheet(plan, sick), (field,), rules).values["x1"].value is sick
 
 
 def test_copies_vote() -> None:
@@ -219,20 +226,21 @@ def test_copies_vote() -> None:
 
 def test_copies_do_not_double_records() -> None:
     """A list on two copies is one list; a cell only one copy shows is kept."""
-    one, other = ({"r[].a": Found(1, 0.9)},), ({"r[].a": Found(1, 0.8), "r[].b": Found(2, 0.8)},)
+    one = Record({"r[].a": Found(1, 0.9)})
+    other = Record({"r[].a": Found(1, 0.8), "r[].b": Found(2, 0.8)})
 
-    merged = merge_copies([Decoded({}, {"r[]": one}), Decoded({}, {"r[]": other})])
+    merged = merge_copies([Decoded({}, {"r[]": (one,)}), Decoded({}, {"r[]": (other,)})])
 
-    assert [{p: f.value for p, f in row.items()} for row in merged.rows["r[]"]] == [
+    assert [{p: f.value for p, f in row.values.items()} for row in merged.rows["r[]"]] == [
         {"r[].a": 1, "r[].b": 2}
     ]
 
 
 def test_pages_follow_each_other() -> None:
     """The records of the second page come after those of the first."""
-    first, second = (Decoded({}, {"r[]": ({"r[].a": Found(n, 0.9)},)}) for n in (1, 2))
+    first, second = (Decoded({}, {"r[]": (Record({"r[].a": Found(n, 0.9)}),)}) for n in (1, 2))
 
-    assert [row["r[].a"].value for row in merge_pages([first, second]).rows["r[]"]] == [1, 2]
+    assert [row.values["r[].a"].value for row in merge_pages([first, second]).rows["r[]"]] == [1, 2]
 
 
 @pytest.mark.parametrize(

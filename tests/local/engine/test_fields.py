@@ -69,7 +69,7 @@ def test_assemble_fills_what_is_absent() -> None:
     """Every key is there: null without a value, empty without records."""
     shape = from_schema(SCHEMA)
 
-    answer = assemble(shape, {"number": "007"}, {"lines[]": [{"lines[].amount": 3}]})
+    answer = assemble(shape, {"number": "007"}, {"lines[]": [({"lines[].amount": 3}, 0)]})
 
     assert answer == {
         "number": "007",

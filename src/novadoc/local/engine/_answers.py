@@ -11,8 +11,9 @@ from typing import cast
 from novadoc.local.engine._fields import Shape
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
-Row = Mapping[str, JsonScalar]
-"""Values of one list record by the full path of the leaf, as `states[].wages`."""
+Row = tuple[Mapping[str, JsonScalar], int]
+"""One list record: values by the full path of the leaf, as `states[].wages`, and the number of the
+outer record it belongs to, in a list of lists."""
 
 
 def parse(text: str) -> JsonObject | None:
@@ -52,28 +53,30 @@ def generic(path: str) -> str:
 
 
 def assemble(
-    shape: Shape, values: Mapping[str, JsonScalar], rows: Mapping[str, Sequence[Row]]
+    shape: Shape,
+    values: Mapping[str, JsonScalar],
+    rows: Mapping[str, Sequence[Row]],
+    owner: int = 0,
 ) -> JsonValue:
     """Build the answer: what has no value is null, a list without records is empty."""
     if shape.form == "object":
-        return {key: assemble(child, values, rows) for key, child in shape.children}
+        return {key: assemble(child, values, rows, owner) for key, child in shape.children}
     if shape.form == "map":
         return {}
     if shape.form == "array":
         item = shape.children[0][1]
-        # A list inside a list has the records of its first owner: pages hardly tell more.
-        inner = {path: found for path, found in rows.items() if path != item.path}
-        nested = any(path.startswith(item.path) for path in inner)
-        records = rows.get(item.path, ()) or ([{}] if nested and _any(inner, item.path) else ())
         return [
-            assemble(item, {**values, **record}, inner if number == 0 else {})
-            for number, record in enumerate(records)
+            assemble(item, {**values, **record}, rows, number)
+            for number, (record, own) in enumerate(_listed(rows, item.path))
+            if own == owner
         ]
     return values.get(shape.path)
 
 
-def _any(rows: Mapping[str, Sequence[Row]], path: str) -> bool:
-    return any(found for place, found in rows.items() if place.startswith(path))
+def _listed(rows: Mapping[str, Sequence[Row]], path: str) -> Sequence[Row]:
+    """Return the records of a list; one without values where only lists inside it have any."""
+    within = (found for place, found in rows.items() if place.startswith(path))
+    return rows.get(path) or ([({}, 0)] if any(within) else [])
 
 
 def dump(value: JsonValue) -> str:

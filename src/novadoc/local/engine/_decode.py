@@ -1,48 +1,37 @@
-"""From scores of words to values: the best run of words for each field."""
+"""From scores of words to what a page says: single values, lists, ticks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from novadoc.local.engine._fields import Field
-from novadoc.local.engine._formats import Format, Parts
+from novadoc.local.engine._formats import Format
+from novadoc.local.engine._found import Decoded, Found
 from novadoc.local.engine._labels import Scores
-from novadoc.local.engine._looks import Look, fit, look
+from novadoc.local.engine._lists import read_lists
 from novadoc.local.engine._page import Page
-from novadoc.local.engine._records import Item, rows_of
-from novadoc.types import JsonScalar
-
-_ONE_WORD: frozenset[Look] = frozenset(["money", "count", "ssn", "ein", "region"])
-_BROKEN = 0.4
-"""Share of the surest word's score that the other pieces of a broken number need."""
-_GAP = 8.0
-"""Widest gap between two segments of one line of a value, in line heights."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A value and how sure it is."""
-
-    value: JsonScalar
-    confidence: float
-
-
-@dataclass(frozen=True)
-class Decoded:
-    """What one page says."""
-
-    values: Mapping[str, Found]
-    rows: Mapping[str, tuple[Mapping[str, Found], ...]]
-    """Records of each list, by the list's path."""
+from novadoc.local.engine._runs import best_run, parts
+from novadoc.local.engine._ticks import TickRule, read_ticks
 
 
 def decode(
-    page: Page, scores: Scores, fields: Sequence[Field], formats: Mapping[str, Format]
+    page: Page,
+    scores: Scores,
+    fields: Sequence[Field],
+    formats: Mapping[str, Format],
+    rules: Mapping[str, TickRule] | None = None,
 ) -> Decoded:
-    """Choose a value for each field from words x fields scores."""
+    """Choose a value for each field.
+
+    Args:
+        page: The page.
+        scores: How much each word is part of each field's value, words x fields.
+        fields: The fields.
+        formats: How the value of each field is written.
+        rules: What is known of tick boxes.
+    """
     free = np.ones(len(page.words), dtype=bool)
     values: dict[str, Found] = {}
     order = sorted(range(len(fields)), key=lambda k: -float(scores[:, k].max(initial=0)))
@@ -51,142 +40,12 @@ def decode(
             continue
         spec = fields[k]
         own = np.where(free, scores[:, k], 0)
-        run = _best_run(page, own, spec, formats[spec.path])
+        run = best_run(page, own, spec, formats[spec.path])
         if run:
             value = formats[spec.path].write(spec, parts(page, run))
             if value is not None:
                 free[list(run)] = False
                 values[spec.path] = Found(value, float(own[list(run)].max()))
-    return Decoded(values, _lists(page, np.where(free[:, None], scores, 0), fields, formats))
-
-
-def parts(page: Page, run: Sequence[int]) -> Parts:
-    """Return the printed text of words with the rows they stand in."""
-    rows: list[int] = []
-    for k in run:
-        segment = page.words[k].segment
-        if not rows or rows[-1] != segment:
-            rows.append(segment)
-    return [
-        (page.row_of[segment], text) for segment, text in zip(rows, page.text(run), strict=True)
-    ]
-
-
-def _best_run(page: Page, own: Scores, spec: Field, form: Format) -> tuple[int, ...]:
-    top = float(own.max(initial=0))
-    if top < form.threshold:
-        return ()
-    kind = look(spec)
-    if _single(spec):
-        return _best_word(page, own, kind)
-    runs = list(_runs(page, own, max(form.edge * top, 0.05)))
-    if kind == "date":
-        best = max(runs, key=lambda run: _weight(own, run) * (0.3 + _date_fit(page, run)))
-    else:
-        best = max(runs, key=lambda run: _weight(own, run))
-    return _grown(page, best, runs, down=form.several)
-
-
-def _best_word(page: Page, own: Scores, kind: Look) -> tuple[int, ...]:
-    """Take the likeliest word, with its neighbours where the OCR broke a number apart."""
-    ranked = sorted(own.nonzero()[0], key=lambda k: -own[k])[:20]
-    best = int(max(ranked, key=lambda k: own[k] * (0.2 + fit(kind, page.words[k].text))))
-    members = page.words_of[page.words[best].segment]
-    start = end = members.index(best)
-    while start > 0 and own[members[start - 1]] >= _BROKEN * own[best]:
-        start -= 1
-    while end < len(members) - 1 and own[members[end + 1]] >= _BROKEN * own[best]:
-        end += 1
-    run = tuple(members[start : end + 1])
-    joined = "".join(page.words[k].text for k in run)
-    return run if fit(kind, joined) >= fit(kind, page.words[best].text) else (best,)
-
-
-def _date_fit(page: Page, run: Sequence[int]) -> float:
-    return fit("date", " ".join(page.text(run)))
-
-
-def _weight(own: Scores, run: Sequence[int]) -> float:
-    """Weigh a run by its surest word, and a little by its length."""
-    sure = own[list(run)]
-    return float(sure.max() + 0.1 * sure.sum())
-
-
-def _runs(page: Page, own: Scores, least: float) -> Iterator[tuple[int, ...]]:
-    """Yield the unbroken runs of words scored at least `least`, segment by segment."""
-    for members in page.words_of:
-        run: list[int] = []
-        for k in members:
-            if own[k] >= least:
-                run.append(k)
-            elif run:
-                yield tuple(run)
-                run = []
-        if run:
-            yield tuple(run)
-
-
-def _grown(
-    page: Page, best: tuple[int, ...], runs: Sequence[tuple[int, ...]], *, down: bool
-) -> tuple[int, ...]:
-    """Add the runs that continue the best one along its line and, if asked, up and down."""
-    block = [best]
-    rest = [run for run in runs if run != best]
-    while True:
-        joined = [run for run in rest if any(_together(page, run, one, down=down) for one in block)]
-        if not joined:
-            break
-        block.extend(joined)
-        rest = [run for run in rest if run not in joined]
-    return tuple(k for run in sorted(block) for k in run)
-
-
-def _together(page: Page, one: tuple[int, ...], other: tuple[int, ...], *, down: bool) -> bool:
-    """Tell whether two runs stand side by side or, if `down`, one under the other."""
-    first, last = sorted((one, other))
-    row, below = (page.row_of[page.words[run[0]].segment] for run in (first, last))
-    if row == below:
-        gap = page.words[last[0]].left - page.words[first[-1]].right
-        return gap < _GAP * page.height
-    if not down:
-        return False
-    upper, lower = (page.segments[page.words[run[0]].segment] for run in (first, last))
-    near = lower.top - upper.bottom < 2.4 * page.height
-    aligned = min(upper.right, lower.right) > max(upper.left, lower.left) - 2 * page.height
-    return near and aligned
-
-
-def _lists(
-    page: Page, scores: Scores, fields: Sequence[Field], formats: Mapping[str, Format]
-) -> dict[str, tuple[Mapping[str, Found], ...]]:
-    by_list: dict[str, list[Item]] = {}
-    strongest = scores.argmax(axis=1) if scores.size else np.zeros(0, dtype=np.intp)
-    for k, spec in enumerate(fields):
-        if not spec.record or spec.kind == "boolean":
-            continue
-        items = by_list.setdefault(spec.record, [])
-        form = formats[spec.path]
-        own = np.where(strongest == k, scores[:, k], 0)
-        for run in _runs(page, own, max(0.3, form.threshold)):
-            kept = _best_word(page, _only(own, run), look(spec)) if _single(spec) else run
-            value = form.write(spec, parts(page, kept))
-            if value is not None:
-                confidence = float(own[list(kept)].max())
-                items.append(Item(spec.path, value, confidence, kept))
-    return {
-        record: tuple(
-            {item.path: Found(item.value, item.confidence) for item in row}
-            for row in rows_of(page, items)
-        )
-        for record, items in by_list.items()
-    }
-
-
-def _single(spec: Field) -> bool:
-    return look(spec) in _ONE_WORD or spec.kind in {"number", "integer"}
-
-
-def _only(own: Scores, run: Sequence[int]) -> Scores:
-    kept = np.zeros_like(own)
-    kept[list(run)] = own[list(run)]
-    return kept
+    ticks = read_ticks(page, fields, rules or {})
+    left = np.where(free[:, None], scores, 0)
+    return Decoded({**values, **ticks.values}, read_lists(page, left, fields, formats, ticks))

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from novadoc.local.engine._answers import generic
-from novadoc.local.engine._decode import parts
 from novadoc.local.engine._fields import Field
 from novadoc.local.engine._formats import Format, Parts, base_format, learn_format
 from novadoc.local.engine._labelling import Leaves, choose, places
 from novadoc.local.engine._page import Page
+from novadoc.local.engine._runs import parts
 from novadoc.local.engine._values import numeric, words
 from novadoc.local.engine._zeroshot import LABEL, ZeroShot
 from novadoc.types import JsonScalar

@@ -13,7 +13,6 @@ from novadoc.local.engine import _crf as crf
 from novadoc.local.engine._aliases import find_aliases, known_values
 from novadoc.local.engine._align import Span
 from novadoc.local.engine._answers import generic
-from novadoc.local.engine._decode import parts
 from novadoc.local.engine._features import Describer
 from novadoc.local.engine._fields import Shape
 from novadoc.local.engine._formats import Format, Parts, learn_format
@@ -22,6 +21,7 @@ from novadoc.local.engine._labels import Scores
 from novadoc.local.engine._model import Knowledge, TunedModel
 from novadoc.local.engine._page import Page
 from novadoc.local.engine._printed import common_words
+from novadoc.local.engine._runs import parts
 from novadoc.local.engine._ticks import learn_ticks
 from novadoc.local.engine._worn import worn
 from novadoc.local.engine._zeroshot import ZeroShot

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
-from novadoc.local.engine._decode import Decoded, Found
+from novadoc.local.engine._found import Decoded, Found, Record, outer
 from novadoc.local.engine._values import squeeze
 
 
@@ -24,13 +25,16 @@ def merge_copies(copies: Sequence[Decoded]) -> Decoded:
 def merge_pages(pages: Sequence[Decoded]) -> Decoded:
     """Merge the pages of one document: the surest single value, the lists one after the other."""
     values: dict[str, Found] = {}
-    rows: dict[str, tuple[Mapping[str, Found], ...]] = {}
+    rows: dict[str, tuple[Record, ...]] = {}
     for page in pages:
+        earlier = {path: len(records) for path, records in rows.items()}
         for path, found in page.values.items():
             if path not in values or found.confidence > values[path].confidence:
                 values[path] = found
         for path, records in page.rows.items():
-            rows[path] = rows.get(path, ()) + records
+            before = earlier.get(outer(path), 0)
+            moved = (replace(one, owner=max(0, one.owner + before)) for one in records)
+            rows[path] = (*rows.get(path, ()), *moved)
     return Decoded(values, rows)
 
 
@@ -43,16 +47,18 @@ def _vote(found: Sequence[Found]) -> Found:
 
 
 def _merge_rows(
-    copies: Sequence[tuple[Mapping[str, Found], ...]],
-) -> tuple[Mapping[str, Found], ...]:
+    copies: Sequence[tuple[Record, ...]],
+) -> tuple[Record, ...]:
     """Vote leaf by leaf among the copies that agree on the number of records."""
     counts = [len(rows) for rows in copies if rows]
     if not counts:
         return ()
     number = max(sorted(set(counts)), key=counts.count)
     agreeing = [rows for rows in copies if len(rows) == number]
-    merged: list[Mapping[str, Found]] = []
+    merged: list[Record] = []
     for record in zip(*agreeing, strict=True):
-        paths = dict.fromkeys(path for row in record for path in row)
-        merged.append({path: _vote([row[path] for row in record if path in row]) for path in paths})
+        found = [row.values for row in record]
+        paths = dict.fromkeys(path for row in found for path in row)
+        values = {path: _vote([row[path] for row in found if path in row]) for path in paths}
+        merged.append(Record(values, record[0].owner))
     return tuple(merged)

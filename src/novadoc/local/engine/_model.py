@@ -13,14 +13,15 @@ import numpy as np
 
 from novadoc.local.engine._answers import Row, assemble
 from novadoc.local.engine._crf import CrfTagger, encode
-from novadoc.local.engine._decode import Decoded, Found, decode
+from novadoc.local.engine._decode import decode
 from novadoc.local.engine._features import Describer
 from novadoc.local.engine._fields import Field, Shape
 from novadoc.local.engine._formats import Format, base_format
+from novadoc.local.engine._found import Decoded, Record
 from novadoc.local.engine._labels import Scores
 from novadoc.local.engine._merge import merge_copies, merge_pages
 from novadoc.local.engine._page import Page
-from novadoc.local.engine._ticks import TickRule, read_ticks
+from novadoc.local.engine._ticks import TickRule
 from novadoc.local.engine._zeroshot import ZeroShot
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
@@ -56,8 +57,7 @@ class BaseModel:
         formats = {field.path: base_format(field) for field in fields}
 
         def read(page: Page) -> Decoded:
-            found = decode(page, zero.words(page), fields, formats)
-            return with_ticks(found, page, fields, {})
+            return decode(page, zero.words(page), fields, formats)
 
         return fill(shape, sheets, read)
 
@@ -98,8 +98,7 @@ class TunedModel:
                     own[:, k] = scores[:, column]
                 elif base is not None:
                     own[:, k] = base[:, k]
-            found = decode(page, own, fields, formats)
-            return with_ticks(found, page, fields, self._knowledge.ticks)
+            return decode(page, own, fields, formats, self._knowledge.ticks)
 
         return fill(shape, sheets, read, self._knowledge.aliases)
 
@@ -154,17 +153,6 @@ class TunedModel:
         return cls(knowledge, crf)
 
 
-def with_ticks(
-    found: Decoded, page: Page, fields: Sequence[Field], rules: Mapping[str, TickRule]
-) -> Decoded:
-    """Add the yes-or-no fields to what the words of a page say."""
-    ticks = read_ticks(page, fields, rules)
-    if not ticks:
-        return found
-    single = {path: Found(*tick) for path, tick in ticks.items() if "[]" not in path}
-    return Decoded({**found.values, **single}, found.rows)
-
-
 def fill(
     shape: Shape,
     sheets: Sheets,
@@ -186,13 +174,13 @@ def _source(path: str, found: Decoded) -> JsonScalar:
         return found.values[path].value
     for records in found.rows.values():
         for row in records[:1]:
-            if path in row:
-                return row[path].value
+            if path in row.values:
+                return row.values[path].value
     return None
 
 
-def _row(row: Mapping[str, Found]) -> Row:
-    return {path: one.value for path, one in row.items()}
+def _row(row: Record) -> Row:
+    return {path: one.value for path, one in row.values.items()}, row.owner
 
 
 def _shape_to_json(shape: Shape) -> JsonObject:

@@ -12,10 +12,11 @@ import numpy as np
 
 from novadoc.errors import NovadocError
 from novadoc.local.engine._answers import dump
-from novadoc.local.engine._decode import Decoded, decode
+from novadoc.local.engine._decode import decode
 from novadoc.local.engine._fields import Shape
+from novadoc.local.engine._found import Decoded
 from novadoc.local.engine._hints import Hints
-from novadoc.local.engine._model import Sheets, TunedModel, fill, with_ticks
+from novadoc.local.engine._model import Sheets, TunedModel, fill
 from novadoc.local.engine._page import Page
 from novadoc.local.engine._zeroshot import ZeroShot
 from novadoc.types import JsonObject, JsonValue
@@ -48,8 +49,7 @@ class PromptedModel:
             if self._taught is not None:
                 learned = self._taught.scores(page)
                 scores = (1 - self._weight) * scores + self._weight * learned
-            found = decode(page, np.asarray(scores), self._hints.fields, self._hints.formats)
-            return with_ticks(found, page, self._hints.fields, {})
+            return decode(page, np.asarray(scores), self._hints.fields, self._hints.formats)
 
         return fill(shape, sheets, read)
 

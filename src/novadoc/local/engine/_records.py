@@ -20,7 +20,10 @@ class Item:
     path: str
     value: JsonScalar
     confidence: float
-    words: tuple[int, ...]
+    left: float
+    middle: float
+    segment: int | None = None
+    """Where the value is printed; `None` for a mark."""
 
 
 Rows = list[list[Item]]
@@ -36,11 +39,36 @@ def rows_of(page: Page, items: Sequence[Item]) -> Rows:
     if not items:
         return []
     if _side_by_side(page, items):
-        rows = _cluster(items, lambda item: page.words[item.words[0]].left, 4.0 * page.height)
+        rows = _cluster(items, lambda item: item.left, 4.0 * page.height)
     else:
-        rows = _cluster(items, lambda item: _middle(page, item), 0.7 * page.height)
+        rows = _cluster(items, lambda item: item.middle, 0.7 * page.height)
         rows = _without_bands(page, rows)
     return [_without_rivals(row) for row in rows]
+
+
+def owners(outer: Rows, inner: Rows, height: float) -> list[int]:
+    """Say which outer record each inner one belongs to, below 0 for one of an earlier page.
+
+    An outer record stands over its inner ones, or on the line of the first; only where none is
+    left over at the end do they stand under them, as sums do.
+    """
+    if not outer:
+        return [-1] * len(inner)
+    reach = 0.7 * height
+    tops = [min(item.middle for item in row) for row in outer]
+    places = [min(item.middle for item in row) for row in inner]
+    if len(outer) > 1 and max(tops) - min(tops) < reach:
+        return _columns(outer, inner, 2 * height)
+    under = places and min(places) < tops[0] - reach and max(places) < tops[-1] - reach
+    if under:
+        return [sum(top < place - reach for top in tops) for place in places]
+    return [sum(top < place + reach for top in tops) - 1 for place in places]
+
+
+def _columns(outer: Rows, inner: Rows, reach: float) -> list[int]:
+    lefts = [min(item.left for item in row) for row in outer]
+    starts = [min(item.left for item in row) for row in inner]
+    return [max(0, sum(left < start + reach for left in lefts) - 1) for start in starts]
 
 
 def _without_bands(page: Page, rows: Rows) -> Rows:
@@ -88,20 +116,15 @@ def _depth(page: Page, row: Sequence[Item]) -> float:
     return statistics.median(_below_label(page, item) for item in row)
 
 
-def _middle(page: Page, item: Item) -> float:
-    return page.segments[page.words[item.words[0]].segment].middle
-
-
 def _below_label(page: Page, item: Item) -> float:
     """Return the distance to the nearest text above that reads like a label."""
-    segment = page.words[item.words[0]].segment
-    own = page.segments[segment]
-    top = own
-    for other in page.above[segment]:
-        top = page.segments[other]
-        if len(words(top.text)) > 1 and not numeric(top.text):
+    top = item.middle
+    for other in () if item.segment is None else page.above[item.segment]:
+        text = page.segments[other]
+        top = text.middle
+        if len(words(text.text)) > 1 and not numeric(text.text):
             break
-    return own.middle - top.middle
+    return item.middle - top
 
 
 def _side_by_side(page: Page, items: Sequence[Item]) -> bool:
@@ -112,7 +135,7 @@ def _side_by_side(page: Page, items: Sequence[Item]) -> bool:
         by_path[item.path].append(item)
     for same in by_path.values():
         for one, other in pairwise(same):
-            if abs(_middle(page, one) - _middle(page, other)) < 0.7 * page.height:
+            if abs(one.middle - other.middle) < 0.7 * page.height:
                 level += 1
             else:
                 stacked += 1

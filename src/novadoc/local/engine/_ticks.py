@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
+from novadoc.local.engine._answers import generic
 from novadoc.local.engine._fields import Field
+from novadoc.local.engine._found import Found
 from novadoc.local.engine._labels import LabelMatcher
-from novadoc.local.engine._layout import Box
-from novadoc.local.engine._looks import marked, tick_of
 from novadoc.local.engine._page import Page
-from novadoc.local.engine._values import words
+from novadoc.local.engine._records import Item
+from novadoc.local.engine._spots import HEADING, Spot, find_spots
 
-_FILLED = 0.08
-"""Share of ink inside a frame from which it counts as ticked."""
 _LABELLED = 0.4
 _SURE = 0.8
 """Sum of a mark's label and of what training pages showed of its neighbours, to be trusted."""
-_REACH = 4.0
-"""How far from a mark its label stands, in line heights."""
-_DIRECTIONS = ("left", "right", "above", "below")
 
 Habits = Mapping[str, float]
 """How often a mark with a word beside it (`right=plan`) said what the answer said."""
@@ -32,49 +28,101 @@ class TickRule:
 
     habits: Habits
     otherwise: bool | None
-    """What to answer where no mark is the field's, if the training answers always said yes or no:
-    the commoner of both."""
+    """What to answer where no mark is the field's: the commoner of both, if the training answers
+    always said yes or no; in a list no, if only what was ticked had a mark."""
 
 
 @dataclass(frozen=True)
-class _Spot:
-    """A frame, or a mark without one."""
+class Ticks:
+    """What the marks of a page say."""
 
-    on: bool
-    around: Mapping[str, tuple[str, ...]]
-    """Words near it, by direction."""
-    closeness: Mapping[str, float]
-    """1 for a word that touches it, less with the distance, by direction."""
-
-    def tokens(self) -> Iterator[str]:
-        for direction, found in self.around.items():
-            for word in found:
-                yield f"{direction}={word}"
+    values: Mapping[str, Found] = field(default_factory=dict[str, Found])
+    """Fields with one value."""
+    items: Mapping[str, Sequence[Item]] = field(default_factory=dict[str, Sequence[Item]])
+    """Fields of lists."""
+    absent: Mapping[str, Found] = field(default_factory=dict[str, Found])
+    """What records without a mark say, for fields of lists."""
 
 
-def read_ticks(
-    page: Page, fields: Sequence[Field], rules: Mapping[str, TickRule]
-) -> dict[str, tuple[bool, float]]:
-    """Return value and confidence for each yes-or-no field that has a mark on the page."""
-    asked = [field for field in fields if field.kind == "boolean"]
+def read_ticks(page: Page, fields: Sequence[Field], rules: Mapping[str, TickRule]) -> Ticks:
+    """Give the marks of a page to the yes-or-no fields they answer."""
+    asked = {field.path: k for k, field in enumerate(fields) if field.kind == "boolean"}
     if not asked:
-        return {}
-    spots = _spots(page)
-    base = LabelMatcher(fields)
-    found: dict[str, tuple[bool, float]] = {}
-    for field in asked:
-        rule = rules.get(field.path)
-        column = list(fields).index(field)
-        scored = [
-            (_labelled(spot, base, column) + (_learned(spot, rule) if rule else 0), spot)
-            for spot in spots
-        ]
-        score, best = max(scored, key=lambda pair: pair[0], default=(0.0, None))
-        if best is not None and score >= (_SURE if rule else _LABELLED):
-            found[field.path] = (best.on, score)
-        elif rule and rule.otherwise is not None and page.words:
-            found[field.path] = (rule.otherwise, 0.5)
-    return found
+        return Ticks()
+    spots = find_spots(page)
+    scores = {path: [0.0] * len(spots) for path in asked}
+    matcher = LabelMatcher(fields)
+    for n, spot in enumerate(spots):
+        labels = _labels(spot, matcher)
+        for path, k in asked.items():
+            own = _score(spot, [row[k] for row in labels], rules.get(path), listed="[]" in path)
+            scores[path][n] = own if own >= (_SURE if path in rules else _LABELLED) else 0.0
+    absent = {
+        path: Found(rule.otherwise, 0.5)
+        for path, rule in rules.items()
+        if path in asked and rule.otherwise is not None and page.words
+    }
+    lists = {path: own for path, own in scores.items() if "[]" in path}
+    single = {path: own for path, own in scores.items() if path not in lists}
+    values = {**absent, **_best(spots, single)}
+    return Ticks(
+        {path: found for path, found in values.items() if path in single},
+        _shared_out(spots, lists),
+        {path: found for path, found in absent.items() if path in lists},
+    )
+
+
+def _best(spots: Sequence[Spot], scores: Mapping[str, Sequence[float]]) -> dict[str, Found]:
+    """Take the likeliest mark for each field."""
+    return {
+        path: Found(spots[own.index(max(own))].on, max(own))
+        for path, own in scores.items()
+        if any(own)
+    }
+
+
+def _shared_out(
+    spots: Sequence[Spot], scores: Mapping[str, Sequence[float]]
+) -> dict[str, list[Item]]:
+    """Give each mark to the field of a list it answers best."""
+    items: dict[str, list[Item]] = {path: [] for path in scores}
+    for n, spot in enumerate(spots):
+        sure, path = max(((own[n], path) for path, own in scores.items()), default=(0.0, ""))
+        if sure > 0:
+            items[path].append(Item(path, spot.on, sure, spot.box.left, spot.box.middle))
+    return items
+
+
+def _labels(spot: Spot, matcher: LabelMatcher) -> list[list[float]]:
+    """Say how well the words on each side of a mark label each field."""
+    texts = [" ".join(found) for found in spot.around.values()]
+    near = spot.closeness.values()
+    return [[float(s) * c for s in row] for row, c in zip(matcher.scores(texts), near, strict=True)]
+
+
+def _score(spot: Spot, labels: Sequence[float], rule: TickRule | None, *, listed: bool) -> float:
+    sides = zip(spot.around, labels, strict=True)
+    labelled = max(own for side, own in sides if listed or side != HEADING)
+    if rule is None:
+        return labelled
+    return labelled + (_learned_column(spot, rule) if listed else _learned(spot, rule))
+
+
+def _learned(spot: Spot, rule: TickRule) -> float:
+    """Average the three best habits: a label has several words, a neighbour by chance has few."""
+    habits = (rule.habits.get(token, 0.0) for token in spot.tokens(listed=False))
+    best = sorted(habits, reverse=True)[:3]
+    return sum(best) / len(best) if best else 0.0
+
+
+def _learned_column(spot: Spot, rule: TickRule) -> float:
+    """Average the habits of the words on one side: a column's heading may be one word."""
+    sides = (
+        [rule.habits.get(f"{side}={word}", 0.0) for word in found]
+        for side, found in spot.around.items()
+        if found
+    )
+    return max((sum(own) / len(own) for own in sides), default=0.0)
 
 
 def learn_ticks(
@@ -82,111 +130,70 @@ def learn_ticks(
 ) -> dict[str, TickRule]:
     """Learn which marks answer which fields, from pages and their answers by path."""
     asked = [field for field in fields if field.kind == "boolean"]
-    spots = [_spots(page) for page, _ in seen] if asked else []
+    spots = [find_spots(page) for page, _ in seen] if asked else []
     rules: dict[str, TickRule] = {}
-    for field in asked:
-        known = [
-            (own, value)
-            for own, (_, answer) in zip(spots, seen, strict=True)
-            if isinstance(value := answer.get(field.path), bool)
-        ]
-        always = len(known) == len(seen)
-        rules[field.path] = TickRule(_habits(known), _commonest(known) if always else None)
+    for one in asked:
+        tally = _Tally()
+        values = [_values(answer, one.path) for _, answer in seen]
+        for own, known in zip(spots, values, strict=True):
+            tally.add(own, known, listed=bool(one.record))
+        if one.record:
+            rules[one.path] = TickRule(tally.habits(), False if tally.partly_marked() else None)
+        else:
+            said = Counter(value for known in values for value in known)
+            always = said.total() == len(seen) > 0
+            rules[one.path] = TickRule(
+                tally.habits(), max(said, key=lambda value: said[value]) if always else None
+            )
     return rules
 
 
-def _habits(known: Sequence[tuple[Sequence[_Spot], bool]]) -> Habits:
-    """Measure how well the marks with a word beside them tell yes from no.
+def _values(answer: Mapping[str, object], path: str) -> list[bool]:
+    return [v for leaf, v in answer.items() if isinstance(v, bool) and generic(leaf) == path]
 
-    Yes and no count alike: where nearly all answers are no, any empty box would agree with them.
-    """
-    agreed: Counter[tuple[str, bool]] = Counter()
-    total: Counter[tuple[str, bool]] = Counter()
-    for spots, value in known:
+
+class _Tally:
+    """How well the marks with a word beside them tell yes from no."""
+
+    def __init__(self) -> None:
+        self._agreed: Counter[tuple[str, bool]] = Counter()
+        self._total: Counter[tuple[str, bool]] = Counter()
+        self._partly: Counter[str] = Counter()
+
+    def add(self, spots: Sequence[Spot], values: Sequence[bool], *, listed: bool) -> None:
+        """Look at a page whose answer is known."""
+        marks: defaultdict[str, list[bool]] = defaultdict(list)
         for spot in spots:
-            for token in set(spot.tokens()):
-                total[token, value] += 1
-                agreed[token, value] += spot.on == value
-    # Two imagined marks, one for and one against, keep rare words from being trusted.
-    return {
-        token: sum((agreed[token, v] + 1) / (total[token, v] + 2) for v in (False, True)) / 2
-        for token in {token for token, _ in total}
-        if total[token, False] + total[token, True] > 1
-    }
+            for token in set(spot.tokens(listed=listed)):
+                marks[token].append(spot.on)
+        for token, on in marks.items():
+            if listed and all(on) and len(on) == sum(values) < len(values):
+                self._partly[token] += 1
+                self._note(token, values, values)
+            else:
+                self._note(token, on, values if listed else list(values) * len(on))
 
+    def _note(self, token: str, marks: Sequence[bool], values: Sequence[bool]) -> None:
+        if len(marks) == len(values):
+            self._total.update((token, value) for value in values)
+            self._agreed.update(
+                (token, v) for mark, v in zip(marks, values, strict=True) if mark == v
+            )
 
-def _commonest(known: Sequence[tuple[Sequence[_Spot], bool]]) -> bool | None:
-    values = Counter(value for _, value in known)
-    return values.most_common(1)[0][0] if values else None
+    def habits(self) -> Habits:
+        """Weigh yes and no alike: where nearly all say no, any empty box would agree with them."""
+        # Two imagined marks, one for and one against, keep rare words from being trusted.
+        return {
+            token: sum(self._share(token, value) for value in (False, True)) / 2
+            for token in sorted({token for token, _ in self._total})
+            if self._total[token, False] + self._total[token, True] > 1
+        }
 
+    def partly_marked(self) -> bool:
+        """Tell whether the best mark stood beside ticked records only, if not on every page."""
+        habits = self.habits()
+        best = max(habits, key=lambda token: habits[token], default="")
+        return self._partly[best] > 0
 
-def _learned(spot: _Spot, rule: TickRule) -> float:
-    """Average the three best habits: a label has several words, a neighbour by chance has few."""
-    best = sorted((rule.habits.get(token, 0.0) for token in spot.tokens()), reverse=True)[:3]
-    return sum(best) / len(best) if best else 0.0
-
-
-def _labelled(spot: _Spot, labels: LabelMatcher, column: int) -> float:
-    texts = [" ".join(found) for found in spot.around.values()]
-    near = list(spot.closeness.values())
-    return max(
-        float(score) * close
-        for score, close in zip(labels.scores(texts)[:, column], near, strict=True)
-    )
-
-
-def _spots(page: Page) -> list[_Spot]:
-    frames = [(box, (box.tick or 0.0) > _FILLED) for box in page.ticks]
-    marks = [
-        Box("", word.left, box.top, word.right, box.bottom, float(tick))
-        for word in page.words
-        if (tick := tick_of(word.text)) is not None
-        for box in (page.segments[word.segment],)
-    ]
-    inside: defaultdict[int, bool] = defaultdict(bool)
-    lone: list[Box] = []
-    for mark in marks:
-        owner = next((n for n, (frame, _) in enumerate(frames) if _covers(frame, mark)), None)
-        if owner is None:
-            lone.append(mark)
-        else:
-            inside[owner] |= bool(mark.tick)
-    framed = [_Spot(on or inside[n], *_around(page, box)) for n, (box, on) in enumerate(frames)]
-    return framed + [_Spot(bool(box.tick), *_around(page, box)) for box in lone]
-
-
-def _covers(frame: Box, mark: Box) -> bool:
-    across = (mark.left + mark.right) / 2
-    return frame.left <= across <= frame.right and frame.top <= mark.middle <= frame.bottom
-
-
-def _around(page: Page, spot: Box) -> tuple[dict[str, tuple[str, ...]], dict[str, float]]:
-    """Return the words near a mark and how near they are, by direction."""
-    near: dict[str, list[tuple[float, str]]] = {direction: [] for direction in _DIRECTIONS}
-    unit = page.height
-    for word in page.words:
-        box = page.segments[word.segment]
-        if marked(word.text):
-            continue
-        level = abs(box.middle - spot.middle) < 0.8 * unit
-        beside = min(word.right, spot.right + unit) > max(word.left, spot.left - unit)
-        if level and word.left >= spot.right - 0.5 * unit:
-            near["right"].append((word.left - spot.right, word.text))
-        elif level and word.right <= spot.left + 0.5 * unit:
-            near["left"].append((spot.left - word.right, word.text))
-        elif beside and box.middle < spot.middle:
-            near["above"].append((spot.top - box.bottom, word.text))
-        elif beside:
-            near["below"].append((box.top - spot.bottom, word.text))
-    kept = {
-        direction: [(gap, text) for gap, text in sorted(found)[:4] if gap < _REACH * unit]
-        for direction, found in near.items()
-    }
-    closeness = {
-        direction: 1 - 0.15 * max(found[0][0], 0) / unit if found else 0.0
-        for direction, found in kept.items()
-    }
-    return {
-        direction: tuple(piece for _, text in found for piece in words(text))
-        for direction, found in kept.items()
-    }, closeness
+    def _share(self, token: str, value: bool) -> float:  # noqa: FBT001 - a yes or a no
+        return (self._agreed[token, value] + 1) / (self._total[token, value] + 2)

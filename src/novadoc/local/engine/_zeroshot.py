@@ -16,6 +16,9 @@ from novadoc.local.engine._values import amount, date_text
 LABEL = 0.45
 """Score from which a text is taken for a label."""
 
+_NEXT_RECORD = 2.5
+"""How far under a record of a list the next one stands, in line heights."""
+
 
 class ZeroShot:
     """Scores words of a page against fields, from names and descriptions alone."""
@@ -65,6 +68,7 @@ class ZeroShot:
         """
         near = np.zeros_like(labels)
         ranks: list[int] = []
+        listed = np.array([bool(field.record) for field in self.fields])
         for k, box in enumerate(page.segments):
             open_ = 1.0
             rank = 0
@@ -78,8 +82,20 @@ class ZeroShot:
             ranks.append(rank if page.above[k] and open_ < 1.0 else 0)
             before = self._label_before(page, k, labelness)
             if before is not None:
+                # A line with a label of its own is no further record of the list above it.
+                near[k] *= np.where(listed & (rank > 0), 0.5, 1.0)
                 near[k] = np.maximum(near[k], labels[before] * (0.95 if open_ == 1.0 else 0.8))
+            elif (over := self._record_over(page, k, labelness)) is not None:
+                near[k] = np.maximum(near[k], np.where(listed, 0.99 * near[over], 0))
         return near, ranks
+
+    def _record_over(self, page: Page, segment: int, labelness: Scores) -> int | None:
+        """Find the value right above: a list goes on below it, however far its heading is."""
+        over = next(iter(page.above[segment]), None)
+        if over is None or labelness[over] > LABEL:
+            return None
+        gap = page.segments[segment].top - page.segments[over].bottom
+        return over if gap < _NEXT_RECORD * page.height else None
 
     def _label_before(self, page: Page, segment: int, labelness: Scores) -> int | None:
         """Find the label to the left, past box numbers and marks."""
