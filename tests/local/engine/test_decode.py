@@ -17,6 +17,7 @@ from novadoc.local.engine._model import BaseModel
 from novadoc.local.engine._page import Page, pages
 from novadoc.local.engine._reading import Tick
 from novadoc.local.engine._records import Item, rows_of
+from novadoc.local.engine._spots import find_spots
 from novadoc.local.engine._ticks import learn_ticks, read_ticks
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
@@ -154,7 +155,7 @@ def test_tick_belongs_to_the_label_beside_it(mark: str) -> None:
         ticks=(Tick(10, 10, 26, 26, ticked), Tick(10, 60, 26, 76, 0.0)),
     )
 
-    found = read_ticks(sheet, (PLAN, SICK), {})
+    found = read_ticks(sheet, find_spots(sheet), (PLAN, SICK), {})
 
     assert {path: one.value for path, one in found.values.items()} == {"plan": True, "sick": False}
 
@@ -169,7 +170,9 @@ def test_ticks_the_ocr_read_as_letters_are_ticks() -> None:
         ("Y", 10, 90),
         ("Young", 40, 90),
     )
-    found = read_ticks(sheet, (PLAN, SICK, Field("young", "boolean", "Young")), {})
+    found = read_ticks(
+        sheet, find_spots(sheet), (PLAN, SICK, Field("young", "boolean", "Young")), {}
+    )
     assert {path: one.value for path, one in found.values.items()} == {"plan": True, "sick": False}
 
 
@@ -185,7 +188,10 @@ def test_rare_ticks_are_not_learned_as_never() -> None:
         )
 
     rules = learn_ticks((field,), [(sheet(n % 8 == 0), {"x1": n % 8 == 0}) for n in range(24)])
-    assert [read_ticks(sheet(s), (field,), rules).values["x1"].value for s in (True, False)] == [
+    assert [
+        read_ticks(sheet(s), find_spots(sheet(s)), (field,), rules).values["x1"].value
+        for s in (True, False)
+    ] == [
         True,
         False,
     ]
@@ -193,7 +199,7 @@ def test_rare_ticks_are_not_learned_as_never() -> None:
 
 def test_page_without_the_box_has_no_answer() -> None:
     """A yes-or-no field that is not on the page is not answered."""
-    assert read_ticks(page(("Total", 10, 10)), (PLAN,), {}).values == {}
+    assert read_ticks(page(("Total", 10, 10)), [], (PLAN,), {}).values == {}
 
 
 def test_which_tick_answers_is_learned() -> None:
@@ -211,7 +217,8 @@ def test_which_tick_answers_is_learned() -> None:
     rules = learn_ticks((field,), [(sheet(p, s), {"x1": s}) for p, s in cases])
 
     for plan, sick in ((True, False), (False, True)):
-        assert read_ticks(sheet(plan, sick), (field,), rules).values["x1"].value is sick
+        asked = sheet(plan, sick)
+        assert read_ticks(asked, find_spots(asked), (field,), rules).values["x1"].value is sick
 
 
 def test_copies_vote() -> None:

@@ -28,6 +28,8 @@ class Field:
     nullable: bool = True
     labels: tuple[str, ...] = ()
     """Texts that were seen to label it."""
+    about: str = ""
+    """Description of the object it is part of."""
 
     @property
     def name(self) -> str:
@@ -58,7 +60,7 @@ class Shape:
 
 def from_schema(schema: _Schema) -> Shape:
     """Read the tree of a JSON Schema; what cannot be asked of a page becomes plain text."""
-    return _node(schema, "", "", _Definitions(schema))
+    return _node(schema, "", _Around(), _Definitions(schema))
 
 
 def from_answers(answers: Iterable[JsonObject]) -> Shape:
@@ -99,28 +101,41 @@ class _Definitions:
         return {**chosen, **rest, "nullable": len(real) < len(options)}
 
 
-def _node(schema: _Schema, path: str, context: str, known: _Definitions) -> Shape:
+@dataclass(frozen=True)
+class _Around:
+    """Descriptions of what a node is part of."""
+
+    list: str = ""
+    object: str = ""
+
+
+def _node(schema: _Schema, path: str, around: _Around, known: _Definitions) -> Shape:
     schema = known.resolve(schema)
     kinds = _types(schema)
     properties, items = schema.get("properties"), schema.get("items")
     if path.count(".") + path.count("[]") > _DEEPEST:
         return Shape("map", path)
     if isinstance(properties, dict):
+        about = str(schema.get("description", "")) if path and not path.endswith("]") else ""
         children = tuple(
-            (key, _node(child, f"{path}.{key}" if path else key, context, known))
+            (
+                key,
+                _node(child, f"{path}.{key}" if path else key, _Around(around.list, about), known),
+            )
             for key, child in properties.items()
             if isinstance(child, dict)
         )
         return Shape("object", path, children)
     if isinstance(items, dict):
         about = str(schema.get("description", ""))
-        return Shape("array", path, (("[]", _node(items, f"{path}[]", about, known)),))
+        inside = _node(items, f"{path}[]", _Around(about), known)
+        return Shape("array", path, (("[]", inside),))
     if "object" in kinds or "array" in kinds:
         return Shape("map", path)
-    return Shape("leaf", path, field=_leaf(schema, path, kinds, context))
+    return Shape("leaf", path, field=_leaf(schema, path, kinds, around))
 
 
-def _leaf(schema: _Schema, path: str, kinds: set[str], context: str) -> Field:
+def _leaf(schema: _Schema, path: str, kinds: set[str], around: _Around) -> Field:
     choices = schema.get("enum", [schema["const"]] if "const" in schema else [])
     options = tuple(
         cast("JsonScalar", option)
@@ -136,8 +151,8 @@ def _leaf(schema: _Schema, path: str, kinds: set[str], context: str) -> Field:
     if options and kind == "text":
         kind = "enum"
     nullable = "null" in kinds or schema.get("nullable") is True
-    description = str(schema.get("description", "")) or context
-    return Field(path, kind, description, options, nullable)
+    description = str(schema.get("description", "")) or around.list
+    return Field(path, kind, description, options, nullable, about=around.object)
 
 
 def _types(schema: _Schema) -> set[str]:

@@ -14,7 +14,7 @@ from rapidfuzz.distance import Levenshtein
 
 from novadoc.local.engine._fields import Field
 from novadoc.local.engine._looks import Look, look
-from novadoc.local.engine._values import Order, amount, clock_time, date_text, dates, squeeze
+from novadoc.local.engine._values import Order, amount, clock_time, date_text, dates, squeeze, words
 from novadoc.types import JsonObject, JsonScalar
 
 Parts = Sequence[tuple[int, str]]
@@ -24,6 +24,10 @@ _ORDERS: tuple[Order, ...] = ("ymd", "mdy", "dmy")
 _BASE_EDGE = 0.5
 """The base model's scores are no probabilities: words of a value score much alike."""
 _MISREAD = re.compile(r"(?<=\d)[.:;,'](?=\d)")
+_DIGITS_ONLY = re.compile(r"\d\s?[-/.]\s?\d{1,2}\s?[-/.]\s?\d")
+_DOTTED = re.compile(r"\d{1,2}\.\s?\d{1,2}\.\s?\d{2}")
+_FILLERS = frozenset(["by", "via", "per", "as", "in", "on", "to", "the", "a", "an", "is", "of"])
+"""Words beside a choice that do not change it."""
 _KEPT = 0.8
 """Share of answers spelt as printed from which words are left as they are read."""
 _WORDS_OF_TEXT: frozenset[Look] = frozenset(["text", "name", "address"])
@@ -38,8 +42,8 @@ class Format:
     cleaner: str = "tidy"
     several: bool = False
     """Whether a value may have several lines."""
-    order: Order = "mdy"
-    """How an ambiguous date is read."""
+    order: Order | None = None
+    """How an ambiguous date is read; `None` where no answer told and the page has to."""
     threshold: float = 0.4
     """Least probability at which the field has a value at all."""
     edge: float = 0.15
@@ -61,7 +65,7 @@ class Format:
             joiner=str(record["joiner"]),
             cleaner=str(record["cleaner"]),
             several=bool(record["several"]),
-            order=cast("Order", record["order"]),
+            order=cast("Order | None", record["order"]),
             threshold=float(cast("float", record["threshold"])),
             edge=float(cast("float", record["edge"])),
             separator=str(record["separator"]),
@@ -87,7 +91,7 @@ class Format:
 
     def _date(self, spec: Field, text: str) -> str | None:
         readings = dict(reversed(dates(text)))
-        for order in (self.order, *_ORDERS):
+        for order in (self.order or "mdy", *_ORDERS):
             if order in readings:
                 day = readings[order].isoformat()
                 time = clock_time(text.partition(date_text(text) or "")[2])
@@ -101,7 +105,9 @@ def base_format(spec: Field) -> Format:
         return Format(cleaner="upper", threshold=0.3, edge=_BASE_EDGE)
     if look(spec) == "address":
         return Format(joiner=", ", several=True, threshold=0.3, edge=_BASE_EDGE)
-    return Format(threshold=0.3, edge=_BASE_EDGE)
+    # In a table, text runs on in the next line; elsewhere what stands below is something else.
+    several = bool(spec.record) and look(spec) in _WORDS_OF_TEXT
+    return Format(several=several, threshold=0.3, edge=_BASE_EDGE)
 
 
 def join(parts: Parts, joiner: str) -> str:
@@ -183,6 +189,9 @@ def _plain(number: Decimal | None) -> Decimal | None:
 
 def _choice(spec: Field, text: str) -> JsonScalar:
     wanted = squeeze(text)
+    named = [choice for choice in spec.choices if _among(words(str(choice)), words(text))]
+    if len(named) == 1:
+        return named[0]
     scored = [
         (Levenshtein.normalized_similarity(wanted, squeeze(str(choice))), choice)
         for choice in spec.choices
@@ -191,12 +200,35 @@ def _choice(spec: Field, text: str) -> JsonScalar:
     return choice if similarity >= 0.75 else None
 
 
-def _common_order(seen: Iterable[tuple[Parts, JsonScalar]]) -> Order:
+def _among(choice: Sequence[str], printed: Sequence[str]) -> bool:
+    """Tell whether a choice is printed with nothing around it that could change what it says."""
+    starts = range(len(printed) - len(choice) + 1)
+    return any(
+        list(printed[at : at + len(choice)]) == list(choice)
+        and _FILLERS.issuperset([*printed[:at], *printed[at + len(choice) :]])
+        for at in starts
+        if choice
+    )
+
+
+def _common_order(seen: Iterable[tuple[Parts, JsonScalar]]) -> Order | None:
     votes: Counter[Order] = Counter()
     for parts, value in seen:
         readings = dates(join(parts, " "))
         if len(readings) > 1:
             votes.update(order for order, day in readings if day.isoformat() == str(value)[:10])
+    return votes.most_common(1)[0][0] if votes else None
+
+
+def order_of_dates(texts: Iterable[str]) -> Order:
+    """Tell how a page prints its dates, by those that can be read in one way only."""
+    votes: Counter[Order] = Counter()
+    for text in texts:
+        orders: set[Order] = {order for order, _ in dates(text) if order != "ymd"}
+        if len(orders) == 1 and _DIGITS_ONLY.search(text):
+            votes[orders.pop()] += 1
+        elif "dmy" in orders and _DOTTED.search(text):
+            votes["dmy"] += 1  # points between the numbers are used where the day comes first
     return votes.most_common(1)[0][0] if votes else "mdy"
 
 

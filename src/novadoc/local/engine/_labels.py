@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
 from rapidfuzz.distance import Levenshtein
 
 from novadoc.local.engine._fields import Field
+from novadoc.local.engine._looks import look
 from novadoc.local.engine._values import numeric, words
 
 Scores = npt.NDArray[np.float64]
@@ -19,6 +21,17 @@ Scores = npt.NDArray[np.float64]
 _STOP = frozenset(
     ["the", "and", "of", "a", "an", "or", "to", "for", "s", "box", "as", "on", "in", "is", "if"]
 )
+_IN_FULL: Mapping[str, tuple[str, ...]] = {
+    "acct": ("account",), "addr": ("address",), "amt": ("amount",), "bal": ("balance",),
+    "cust": ("customer",), "dept": ("department",), "desc": ("description",),
+    "descr": ("description",), "dob": ("date", "birth"), "fed": ("federal",), "hr": ("hours",),
+    "hrs": ("hours",), "inv": ("invoice",), "nbr": ("number",), "no": ("number",),
+    "nr": ("number",), "num": ("number",), "pct": ("percent",), "pmt": ("payment",),
+    "po": ("purchase", "order"), "pymt": ("payment",), "qty": ("quantity",),
+    "ref": ("reference",), "sec": ("security",), "soc": ("social",), "tel": ("telephone",),
+    "tot": ("total",), "wt": ("weight",),
+}  # fmt: skip
+"""Abbreviations of labels in English."""
 _STRANGER = 0.9
 """Weight of a word in no label, against about 1 to 4 for a label's words."""
 
@@ -33,6 +46,10 @@ class LabelMatcher:
         variants = [(k, v) for k, field in enumerate(fields) for v in _variants(field)]
         self._owner = [k for k, _ in variants]
         counts = Counter(word for k in range(len(fields)) for word in _all_words(fields[k]))
+        # What is said of a whole object makes no word commoner among the labels.
+        counts.update(
+            {word: 1 for _, variant in variants for word in variant if word not in counts}
+        )
         self._index = {word: n for n, word in enumerate(sorted(counts))}
         self._weight: Scores = np.array(
             [_weight(word, counts[word] / len(fields)) for word in sorted(counts)]
@@ -99,7 +116,12 @@ def _label_words(text: str) -> list[str]:
     """Return the words of a text that may be a label; numbers and values give none."""
     if numeric(text) and len(text.strip()) > 3:
         return []
-    return [word for word in words(text) if word not in _STOP]
+    return [word for word in _spelt_out(words(text)) if word not in _STOP]
+
+
+def _spelt_out(found: Sequence[str]) -> list[str]:
+    """Write abbreviations in full, so that a `Qty` is a quantity."""
+    return [word for short in found for word in _IN_FULL.get(short, (short,))]
 
 
 def _variants(field: Field) -> Iterator[set[str]]:
@@ -111,14 +133,17 @@ def _variants(field: Field) -> Iterator[set[str]]:
     if len(sentences) > 1:
         candidates.append(words(field.description))
     candidates.extend(words(text) for text in field.labels)
+    owner = _camel(field.path.replace("[]", "").rpartition(".")[0].rpartition(".")[2])
+    if look(field) in {"name", "address"} and not set(owner) & set(words(field.description)):
+        candidates.append(words(field.about))  # `Bill to` stands over who is billed, not a name
     for candidate in candidates:
-        kept = {word for word in candidate if word not in _STOP}
+        kept = {word for word in _spelt_out(candidate) if word not in _STOP}
         if kept:
             yield kept
 
 
 def _all_words(field: Field) -> set[str]:
-    return {word for variant in _variants(field) for word in variant}
+    return {word for variant in _variants(replace(field, about="")) for word in variant}
 
 
 def _camel(name: str) -> list[str]:

@@ -12,6 +12,7 @@ from typing import cast
 import numpy as np
 
 from novadoc.local.engine._answers import Row, assemble
+from novadoc.local.engine._columns import Columns
 from novadoc.local.engine._crf import CrfTagger, encode
 from novadoc.local.engine._decode import decode
 from novadoc.local.engine._features import Describer
@@ -56,8 +57,10 @@ class BaseModel:
         zero = ZeroShot(fields)
         formats = {field.path: base_format(field) for field in fields}
 
+        columns = Columns(fields)
+
         def read(page: Page) -> Decoded:
-            return decode(page, zero.words(page), fields, formats)
+            return decode(page, columns.carry(page, zero.words(page)), fields, formats)
 
         return fill(shape, sheets, read)
 
@@ -82,22 +85,24 @@ class TunedModel:
         """Fill the shape from the pages of one document."""
         fields = shape.fields()
         known = {field.path: k for k, field in enumerate(self._fields)}
-        columns = [known.get(field.path) for field in fields]
+        known_as = [known.get(field.path) for field in fields]
         formats = {
             field.path: self._knowledge.formats.get(field.path) or base_format(field)
             for field in fields
         }
-        strangers = ZeroShot(fields) if None in columns else None
+        strangers = ZeroShot(fields) if None in known_as else None
+        columns = Columns(fields)
 
         def read(page: Page) -> Decoded:
             scores = self.scores(page)
             base = strangers.words(page) if strangers else None
             own = np.zeros((len(page.words), len(fields)))
-            for k, column in enumerate(columns):
+            for k, column in enumerate(known_as):
                 if column is not None:
                     own[:, k] = scores[:, column]
                 elif base is not None:
                     own[:, k] = base[:, k]
+            own = columns.carry(page, own)
             return decode(page, own, fields, formats, self._knowledge.ticks)
 
         return fill(shape, sheets, read, self._knowledge.aliases)

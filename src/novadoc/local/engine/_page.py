@@ -52,6 +52,8 @@ class Page:
 
     def __init__(self, found: Sequence[Box]) -> None:
         placed = moved(found)
+        self.margin = min((box.left for box in found), default=0.0)
+        """How far from the left edge of the paper the content begins."""
         self.ticks = tuple(box for box in placed if box.tick is not None)
         texts = [box for box in placed if box.tick is None]
         self.height = statistics.median([box.height for box in texts]) if texts else 1.0

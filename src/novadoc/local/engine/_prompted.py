@@ -12,6 +12,7 @@ import numpy as np
 
 from novadoc.errors import NovadocError
 from novadoc.local.engine._answers import dump
+from novadoc.local.engine._columns import Columns
 from novadoc.local.engine._decode import decode
 from novadoc.local.engine._fields import Shape
 from novadoc.local.engine._found import Decoded
@@ -43,13 +44,19 @@ class PromptedModel:
 
     def answer(self, shape: Shape, sheets: Sheets) -> JsonValue:
         """Fill the shape from the pages of one document."""
+        columns = Columns(self._hints.fields)
 
         def read(page: Page) -> Decoded:
             scores = self._zero.words(page)
             if self._taught is not None:
                 learned = self._taught.scores(page)
                 scores = (1 - self._weight) * scores + self._weight * learned
-            return decode(page, np.asarray(scores), self._hints.fields, self._hints.formats)
+            return decode(
+                page,
+                columns.carry(page, np.asarray(scores)),
+                self._hints.fields,
+                self._hints.formats,
+            )
 
         return fill(shape, sheets, read)
 

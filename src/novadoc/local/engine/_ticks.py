@@ -44,12 +44,13 @@ class Ticks:
     """What records without a mark say, for fields of lists."""
 
 
-def read_ticks(page: Page, fields: Sequence[Field], rules: Mapping[str, TickRule]) -> Ticks:
+def read_ticks(
+    page: Page, spots: Sequence[Spot], fields: Sequence[Field], rules: Mapping[str, TickRule]
+) -> Ticks:
     """Give the marks of a page to the yes-or-no fields they answer."""
     asked = {field.path: k for k, field in enumerate(fields) if field.kind == "boolean"}
     if not asked:
         return Ticks()
-    spots = find_spots(page)
     scores = {path: [0.0] * len(spots) for path in asked}
     matcher = LabelMatcher(fields)
     for n, spot in enumerate(spots):

@@ -76,11 +76,26 @@ def dates(text: str) -> tuple[tuple[Order, dt.date], ...]:
 
 def date_text(text: str) -> str | None:
     """Return the part of a text that is a date as printed, without what stands around it."""
+    span = date_span(text)
+    return text[slice(*span)] if span else None
+
+
+def date_span(text: str) -> tuple[int, int] | None:
+    """Return where in a text the first date stands."""
     for pattern in (_SEPARATED, _DAY_MONTH, _MONTH_DAY, _COMPACT):
         match = pattern.search(text)
         if match is not None:
-            return match.group()
+            return match.span()
     return None
+
+
+def moment_span(text: str) -> tuple[int, int] | None:
+    """Return where in a text the first date, a time, or a date and its time stand."""
+    date = date_span(text)
+    clock = _CLOCK.search(text, date[1] if date else 0)
+    if date is None or clock is None:
+        return clock.span() if clock else date
+    return date[0], clock.end()
 
 
 def clock_time(text: str) -> dt.time | None:

@@ -7,17 +7,15 @@ from itertools import pairwise
 
 import numpy as np
 
+from novadoc.local.engine._carried import carry_down, carry_right, keep_rows
 from novadoc.local.engine._fields import Field
 from novadoc.local.engine._labels import LabelMatcher, Scores
 from novadoc.local.engine._looks import Look, fit, like_address, look
 from novadoc.local.engine._page import Page
-from novadoc.local.engine._values import amount, date_text
+from novadoc.local.engine._values import amount, date_text, moment_span
 
 LABEL = 0.45
 """Score from which a text is taken for a label."""
-
-_NEXT_RECORD = 2.5
-"""How far under a record of a list the next one stands, in line heights."""
 
 
 class ZeroShot:
@@ -50,7 +48,7 @@ class ZeroShot:
         of = [word.segment for word in page.words]
         scores = near[of] * (1 - 0.8 * np.where(labelness > LABEL, labelness, 0))[of, None]
         scores = np.maximum(scores, self._inside(page))
-        return scores * self._fits(page, rank)
+        return keep_rows(page, scores * self._fits(page, rank), labelness > LABEL, self.fields)
 
     def _numbered(self, page: Page, segment: int) -> str:
         """Join a label with the box number printed before it."""
@@ -67,7 +65,9 @@ class ZeroShot:
         Also returns how many lines each segment is below the first line under its label.
         """
         near = np.zeros_like(labels)
+        level = np.zeros_like(labels)  # the part of it that comes from labels at the left
         ranks: list[int] = []
+        closed: list[bool] = []
         listed = np.array([bool(field.record) for field in self.fields])
         for k, box in enumerate(page.segments):
             open_ = 1.0
@@ -81,21 +81,16 @@ class ZeroShot:
                     rank += 1
             ranks.append(rank if page.above[k] and open_ < 1.0 else 0)
             before = self._label_before(page, k, labelness)
-            if before is not None:
+            closed.append(before is not None or bool(labelness[k] > LABEL))
+            if before is None:
+                level[k] = carry_right(page, level, k, self.fields)
+            else:
                 # A line with a label of its own is no further record of the list above it.
                 near[k] *= np.where(listed & (rank > 0), 0.5, 1.0)
-                near[k] = np.maximum(near[k], labels[before] * (0.95 if open_ == 1.0 else 0.8))
-            elif (over := self._record_over(page, k, labelness)) is not None:
-                near[k] = np.maximum(near[k], np.where(listed, 0.99 * near[over], 0))
+                level[k] = labels[before] * (0.95 if open_ == 1.0 else 0.8)
+            near[k] = np.maximum(near[k], level[k])
+        carry_down(page, near, closed, self.fields)
         return near, ranks
-
-    def _record_over(self, page: Page, segment: int, labelness: Scores) -> int | None:
-        """Find the value right above: a list goes on below it, however far its heading is."""
-        over = next(iter(page.above[segment]), None)
-        if over is None or labelness[over] > LABEL:
-            return None
-        gap = page.segments[segment].top - page.segments[over].bottom
-        return over if gap < _NEXT_RECORD * page.height else None
 
     def _label_before(self, page: Page, segment: int, labelness: Scores) -> int | None:
         """Find the label to the left, past box numbers and marks."""
@@ -136,9 +131,14 @@ class ZeroShot:
 
     def _fits(self, page: Page, rank: Sequence[int]) -> Scores:
         by_look = np.ones((len(page.words), len(self._distinct)))
+        moments = [moment_span(box.text) or (0, 0) for box in page.segments]
         for column, kind in enumerate(self._distinct):
             for row, word in enumerate(page.words):
                 value = fit(kind, word.text)
+                if kind in {"date", "time"}:
+                    # A date of several words is one only as a whole.
+                    begin, end = moments[word.segment]
+                    value = max(value, float(begin < word.end and word.start < end))
                 if kind in {"name", "address"}:
                     value *= _in_block(kind, page.segments[word.segment].text, rank[word.segment])
                 by_look[row, column] = value
