@@ -450,6 +450,33 @@ def test_lists_are_filtered_sorted_and_cut(local: LocalAWS, bedrock: Any) -> Non
     )
 
 
+def test_a_page_goes_on_after_the_one_before(local: LocalAWS, bedrock: Any) -> None:
+    """What is made between two pages moves no entry; a token is good for its own list only."""
+    data, role = upload(local), make_role(local)
+    local.clock.advance(REALISTIC.iam_delay)
+
+    def submit(name: str) -> None:
+        bedrock.create_model_customization_job(**job_request(role, data, name))
+        local.clock.advance(timedelta(minutes=1))
+
+    for name in ("a", "b", "c", "d"):
+        submit(name)
+    first = bedrock.list_model_customization_jobs(maxResults=2)
+    token = first["nextToken"]
+    submit("e")
+
+    second = bedrock.list_model_customization_jobs(maxResults=2, nextToken=token)
+
+    jobs = [*first["modelCustomizationJobSummaries"], *second["modelCustomizationJobSummaries"]]
+    assert [job["jobName"] for job in jobs] == ["d", "c", "b", "a"]
+    assert "nextToken" not in second
+    for list_, filters in (
+        (bedrock.list_custom_models, {}),
+        (bedrock.list_model_customization_jobs, {"nameContains": "a"}),
+    ):
+        assert _refused(list_, nextToken=token, **filters)[0] == "ValidationException"
+
+
 def test_jobs_of_other_regions_and_accounts_are_not_seen(local: LocalAWS) -> None:
     """Regions and accounts are kept apart; Nova is customized in us-east-1 only."""
     arn = _submit(local)

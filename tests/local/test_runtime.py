@@ -278,6 +278,32 @@ def test_an_image_by_location_is_read_from_s3(local: LocalAWS, runtime: Any) -> 
         pytest.param({"inferenceConfig": {"maxTokens": 5001}}, "model limit of 5000", id="long"),
         pytest.param({"inferenceConfig": {"temperature": 1.5}}, "less than or equal", id="hot"),
         pytest.param({"additionalModelRequestFields": {"top_k": 1}}, "extraneous key", id="top_k"),
+        pytest.param(
+            {"additionalModelRequestFields": {"inferenceConfig": {"topK": "1"}}},
+            "topK: expected type: Integer",
+            id="topK-text",
+        ),
+        pytest.param(
+            {"additionalModelRequestFields": {"inferenceConfig": {"topK": 129}}},
+            "not between 0 and 128",
+            id="topK-large",
+        ),
+        pytest.param(
+            {"additionalModelRequestFields": {"inferenceConfig": {"topP": 1}}},
+            "extraneous key [topP]",
+            id="topP",
+        ),
+        pytest.param(
+            {
+                "toolConfig": {
+                    "tools": [
+                        {"toolSpec": {"name": "t", "inputSchema": {"json": {"type": "string"}}}}
+                    ]
+                }
+            },
+            "inputSchema.json.type must be one of the following: object",
+            id="no-object",
+        ),
         pytest.param({"modelId": "amazon.nova-micro-v1:0"}, "image input", id="micro"),
         pytest.param({"messages": [_user({"text": "word " * 260_000})]}, "too long", id="context"),
         pytest.param(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime, timezone
 
 from novadoc.local._bedrock import Bedrock, Call
 from novadoc.local._operations._common import Entry, listing
@@ -12,6 +13,8 @@ from novadoc.local._rest import Params
 from novadoc.models import CATALOGUE, BaseModel
 
 __all__ = ["get_model", "get_profile", "list_models", "list_profiles"]
+
+_ALWAYS = datetime(2025, 1, 1, tzinfo=timezone.utc)  # system profiles are as old as one another
 
 
 def _details(model: BaseModel, identifier: str, region: str) -> Params:
@@ -90,7 +93,7 @@ def list_profiles(bedrock: Bedrock, call: Call, params: Params) -> Params:
     """ListInferenceProfiles."""
     wanted = params.get("typeEquals", "SYSTEM_DEFINED")
     profiles = (profile for profile in _profiles(call) if profile["type"] == wanted)
-    entries = (Entry(p["inferenceProfileName"], call.now, "ACTIVE", p) for p in profiles)
+    entries = (Entry(p["inferenceProfileName"], _ALWAYS, "ACTIVE", p) for p in profiles)
     return listing(bedrock, entries, params, "inferenceProfileSummaries")
 
 

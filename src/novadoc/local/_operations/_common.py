@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import base64
-import binascii
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple, TypeVar
@@ -85,28 +86,53 @@ def _kept(entry: Entry, params: Params, wanted_status: str | None) -> bool:
     )
 
 
-def _offset(token: str | None) -> int:
-    if token is None:
-        return 0
-    try:
-        return int(base64.urlsafe_b64decode(token.encode()).decode().removeprefix("novadoc:"))
-    except (ValueError, binascii.Error) as error:
-        raise Refusal.invalid("The provided nextToken is invalid.") from error
-
-
 def listing(bedrock: Bedrock, entries: Iterable[Entry], params: Params, member: str) -> Params:
     """Filter, sort and cut into pages.
 
+    A page begins after the last entry of the one before, whatever was made or deleted meanwhile.
+
     Raises:
-        Refusal: The nextToken is none of ours.
+        Refusal: The nextToken is not of this list, or of other filters.
     """
     status = params.get("statusEquals", params.get("modelStatus"))
     kept = [entry for entry in entries if _kept(entry, params, status)]
     descending = params.get("sortOrder", "Descending") == "Descending"
-    kept.sort(key=lambda entry: entry.created, reverse=descending)
-    start = _offset(params.get("nextToken"))
-    end = start + params.get("maxResults", bedrock.facts.list_page)
-    result: Params = {member: [entry.summary for entry in kept[max(0, start) : end]]}
-    if end < len(kept):
-        result["nextToken"] = base64.urlsafe_b64encode(f"novadoc:{end}".encode()).decode()
+    kept.sort(key=_place, reverse=descending)
+    last = _last(params, member)
+    if last is not None:
+        kept = [e for e in kept if (_place(e) < last if descending else _place(e) > last)]
+    size = params.get("maxResults", bedrock.facts.list_page)
+    result: Params = {member: [entry.summary for entry in kept[:size]]}
+    if size < len(kept):
+        result["nextToken"] = _token(kept[size - 1], params, member)
     return result
+
+
+def _place(entry: Entry) -> tuple[float, str]:
+    return entry.created.timestamp(), entry.name
+
+
+def _asked(params: Params, member: str) -> str:
+    """Name what a token is good for: the same list with the same filters."""
+    filters = {k: v for k, v in params.items() if k not in {"nextToken", "maxResults"}}
+    text = json.dumps([member, filters], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
+
+
+def _token(entry: Entry, params: Params, member: str) -> str:
+    told = json.dumps([_asked(params, member), *_place(entry)])
+    return base64.urlsafe_b64encode(told.encode()).decode()
+
+
+def _last(params: Params, member: str) -> tuple[float, str] | None:
+    token = params.get("nextToken")
+    if token is None:
+        return None
+    try:
+        asked, created, name = json.loads(base64.urlsafe_b64decode(str(token).encode()))
+        last = float(created), str(name)
+    except (ValueError, TypeError) as error:
+        raise Refusal.invalid("The provided nextToken is invalid.") from error
+    if asked != _asked(params, member):
+        raise Refusal.invalid("The provided nextToken is invalid.")
+    return last

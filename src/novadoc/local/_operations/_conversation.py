@@ -22,6 +22,7 @@ __all__ = ["Question", "Tool", "ask"]
 
 _MALFORMED = "Malformed input request: {}, please reformat your input and try again."
 _IN_MODEL = "The model returned the following errors: "
+_MOST_TOP_K = 128  # nova:complete-request-schema
 _FIELDS = {1: {"inferenceConfig"}, 2: {"inferenceConfig", "reasoningConfig"}}
 
 
@@ -159,7 +160,12 @@ def _tool(bedrock: Bedrock, params: Params) -> Tool | None:
     if config is None:
         return None
     specs = {spec["name"]: spec for tool in config["tools"] if (spec := tool.get("toolSpec"))}
-    for spec in specs.values():
+    for place, spec in enumerate(specs.values()):
+        _refuse_unless(
+            _input_schema(spec).get("type") == "object",
+            f"The value at toolConfig.tools.{place}.toolSpec.inputSchema.json.type must be one of "
+            "the following: object.",
+        )
         for key in bedrock.facts.refused_tool_keys:
             problem = f"extraneous key [{key}] is not permitted"
             _refuse_unless(
@@ -195,8 +201,26 @@ def _check_parameters(facts: ServiceFacts, target: Target, params: Params) -> No
             key in _FIELDS[target.model.generation],
             _MALFORMED.format(f"#: extraneous key [{key}] is not permitted"),
         )
+    _check_sampling(cast("Params", extra).get("inferenceConfig", {}))
     _refuse_unless("outputConfig" not in params, "outputConfig is not supported by this model.")
     _refuse_unless("guardrailConfig" not in params, facts.guardrail_refused)
+
+
+def _check_sampling(config: object) -> None:
+    """Check what Nova takes beyond Converse's own parameters (nova:complete-request-schema)."""
+    _refuse_unless(
+        isinstance(config, dict), _MALFORMED.format("#/inferenceConfig: expected type: JSONObject")
+    )
+    given = cast("Params", config)
+    for key in given:
+        problem = f"#/inferenceConfig: extraneous key [{key}] is not permitted"
+        _refuse_unless(key == "topK", _MALFORMED.format(problem))
+    top_k: object = given.get("topK", 0)
+    whole = isinstance(top_k, int) and not isinstance(top_k, bool)
+    problem = f"#/inferenceConfig/topK: expected type: Integer, found: {type(top_k).__name__}"
+    _refuse_unless(whole, _MALFORMED.format(problem))
+    problem = f"#/inferenceConfig/topK: {top_k} is not between 0 and {_MOST_TOP_K}"
+    _refuse_unless(0 <= cast("int", top_k) <= _MOST_TOP_K, _MALFORMED.format(problem))
 
 
 def _schema(tool: Tool | None, turns: Sequence[_Turn], system: str) -> JsonObject | None:

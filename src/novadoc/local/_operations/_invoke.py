@@ -47,9 +47,10 @@ def native_to_converse(body: object) -> Params:
     for key in sampling:
         if key not in _SAMPLING:
             raise _malformed(f"extraneous key [{key}] is not permitted")
-    sampling.pop("topK", None)
+    more = {"topK": sampling.pop("topK")} if "topK" in sampling else {}
     request = {key: value for key, value in given.items() if key != "schemaVersion"}
-    return {**request, "inferenceConfig": sampling}
+    fields = {"additionalModelRequestFields": {"inferenceConfig": more}} if more else {}
+    return {**request, "inferenceConfig": sampling, **fields}
 
 
 def native_request(model: str, body: bytes) -> Params:

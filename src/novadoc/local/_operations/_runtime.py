@@ -41,8 +41,10 @@ def _tool_content(answer: str, tokens: int, question: Question, tool: Tool) -> P
         # A hyphen in the name, or an answer beyond maxTokens: Nova's tool use breaks off.
         raise Refusal("ModelErrorException", "Model produced invalid sequence as part of ToolUse.")
     try:
-        given = json.loads(answer)
+        given: object = json.loads(answer)
     except ValueError:
+        given = None
+    if not isinstance(given, dict):
         return {"stopReason": "malformed_tool_use", "content": [{"text": answer}]}
     use = {"toolUseId": f"tooluse_{new_id()}{new_id()}"[:30], "name": tool.name, "input": given}
     thought = [] if tool.forced else [{"text": _THOUGHT}]
