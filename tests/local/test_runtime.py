@@ -245,6 +245,18 @@ def test_a_stream_tells_the_same_in_pieces(runtime: Any, tool: dict[str, Any] | 
     assert {"messageStop": {"stopReason": whole["stopReason"]}} in events
 
 
+@pytest.mark.parametrize("said", ["null", "[1]", "I see a page."])
+def test_what_is_no_object_is_a_malformed_tool_use(said: str) -> None:
+    """A tool's input is an object; anything else comes as text, with the service's own word."""
+    with LocalAWS(engine=EchoEngine(said)) as local:
+        answer = client(local, "bedrock-runtime").converse(
+            modelId=LITE, messages=[_user()], toolConfig={"tools": [TOOL]}
+        )
+
+    assert answer["stopReason"] == "malformed_tool_use"
+    assert _text(answer) == said
+
+
 def test_an_image_by_location_is_read_from_s3(local: LocalAWS, runtime: Any) -> None:
     """An s3Location is as good as the bytes; one that is not there is refused."""
     upload(local)

@@ -245,3 +245,11 @@ def test_blank_boxes_are_null() -> None:
     )
 
     assert found == {"a": None, "c": None, "d": None, "e": None, "f": "14:20:00"}
+
+
+@pytest.mark.parametrize("properties", [{}, {"a": {"type": "object"}}, {"a": {"properties": {}}}])
+def test_a_schema_that_asks_nothing_is_answered(properties: JsonObject) -> None:
+    """Without a field to fill there is still an object to give."""
+    page = reading(("Article", 20, 20), ("Gravel", 20, 46), ("Total", 300, 20), ("12.00", 300, 46))
+
+    assert base(document(**properties), page) == dict.fromkeys(properties, {})

@@ -41,7 +41,7 @@ class ZeroShot:
         """Return words x fields: how much a word is part of the value of a field."""
         labels = self.labels(page) if labels is None else labels
         scores = np.zeros((len(page.words), len(self.fields)))
-        if not page.words:
+        if not scores.size:
             return scores
         labelness = labels.max(axis=1) if labels.size else np.zeros(len(page.segments))
         near, rank = self._near(page, labels, labelness)
