@@ -252,4 +252,4 @@ def test_a_schema_that_asks_nothing_is_answered(properties: JsonObject) -> None:
     """Without a field to fill there is still an object to give."""
     page = reading(("Article", 20, 20), ("Gravel", 20, 46), ("Total", 300, 20), ("12.00", 300, 46))
 
-    assert base(document(**properties), page) == dict.fromkeys(properties, {})
+    assert base(document(**properties), page) == {key: {} for key in properties}

@@ -101,7 +101,7 @@ def listing(bedrock: Bedrock, entries: Iterable[Entry], params: Params, member: 
     last = _last(params, member)
     if last is not None:
         kept = [e for e in kept if (_place(e) < last if descending else _place(e) > last)]
-    size = params.get("maxResults", bedrock.facts.list_page)
+    size = int(params.get("maxResults", bedrock.facts.list_page))
     result: Params = {member: [entry.summary for entry in kept[:size]]}
     if size < len(kept):
         result["nextToken"] = _token(kept[size - 1], params, member)

@@ -46,7 +46,11 @@ def _tool_content(answer: str, tokens: int, question: Question, tool: Tool) -> P
         given = None
     if not isinstance(given, dict):
         return {"stopReason": "malformed_tool_use", "content": [{"text": answer}]}
-    use = {"toolUseId": f"tooluse_{new_id()}{new_id()}"[:30], "name": tool.name, "input": given}
+    use = {
+        "toolUseId": f"tooluse_{new_id()}{new_id()}"[:30],
+        "name": tool.name,
+        "input": cast("Params", given),
+    }
     thought = [] if tool.forced else [{"text": _THOUGHT}]
     return {"stopReason": "tool_use", "content": [*thought, {"toolUse": use}]}
 
