@@ -7,6 +7,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import nullcontext
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import boto3
@@ -150,7 +151,7 @@ def test_many_threads_do_not_mix_their_images(server: Recorder) -> None:
 
 def test_lost_token_means_the_plain_way() -> None:
     """A body that was changed on the way is not guessed at."""
-    splice = Splice()
+    splice = Splice(nullcontext())
     splice.source(image(SMALLEST))
 
     with pytest.raises(SpliceLostError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
@@ -51,6 +52,7 @@ class BedrockModel:
         self._members = {} if options is None else options.members()
         self._tags = tags
         self._clock = clock or SystemClock()
+        self._turn = threading.Lock()
         events = getattr(client.meta, "events", None)
         self._splices = hasattr(events, "register")
         if self._splices:
@@ -120,7 +122,7 @@ class BedrockModel:
         self, operation: str, call: Callable[..., Mapping[str, Any]], conversation: Conversation
     ) -> Mapping[str, Any]:
         if self._splices:
-            splice = _splice.Splice()
+            splice = _splice.Splice(self._turn)
             request = to_converse(conversation, source=splice.source)
             if splice.pending:
                 try:

@@ -7,43 +7,45 @@ the request is signed. Credentials, endpoints, signing and connections stay boto
 
 from __future__ import annotations
 
-import binascii
-import io
 import secrets
+from binascii import b2a_base64
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 from novadoc._wire import image_source
+from novadoc.bedrock._body import Body
 from novadoc.prompts._conversation import Image
 
 SMALLEST = 16_384
 """Bytes from which an image is spliced; smaller ones cost botocore less than the splicing."""
 
-_PIECE = 57 * 1024  # a multiple of three: no padding inside
-
-EVENTS = (
-    "before-call.bedrock-runtime.Converse",
-    "before-call.bedrock-runtime.ConverseStream",
-)
+_SHORT = 128 * 1024
+"""Bytes up to which a body is made as a whole: reading it in pieces would cost more."""
 
 
 class Splice:
-    """The images of one request that wait for their place in its body."""
+    """The images of one request that wait for their place in its body.
 
-    def __init__(self) -> None:
+    Args:
+        turn: Held while a long body is encoded to be signed.
+    """
+
+    def __init__(self, turn: AbstractContextManager[object]) -> None:
+        self._turn = turn
         self._waiting: dict[bytes, bytes] = {}
+        self._body: Body | None = None
 
     def source(self, image: Image) -> dict[str, object]:
         """Return what stands for an image until the body is made."""
         if image.location is not None or image.data is None or len(image.data) < SMALLEST:
             return image_source(image)
         token = secrets.token_bytes(24)  # 24 bytes are 32 base64 characters without padding
-        self._waiting[binascii.b2a_base64(token, newline=False)] = image.data
+        self._waiting[b2a_base64(token, newline=False)] = image.data
         return {"bytes": token}
 
-    def fill(self, body: bytes) -> bytes:
+    def fill(self, body: bytes) -> bytes | Body:
         """Return the body with each token replaced by its image.
 
         Raises:
@@ -52,24 +54,28 @@ class Splice:
         places = sorted((body.find(token), token) for token in self._waiting)
         if places and places[0][0] < 0:
             raise SpliceLostError
-        longer = sum((len(image) + 2) // 3 * 4 - len(at) for at, image in self._waiting.items())
-        # Room for all at once, and base64 in pieces: the image is in memory once more, not twice.
-        made = io.BytesIO(bytes(len(body) + longer))
+        texts: list[bytes] = []
         start = 0
         for place, token in places:
-            made.write(memoryview(body)[start:place])
-            image = memoryview(self._waiting[token])
-            for at in range(0, len(image), _PIECE):
-                made.write(binascii.b2a_base64(image[at : at + _PIECE], newline=False))
+            texts.append(body[start:place])
             start = place + len(token)
-        made.write(memoryview(body)[start:])
+        texts.append(body[start:])
+        filled = Body(texts, [self._waiting[token] for _, token in places], self._turn)
         self._waiting.clear()
-        return made.getvalue()
+        if len(filled) <= _SHORT:
+            return b"".join(filled.encoded())
+        self._body = filled
+        return filled
 
     @property
     def pending(self) -> bool:
         """Whether an image still waits."""
         return bool(self._waiting)
+
+    def close(self) -> None:
+        """End the request, however it went."""
+        if self._body is not None:
+            self._body.close()
 
 
 class SpliceLostError(Exception):
@@ -81,8 +87,10 @@ _CURRENT: ContextVar[Splice | None] = ContextVar("novadoc_splice", default=None)
 
 def install(events: Any) -> None:
     """Listen on a client's events; once per client, however often it is called."""
-    for event in EVENTS:
-        events.register(event, _before_call, unique_id=f"novadoc-splice-{event}")
+    for operation in ("Converse", "ConverseStream"):
+        for moment, listener in (("before-call", _before_call), ("before-send", _before_send)):
+            event = f"{moment}.bedrock-runtime.{operation}"
+            events.register(event, listener, unique_id=f"novadoc-splice-{event}")
 
 
 @contextmanager
@@ -92,6 +100,7 @@ def splicing(splice: Splice) -> Generator[None]:
     try:
         yield
     finally:
+        splice.close()
         _CURRENT.reset(mark)
 
 
@@ -99,3 +108,8 @@ def _before_call(params: dict[str, Any], **_: object) -> None:
     splice = _CURRENT.get()
     if splice is not None and splice.pending:
         params["body"] = splice.fill(params["body"])
+
+
+def _before_send(request: Any, **_: object) -> None:
+    if isinstance(request.body, Body):
+        request.body.to_send()
