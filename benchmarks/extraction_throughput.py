@@ -6,6 +6,10 @@
 Every row is a fresh process: warm-up, then a timed window against `_converse_server.py`, a process
 of its own. CPU is user and system time of the client over the window, per request. All clients
 send the same image and validate the answer into the same class.
+
+How late an event loop is, is that of something due every 5 ms. `loop_alone` is the control: a loop
+with nothing else to do, while another process makes the same calls as novadoc on the same cores.
+What it is late is the machine's share, and the server's; the rest is the client's own.
 """
 
 from __future__ import annotations
@@ -164,6 +168,8 @@ def tool(given: argparse.Namespace, name: str) -> argparse.Namespace:
 
 
 MAKERS = {name[5:]: make for name, make in list(globals().items()) if name.startswith("make_")}
+CONTROL = "loop_alone"
+ROWS = sorted((*MAKERS, CONTROL))
 
 
 def cpu() -> float:
@@ -185,39 +191,55 @@ def in_threads(call: Callable[[], object], given: argparse.Namespace) -> dict:
 
         spent, begun = cpu(), time.perf_counter()
         taken = [one for part in pool.map(loop, range(given.workers)) for one in part]
-        return row(taken, time.perf_counter() - begun, cpu() - spent, [])
+        return row(taken, time.perf_counter() - begun, cpu() - spent)
 
 
 async def in_tasks(call: Callable, given: argparse.Namespace) -> dict:
     await asyncio.gather(*(call() for _ in range(max(given.workers, 4))))
     stop = time.perf_counter() + given.seconds
     taken: list[float] = []
-    lags: list[float] = []
 
     async def loop() -> None:
         while (begun := time.perf_counter()) < stop:
             await call()
             taken.append(time.perf_counter() - begun)
 
-    async def watch() -> None:
-        while (begun := time.perf_counter()) < stop:
-            await asyncio.sleep(0.005)
-            lags.append(time.perf_counter() - begun - 0.005)
-
     spent, begun = cpu(), time.perf_counter()
-    await asyncio.gather(watch(), *(loop() for _ in range(given.workers)))
-    return row(taken, time.perf_counter() - begun, cpu() - spent, lags)
+    lags, *_ = await asyncio.gather(lateness(stop), *(loop() for _ in range(given.workers)))
+    return {**row(taken, time.perf_counter() - begun, cpu() - spent), **late(lags)}
 
 
-def row(taken: list[float], wall: float, spent: float, lags: list[float]) -> dict:
-    found = {
+async def lateness(stop: float) -> list[float]:
+    """How late each of the moments was that lie 5 ms apart, also those a stall has passed over."""
+    due, lags = time.perf_counter(), []
+    while due < stop:
+        due += 0.005
+        await asyncio.sleep(due - time.perf_counter())
+        lags.append(time.perf_counter() - due)
+    return lags
+
+
+def alone(given: argparse.Namespace) -> dict:
+    calls = [*command("novadoc", given), "--seconds", str(given.seconds + 2)]
+    with subprocess.Popen(calls, stdout=subprocess.DEVNULL) as other:
+        time.sleep(2)  # imports and warm-up
+        lags = asyncio.run(lateness(time.perf_counter() + given.seconds))
+        other.wait()
+    return late(lags)
+
+
+def late(lags: list[float]) -> dict:
+    return {"lag p95 ms": at(lags, 0.95), "lag p99 ms": at(lags, 0.99)}
+
+
+def row(taken: list[float], wall: float, spent: float) -> dict:
+    return {
         "requests/s": round(len(taken) / wall, 1),
         "cpu ms": round(1000 * spent / len(taken), 3),
         "p50 ms": at(taken, 0.5),
         "p95 ms": at(taken, 0.95),
         "peak MB": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1),
     }
-    return {**found, "lag p95 ms": at(lags, 0.95), "lag p99 ms": at(lags, 0.99)} if lags else found
 
 
 def at(values: list[float], share: float) -> float:
@@ -226,6 +248,9 @@ def at(values: list[float], share: float) -> float:
 
 
 def measure(given: argparse.Namespace) -> None:
+    if given.one == CONTROL:
+        print(json.dumps(alone(given)))
+        return
     data = image(given.size)
     call = MAKERS[given.one](given, data)
     if asyncio.iscoroutinefunction(call):
@@ -235,14 +260,18 @@ def measure(given: argparse.Namespace) -> None:
     print(json.dumps(found))
 
 
-def in_process(name: str, given: argparse.Namespace, url: str) -> dict | str:
-    command = [
-        sys.executable, __file__, "--one", name, "--url", url,
+def command(name: str, given: argparse.Namespace) -> list[str]:
+    return [
+        sys.executable, __file__, "--one", name, "--url", given.url,
         "--size", str(given.size), "--workers", str(given.workers), "--seconds", str(given.seconds),
     ]  # fmt: skip
+
+
+def in_process(name: str, given: argparse.Namespace) -> dict | str:
     run = subprocess.run(
-        command, capture_output=True, text=True, check=False, env={**os.environ, **KEYS}
-    )
+        command(name, given),
+        capture_output=True, text=True, check=False, env={**os.environ, **KEYS},
+    )  # fmt: skip
     if run.returncode:
         return run.stderr.strip().rpartition("\n")[2]
     return json.loads(run.stdout)
@@ -259,7 +288,8 @@ def table(given: argparse.Namespace) -> None:
             given.size, given.workers = size, workers
             print(f"\n{size:,} bytes, {delay} ms, {workers} in flight", flush=True)
             for name in given.only:
-                found = in_process(name, given, f"http://127.0.0.1:{port}/{delay}")
+                given.url = f"http://127.0.0.1:{port}/{delay}"
+                found = in_process(name, given)
                 print(f"  {name:15} {found}", flush=True)
     finally:
         server.terminate()
@@ -273,7 +303,7 @@ CASES = [
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser()
-    options.add_argument("--only", nargs="*", choices=sorted(MAKERS), default=sorted(MAKERS))
+    options.add_argument("--only", nargs="*", choices=ROWS, default=ROWS)
     options.add_argument("--size", type=int)
     options.add_argument("--delay", type=int, default=300)
     options.add_argument("--workers", type=int, default=64)

@@ -6,16 +6,20 @@ import base64
 import hashlib
 import json
 import threading
+import tracemalloc
 from collections.abc import Iterator
-from contextlib import nullcontext
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import boto3
 import pytest
+from botocore import UNSIGNED
 from botocore.config import Config
 
 from novadoc.bedrock import BedrockModel, RequestOptions
-from novadoc.bedrock._splice import SMALLEST, Splice, SpliceLostError
+from novadoc.bedrock._body import Body
+from novadoc.bedrock._splice import SMALLEST, Splice, SpliceLostError, splicing
+from novadoc.bedrock._turn import Turn
 from novadoc.errors import (
     AccessDeniedError,
     ConnectionFailedError,
@@ -49,11 +53,13 @@ class Recorder(ThreadingHTTPServer):
     """Keeps the bodies it gets, and answers what it was told."""
 
     daemon_threads = True
+    request_queue_size = 128  # all at once, on a busy machine too
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.bodies: list[bytes] = []
-        self.status, self.error, self.cut = 200, "", 0
+        self.status, self.error, self.cut, self.failures = 200, "", 0, 0
+        self.together: threading.Barrier | None = None
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -62,8 +68,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         self.server.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
-        body = json.dumps(OK if self.server.status == 200 else {"message": "no"}).encode()
-        self.send_response(self.server.status)
+        if self.server.together:
+            self.server.together.wait(10)
+        status = self.server.status if self.server.failures == 0 else 503
+        self.server.failures = max(0, self.server.failures - 1)
+        body = json.dumps(OK if status == 200 else {"message": "no"}).encode()
+        self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Type", "application/json")
         self.send_header("x-amzn-RequestId", "r-1")
@@ -88,14 +98,14 @@ def server() -> Iterator[Recorder]:
     recorder.server_close()
 
 
-def client(server: Recorder, **options):
+def client(server: Recorder, *, times: int = 1, **options):
     return boto3.client(
         "bedrock-runtime",
         endpoint_url=f"http://127.0.0.1:{server.server_port}",
         region_name="us-east-1",
         aws_access_key_id="AKIDEXAMPLE",
         aws_secret_access_key="example",
-        config=Config(retries={"total_max_attempts": 1}, **options),
+        config=Config(retries={"total_max_attempts": times}, **options),
     )
 
 
@@ -149,9 +159,93 @@ def test_many_threads_do_not_mix_their_images(server: Recorder) -> None:
     assert {one.data for one in pages} == sent
 
 
+def test_long_body_is_encoded_again_for_whoever_reads_again(server: Recorder) -> None:
+    """A client with retries of its own signs and sends the same bytes a second time."""
+    runtime = client(server, times=2)
+    server.failures = 1
+    page = image(500_000)
+
+    BedrockModel(runtime, MODEL).converse(ask(page))
+
+    first, second = server.bodies
+    assert first == second
+    sent = json.loads(second)["messages"][0]["content"][0]["image"]["source"]["bytes"]
+    assert page.data == base64.b64decode(sent)
+
+
+def test_long_body_needs_no_signature(server: Recorder) -> None:
+    """With an API key nothing is hashed: the body is first read when it is sent."""
+    page = image(500_000)
+
+    BedrockModel(client(server, signature_version=UNSIGNED), MODEL).converse(ask(page))
+
+    sent = json.loads(server.bodies[0])["messages"][0]["content"][0]["image"]["source"]["bytes"]
+    assert page.data == base64.b64decode(sent)
+
+
+def test_images_are_dropped_while_they_are_sent() -> None:
+    """Signing keeps the encoded pieces, sending gives them up: waiting for an answer holds none."""
+    body = Body([b"{", b"}"], [bytes(900_000)])
+    tracemalloc.start()
+    try:
+        signed = hashlib.sha256(body.read())
+        body.seek(0)
+        kept, _ = tracemalloc.get_traced_memory()
+        body.to_send()
+        sent = hashlib.sha256()
+        for piece in iter(lambda: body.read(16_384), b""):
+            sent.update(piece)
+        del piece
+        left, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert signed.hexdigest() == sent.hexdigest()
+    assert (True, True) == (kept > 1_200_000, left < 10_000)
+
+
+def test_body_is_whole_for_whoever_looks_into_it() -> None:
+    """A listener that reads its beginning takes nothing from what is sent."""
+    body = Body([b"", b"", b"}"], [bytes(300_000), b"\xff" * 300_000])
+    whole = body.read()
+    body.seek(0)
+    assert len(body.read(100)) < len(whole) == len(body)
+
+    body.seek(0)
+    body.to_send()
+    assert whole == body.read()
+    assert base64.b64encode(bytes(300_000) + b"\xff" * 300_000) + b"}" == whole
+
+
+def test_waiting_for_an_answer_holds_up_no_other_request(server: Recorder) -> None:
+    """Requests take turns while they are prepared, not while they are under way."""
+    server.together = threading.Barrier(4)
+    model = BedrockModel(client(server), MODEL)
+
+    with ThreadPoolExecutor(4) as pool:
+        replies = list(pool.map(model.converse, [ask(image(SMALLEST * 20))] * 4))
+
+    assert ["{}"] * 4 == [reply.text for reply in replies]
+
+
+def test_request_that_cannot_be_prepared_gives_its_turn_back() -> None:
+    """And giving it back twice takes it from nobody."""
+    lock = threading.Lock()
+    with pytest.raises(ZeroDivisionError), splicing(lock):
+        raise ZeroDivisionError
+    assert not lock.locked()
+
+    turn = Turn(lock)
+    turn.give_back()
+    other = Turn(lock)
+    turn.give_back()
+    assert lock.locked()
+    other.give_back()
+
+
 def test_lost_token_means_the_plain_way() -> None:
     """A body that was changed on the way is not guessed at."""
-    splice = Splice(nullcontext())
+    splice = Splice()
     splice.source(image(SMALLEST))
 
     with pytest.raises(SpliceLostError):

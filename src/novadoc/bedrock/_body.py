@@ -5,7 +5,7 @@ from __future__ import annotations
 from binascii import b2a_base64
 from collections import deque
 from collections.abc import Generator, Sequence
-from contextlib import AbstractContextManager
+from io import UnsupportedOperation
 
 _PIECE = 192 * 1024  # a multiple of three: no padding inside
 """Bytes encoded at a time: a fifth of a millisecond in which no other thread runs Python."""
@@ -14,27 +14,20 @@ _PIECE = 192 * 1024  # a multiple of three: no padding inside
 class Body:
     """Texts with an image between each two of them; what botocore signs and sends as a file.
 
-    The signer reads it first. One request at a time is encoded and hashed: dozens that took turns
-    in every piece would hold up each other, and an event loop that waits among them. The pieces
-    are kept for sending, which drops each as it goes: while a request waits for its answer, its
-    images are in memory once. Whoever reads it again gets it encoded again.
+    The signer reads it first. The pieces it gets are kept for sending, which drops each as it goes:
+    while a request waits for its answer, its images are in memory once. Whoever reads it again gets
+    it encoded again.
 
     Args:
         texts: What stands around the images, as bytes of JSON; one more than there are images.
         images: To be written as base64.
-        turn: Held while the body is encoded to be signed.
     """
 
-    def __init__(
-        self,
-        texts: Sequence[bytes],
-        images: Sequence[bytes],
-        turn: AbstractContextManager[object],
-    ) -> None:
+    def __init__(self, texts: Sequence[bytes], images: Sequence[bytes]) -> None:
         self._texts = texts
         self._images = images
-        self._turn = turn
         self._kept: deque[bytes] = deque()
+        self._is_kept = False
         self._pieces = self._to_sign()
 
     def __len__(self) -> int:
@@ -51,40 +44,40 @@ class Body:
         return b"".join(self._pieces) if size < 0 else next(self._pieces, b"")
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Begin anew: where botocore goes after signing, and before sending once more."""
-        self.close()
+        """Begin anew, as botocore does after signing and before sending once more."""
+        if offset or whence:
+            raise UnsupportedOperation("A body is read from its beginning.")
         self._pieces = self._to_sign()
         return 0
 
     def tell(self) -> int:
-        """Where botocore and urllib3 ask: at the beginning."""
+        """Return the beginning, where alone botocore and urllib3 ask."""
         return 0
 
     def to_send(self) -> None:
-        """Let what is read from now on be dropped; nothing holds up whoever waits for a turn."""
+        """Drop what is read from now on."""
         self._pieces = self._to_drop()
 
-    def close(self) -> None:
-        """Give the turn free, wherever the reader stopped."""
-        self._pieces.close()
-
     def encoded(self) -> Generator[bytes]:
-        """Yield the pieces."""
+        """Yield the body in pieces."""
         for text, image in zip(self._texts, (*self._images, b""), strict=True):
-            yield text
+            if text:  # an empty piece would be taken for the end
+                yield text
             view = memoryview(image)
             for at in range(0, len(view), _PIECE):
                 yield b2a_base64(view[at : at + _PIECE], newline=False)
 
     def _to_sign(self) -> Generator[bytes]:
         self._kept.clear()
-        with self._turn:
-            for piece in self.encoded():
-                self._kept.append(piece)
-                yield piece
+        self._is_kept = False
+        for piece in self.encoded():
+            self._kept.append(piece)
+            yield piece
+        self._is_kept = True
 
     def _to_drop(self) -> Generator[bytes]:
-        if not self._kept:  # no signature needed it
+        if not self._is_kept:  # no signature needed all of it
             yield from self.encoded()
+            return
         while self._kept:
             yield self._kept.popleft()

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Protocol, Union, cast
 
 from novadoc._clock import SystemClock
@@ -52,7 +52,7 @@ class BedrockModel:
         self._members = {} if options is None else options.members()
         self._tags = tags
         self._clock = clock or SystemClock()
-        self._turn = threading.Lock()
+        self._preparing = Lock()
         events = getattr(client.meta, "events", None)
         self._splices = hasattr(events, "register")
         if self._splices:
@@ -122,16 +122,12 @@ class BedrockModel:
         self, operation: str, call: Callable[..., Mapping[str, Any]], conversation: Conversation
     ) -> Mapping[str, Any]:
         if self._splices:
-            splice = _splice.Splice(self._turn)
-            request = to_converse(conversation, source=splice.source)
-            if splice.pending:
-                try:
-                    with _splice.splicing(splice):
-                        return self._call(operation, call, request)
-                except _splice.SpliceLostError:
-                    pass
-            else:
-                return self._call(operation, call, request)
+            try:
+                with _splice.splicing(self._preparing) as splice:
+                    request = to_converse(conversation, source=splice.source)
+                    return self._call(operation, call, request)
+            except _splice.SpliceLostError:
+                pass
         return self._call(operation, call, to_converse(conversation))
 
     def _call(

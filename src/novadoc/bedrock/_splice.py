@@ -10,12 +10,14 @@ from __future__ import annotations
 import secrets
 from binascii import b2a_base64
 from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from threading import Lock
+from typing import Any, NamedTuple
 
 from novadoc._wire import image_source
 from novadoc.bedrock._body import Body
+from novadoc.bedrock._turn import Turn
 from novadoc.prompts._conversation import Image
 
 SMALLEST = 16_384
@@ -26,16 +28,10 @@ _SHORT = 128 * 1024
 
 
 class Splice:
-    """The images of one request that wait for their place in its body.
+    """The images of one request that wait for their place in its body."""
 
-    Args:
-        turn: Held while a long body is encoded to be signed.
-    """
-
-    def __init__(self, turn: AbstractContextManager[object]) -> None:
-        self._turn = turn
+    def __init__(self) -> None:
         self._waiting: dict[bytes, bytes] = {}
-        self._body: Body | None = None
 
     def source(self, image: Image) -> dict[str, object]:
         """Return what stands for an image until the body is made."""
@@ -60,29 +56,26 @@ class Splice:
             texts.append(body[start:place])
             start = place + len(token)
         texts.append(body[start:])
-        filled = Body(texts, [self._waiting[token] for _, token in places], self._turn)
+        filled = Body(texts, [self._waiting[token] for _, token in places])
         self._waiting.clear()
-        if len(filled) <= _SHORT:
-            return b"".join(filled.encoded())
-        self._body = filled
-        return filled
+        return filled if len(filled) > _SHORT else filled.read()
 
     @property
     def pending(self) -> bool:
         """Whether an image still waits."""
         return bool(self._waiting)
 
-    def close(self) -> None:
-        """End the request, however it went."""
-        if self._body is not None:
-            self._body.close()
-
 
 class SpliceLostError(Exception):
     """A request's body does not hold its tokens; nothing was sent, and the plain way is left."""
 
 
-_CURRENT: ContextVar[Splice | None] = ContextVar("novadoc_splice", default=None)
+class _Request(NamedTuple):
+    splice: Splice
+    turn: Turn
+
+
+_CURRENT: ContextVar[_Request | None] = ContextVar("novadoc_request", default=None)
 
 
 def install(events: Any) -> None:
@@ -94,22 +87,30 @@ def install(events: Any) -> None:
 
 
 @contextmanager
-def splicing(splice: Splice) -> Generator[None]:
-    """Let `splice` fill the request made inside the block, in this thread or task."""
-    mark = _CURRENT.set(splice)
+def splicing(preparing: Lock) -> Generator[Splice]:
+    """Fill the request made inside the block, in this thread or task, with the splice's images.
+
+    Args:
+        preparing: Held until the request is ready to be sent.
+    """
+    request = _Request(Splice(), Turn(preparing))
+    mark = _CURRENT.set(request)
     try:
-        yield
+        yield request.splice
     finally:
-        splice.close()
+        request.turn.give_back()
         _CURRENT.reset(mark)
 
 
 def _before_call(params: dict[str, Any], **_: object) -> None:
-    splice = _CURRENT.get()
-    if splice is not None and splice.pending:
-        params["body"] = splice.fill(params["body"])
+    request = _CURRENT.get()
+    if request is not None and request.splice.pending:
+        params["body"] = request.splice.fill(params["body"])
 
 
 def _before_send(request: Any, **_: object) -> None:
+    current = _CURRENT.get()
+    if current is not None:
+        current.turn.give_back()
     if isinstance(request.body, Body):
         request.body.to_send()
