@@ -14,11 +14,12 @@ from novadoc.extraction._outcome import AttemptKind
 from novadoc.extraction._retry import FAULTS, RetryPolicy
 from novadoc.extraction._settings import Settings
 from novadoc.extraction._windows import Window
-from novadoc.prompts import Conversation, ExtractionPrompt, Message, Reply, Text
-from novadoc.schema import Reading
+from novadoc.prompts import Conversation, ExtractionPrompt, Reply
+from novadoc.schema import FieldSpec, Reading
 from novadoc.types import JsonObject
 
 if TYPE_CHECKING:
+    from novadoc.extraction._paths import Place
     from novadoc.extraction._values import Guess
 
 T = TypeVar("T")
@@ -175,7 +176,7 @@ class Answering(Generic[T]):
             raise error
         text = reply.text
         for _ in range(self._settings.continuations):
-            more = self.asker.ask(_going_on(conversation, text), ledger, "continue")
+            more = self.asker.ask(_branches.going_on(conversation, text), ledger, "continue")
             if not more.text:
                 raise error
             for whole, step in ((text + more.text, "continued"), (more.text, "restarted")):
@@ -196,15 +197,20 @@ class Answering(Generic[T]):
         ledger: Ledger,
     ) -> Read[T]:
         first = Read(reading, parsed.reply, tuple(parsed.notes))
-        question = _correction(conversation, parsed.reply, prompt, reading)
+        faults = _faults(reading, prompt.schema.root, parsed.data)
+        said = parsed.reply.text or prompt.schema.canonical_text(reading.canonical)
+        question = _branches.correction(
+            conversation, said, [(place.text, rule) for place, rule in faults]
+        )
         reply = self.asker.ask(question, ledger, "re-ask")
         notes: list[str] = []
         try:
             second = parse_answer(reply, prompt.schema, lead=_lead(question), notes=notes)
         except AnswerError:
             return first
-        paths = [path for path, _ in reading.violations]
-        better = prompt.schema.read(_branches.with_others(parsed.data, second, paths))
+        better = prompt.schema.read(
+            _branches.corrected(parsed.data, second, [one for one, _ in faults])
+        )
         if len(better.violations) >= len(reading.violations):
             return first
         return Read(better, parsed.reply, (*parsed.notes, *notes, "re-asked"))
@@ -224,35 +230,9 @@ def _parsed(
     return None if "json_repair" in notes else _Parsed(data, reply, notes)
 
 
+def _faults(reading: Reading[T], root: FieldSpec, data: JsonObject) -> list[tuple[Place, str]]:
+    return [(_branches.place(path, root, data), rule) for path, rule in reading.violations]
+
+
 def _lead(conversation: Conversation) -> str:
     return json_lead(conversation.prefill)
-
-
-def _turns(conversation: Conversation) -> tuple[Message, ...]:
-    turns = conversation.messages
-    return turns[:-1] if turns[-1].role == "assistant" else turns
-
-
-def _going_on(conversation: Conversation, text: str) -> Conversation:
-    so_far = Message("assistant", (Text(conversation.prefill + text),))
-    return replace(conversation, messages=(*_turns(conversation), so_far))
-
-
-def _correction(
-    conversation: Conversation, reply: Reply, prompt: ExtractionPrompt[T], reading: Reading[T]
-) -> Conversation:
-    rules = "\n".join(f"- `{path or '$'}`: {rule}" for path, rule in reading.violations)
-    ask = (
-        f"These fields of your answer do not fit the schema:\n{rules}\n"
-        "Look at the pages again and answer with the whole object once more, with these fields "
-        "corrected. Use null for a field the pages do not show."
-    )
-    said = reply.text or prompt.schema.canonical_text(reading.canonical)
-    turns = (
-        *_turns(conversation),
-        Message("assistant", (Text(conversation.prefill + said),)),
-        Message("user", (Text(ask),)),
-    )
-    if conversation.prefill:
-        turns = (*turns, Message("assistant", (Text(conversation.prefill),)))
-    return replace(conversation, messages=turns)

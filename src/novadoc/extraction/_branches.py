@@ -12,6 +12,7 @@ from novadoc._faces import lazily
 
 if TYPE_CHECKING:
     from novadoc.extraction._evidence import find_evidence, page_words
+    from novadoc.extraction._followups import correction, going_on
     from novadoc.extraction._guesses import Guessing, guessing_prompt
     from novadoc.extraction._hooks import AttemptEvent
     from novadoc.extraction._journal import Journal
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
         progress_of,
     )
     from novadoc.extraction._merge import PageAnswer, merge
-    from novadoc.extraction._paths import with_others
+    from novadoc.extraction._paths import corrected, place
     from novadoc.extraction._rates import RateLimits, buckets
     from novadoc.extraction._records import from_record, to_record
     from novadoc.extraction._stream import AnswerStream
@@ -33,12 +34,13 @@ else:
         __name__,
         {
             "._evidence": "find_evidence page_words",
+            "._followups": "correction going_on",
             "._guesses": "Guessing guessing_prompt",
             "._hooks": "AttemptEvent",
             "._journal": "Journal",
             "._many": "in_context map_async map_completed map_ordered progress_of",
             "._merge": "PageAnswer merge",
-            "._paths": "with_others",
+            "._paths": "corrected place",
             "._rates": "RateLimits buckets",
             "._records": "from_record to_record",
             "._stream": "AnswerStream",
@@ -56,8 +58,11 @@ __all__ = [
     "agreement",
     "alternatives",
     "buckets",
+    "corrected",
+    "correction",
     "find_evidence",
     "from_record",
+    "going_on",
     "guessing_prompt",
     "in_context",
     "map_async",
@@ -65,7 +70,7 @@ __all__ = [
     "map_ordered",
     "merge",
     "page_words",
+    "place",
     "progress_of",
     "to_record",
-    "with_others",
 ]

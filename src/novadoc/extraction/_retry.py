@@ -148,7 +148,7 @@ class Retrier:
 
         retrying = Retrying(
             retry=retry_if_exception(lambda failure: isinstance(failure, TRANSIENT)),
-            wait=lambda state: self._wait(state.attempt_number).total_seconds(),
+            wait=lambda state: self._wait(state.attempt_number, started).total_seconds(),
             stop=lambda state: self._over(state.attempt_number, started),
             sleep=lambda seconds: halt.sleep(timedelta(seconds=seconds), self._clock),
             reraise=True,
@@ -157,17 +157,25 @@ class Retrier:
         self.budget.earn()
         return result
 
-    def _wait(self, attempt: int) -> timedelta:
-        return self.policy.cap(attempt) * self._random.random()
+    def _wait(self, attempt: int, started: float) -> timedelta:
+        drawn = self.policy.cap(attempt) * self._random.random()
+        left = self._left(started)
+        return drawn if left is None else max(timedelta(0), min(drawn, left))
 
     def _over(self, attempt: int, started: float) -> bool:
-        policy = self.policy
-        if attempt >= policy.attempts:
+        if attempt >= self.policy.attempts:
             return True
-        spent = timedelta(seconds=self._clock.monotonic() - started)
-        if policy.deadline is not None and spent >= policy.deadline:
+        left = self._left(started)
+        if left is not None and left <= timedelta(0):
             return True
         return not self.budget.spend()
+
+    def _left(self, started: float) -> timedelta | None:
+        """How long until no more retry may begin; `None` when there is no such moment."""
+        deadline = self.policy.deadline
+        if deadline is None:
+            return None
+        return deadline - timedelta(seconds=self._clock.monotonic() - started)
 
 
 def is_throttling(error: NovadocError) -> bool:

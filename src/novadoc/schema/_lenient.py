@@ -208,14 +208,17 @@ class LenientReader:
             self._notebook.violate(path, expected(field))
             return None if field.nullable else {}
         read: JsonObject = {}
+        item = field.children[0]
         for index, (key, inner) in enumerate(value.items()):
             # Keys of a map are content of the document; paths are shown in errors and logs.
             place = f"{path}[{index}]"
             name = self._map_key(key, field, place)
-            if name in read or (name != key and name in value):
+            if inner is None and not item.nullable:
+                self._notebook.find(place, "reshaped", "an empty entry")
+            elif name in read or (name != key and name in value):
                 self._notebook.violate(place, "the key is there twice")
             elif name is not None:
-                read[name] = self._value(inner, field.children[0], place)
+                read[name] = self._value(inner, item, place)
         return read
 
     def _map_key(self, key: str, field: FieldSpec, path: str) -> str | None:
