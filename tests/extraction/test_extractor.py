@@ -135,7 +135,7 @@ def test_retries_end_with_the_last_error() -> None:
 
 
 def test_deadline_ends_retries() -> None:
-    """No retry begins after it, however long the wait before would have been."""
+    """No retry is put in line after it; the limiter's distance is all that may come on top."""
     policy = RetryPolicy(attempts=1000, deadline=timedelta(seconds=60))
     clock = Clock()
     made, _ = extractor([THROTTLED], retry=policy, clock=clock)
@@ -143,7 +143,7 @@ def test_deadline_ends_retries() -> None:
     with pytest.raises(ThrottledError):
         made.extract(PAGE)
 
-    assert clock.seconds == pytest.approx(60)
+    assert 60 <= clock.seconds <= 60 + 15
 
 
 def test_budget_bounds_retries_of_all_documents_together() -> None:

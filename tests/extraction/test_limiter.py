@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from concurrent.futures import CancelledError
 from datetime import datetime, timedelta, timezone
@@ -49,17 +50,17 @@ def test_throttling_halves_and_answers_add() -> None:
 
 
 def test_below_one_call_calls_keep_their_distance() -> None:
-    """At a quarter of a call in flight, three times the usual latency lies before each."""
+    """At 27/64 of a call in flight, 37/27 times the usual latency lies before each."""
     clock = Clock()
     limiter = Limiter(1, clock)
-    for _ in range(2):
+    for _ in range(3):
         limiter.throttled(latency=SECOND)
         clock.sleep(2 * SECOND)
 
     before = clock.seconds
     with limiter.slot(Halt()):
         pass
-    assert 3 == clock.seconds - before
+    assert clock.seconds - before == pytest.approx(37 / 27)
     assert 1 == limiter.allowed
 
 
@@ -94,6 +95,24 @@ def test_waiting_ends_when_the_run_is_stopped() -> None:
         pass
     assert before == clock.seconds
     assert 0 == limiter.in_flight
+
+
+def test_refusals_that_have_nothing_to_do_with_us_do_not_stop_us() -> None:
+    """Where others fill the quota, asking less gains nothing: half the speed is kept."""
+    clock, chance = Clock(), random.Random(7)
+    limiter = Limiter(1, clock)
+    answered = 0
+    for _ in range(2_000):
+        with limiter.slot(Halt()):
+            if chance.random() < 0.2:
+                clock.sleep(SECOND / 50)
+                limiter.throttled(latency=SECOND / 50)
+            else:
+                clock.sleep(SECOND)
+                limiter.succeeded(10, SECOND)
+                answered += 1
+
+    assert answered / clock.seconds > 0.5
 
 
 class Slip(BaseModel):

@@ -63,7 +63,7 @@ class RetryPolicy:
     longest_wait: timedelta = timedelta(seconds=30)
     """Cap of any wait."""
     deadline: timedelta | None = timedelta(minutes=10)
-    """No retry begins later than this after the first call; `None` means no limit."""
+    """No retry is put in line later than this after the first call; `None` means no limit."""
     answer_attempts: int = 2
     """Most tries for an answer that cannot be read, the first included."""
     budget: float = 0.5
