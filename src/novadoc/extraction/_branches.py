@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from novadoc.extraction._hooks import AttemptEvent
     from novadoc.extraction._journal import Journal
     from novadoc.extraction._many import (
-        in_context,
         map_async,
         map_completed,
         map_ordered,
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from novadoc.extraction._rates import RateLimits, buckets
     from novadoc.extraction._records import from_record, to_record
     from novadoc.extraction._stream import AnswerStream
+    from novadoc.extraction._threads import Threads
     from novadoc.extraction._votes import agreement, alternatives
 else:
     __getattr__, __dir__ = lazily(
@@ -38,12 +38,13 @@ else:
             "._guesses": "Guessing guessing_prompt",
             "._hooks": "AttemptEvent",
             "._journal": "Journal",
-            "._many": "in_context map_async map_completed map_ordered progress_of",
+            "._many": "map_async map_completed map_ordered progress_of",
             "._merge": "PageAnswer merge",
             "._paths": "corrected place",
             "._rates": "RateLimits buckets",
             "._records": "from_record to_record",
             "._stream": "AnswerStream",
+            "._threads": "Threads",
             "._votes": "agreement alternatives",
         },
     )
@@ -55,6 +56,7 @@ __all__ = [
     "Journal",
     "PageAnswer",
     "RateLimits",
+    "Threads",
     "agreement",
     "alternatives",
     "buckets",
@@ -64,7 +66,6 @@ __all__ = [
     "from_record",
     "going_on",
     "guessing_prompt",
-    "in_context",
     "map_async",
     "map_completed",
     "map_ordered",

@@ -5,16 +5,17 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import AsyncIterator, Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import aclosing, closing
 from dataclasses import replace
 from functools import partial
-from typing import Generic, TypeVar, Union, cast
+from typing import TYPE_CHECKING, Generic, TypeVar, Union, cast
 
 from typing_extensions import Self
 
 from novadoc._clock import SystemClock
 from novadoc.errors import ConfigurationError
 from novadoc.extraction import _branches
+from novadoc.extraction._ask import Ledger
 from novadoc.extraction._defaults import prompt_for
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._identity import Identity, TrainedWith
@@ -26,6 +27,9 @@ from novadoc.extraction._work import Work, is_tuned
 from novadoc.prompts import ExtractionPrompt, ModelBackend, StreamingBackend
 from novadoc.schema import DocumentSchema
 from novadoc.types import Clock, JsonObject
+
+if TYPE_CHECKING:
+    from novadoc.extraction._threads import Threads
 
 T = TypeVar("T")
 
@@ -103,7 +107,7 @@ class Extractor(Generic[T]):
             tuned=is_tuned(model) or trained_with is not None,
             clock=clock,
         )
-        self._threads: ThreadPoolExecutor | None = None
+        self._threads: Threads | None = None
         self._opening = threading.Lock()
 
     def extract(self, source: Source) -> Extraction[T]:
@@ -120,7 +124,11 @@ class Extractor(Generic[T]):
             ServiceError: The service refused, or failed until the retry policy was used up.
             PromptMismatchError: The model was trained with another prompt.
         """
-        return self._work.reader.read(Task(source), self._work.identity.check())
+        return self._read(source, Halt())
+
+    def _read(self, source: Source, halt: Halt) -> Extraction[T]:
+        task = Task(source)
+        return self._work.reader.read(task, self._work.identity.check(), Ledger(task.id, halt))
 
     def extract_many(
         self,
@@ -160,9 +168,10 @@ class Extractor(Generic[T]):
             _branches.progress_of(sources, shown=progress) as bar,
         ):
             work = partial(self._work.outcome, halt=halt, journal=log)
-            for outcome in mapped(work, sources, workers=workers, halt=halt):
-                bar.advance()
-                yield outcome
+            with closing(mapped(work, sources, workers=workers, halt=halt)) as outcomes:
+                for outcome in outcomes:
+                    bar.advance()
+                    yield outcome
 
     def with_votes(self, votes: int) -> Extractor[T]:
         """Return an extractor like this one that asks every page `votes` times.
@@ -197,20 +206,16 @@ class Extractor(Generic[T]):
     async def aextract(self, source: Source) -> Extraction[T]:
         """Read one document without blocking the event loop.
 
+        A task that is cancelled asks nothing more; what is under way then is not waited for.
+
         Raises:
+            ConfigurationError: The extractor was closed in the meantime.
             NovadocError: As `extract`.
         """
-        import asyncio  # loaded by whoever has an event loop
-
         with self._opening:  # loops of several threads may share one extractor
             if self._threads is None:
-                # Its own threads: the loop's default ones are few, and shared with everybody.
-                self._threads = ThreadPoolExecutor(
-                    self.settings.workers, thread_name_prefix="novadoc"
-                )
-            pool = self._threads
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(pool, _branches.in_context(self.extract), source)
+                self._threads = _branches.Threads(self.settings.workers)
+        return await self._threads.run(partial(self._read, source))
 
     async def aextract_many(
         self,
@@ -239,18 +244,35 @@ class Extractor(Generic[T]):
         with opened as log, _branches.progress_of(sources, shown=progress) as bar:
             work = partial(self._work.outcome, halt=halt, journal=log)
             mapped = _branches.map_async(work, sources, workers=workers, halt=halt, ordered=ordered)
-            async for outcome in mapped:
-                bar.advance()
-                yield outcome
+            # Closed before the journal is: what is in flight is still written down.
+            async with aclosing(mapped) as outcomes:
+                async for outcome in outcomes:
+                    bar.advance()
+                    yield outcome
 
     def close(self) -> None:
-        """Give the threads of `aextract` free; waits for what they are at."""
+        """Give the threads of `aextract` free.
+
+        Waits for the calls that are under way. What would need another call, or has not begun, ends
+        as `ConfigurationError` where it is awaited.
+        """
         if self._threads is not None:
-            self._threads.shutdown(wait=True, cancel_futures=True)
-            self._threads = None
+            self._threads.close()
+
+    async def aclose(self) -> None:
+        """Close without blocking the event loop."""
+        import asyncio
+
+        await asyncio.to_thread(self.close)
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()

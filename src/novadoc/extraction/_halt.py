@@ -11,10 +11,15 @@ _SLICE = timedelta(milliseconds=250)
 
 
 class Halt:
-    """One run's stop sign."""
+    """One run's stop sign.
 
-    def __init__(self) -> None:
+    Args:
+        larger: That of what the run is part of; whatever it stops is stopped too.
+    """
+
+    def __init__(self, larger: Halt | None = None) -> None:
         self._stopped = False
+        self._larger = larger
 
     def set(self) -> None:
         """Ask everything to stop."""
@@ -28,6 +33,8 @@ class Halt:
         """
         if self._stopped:
             raise CancelledError
+        if self._larger is not None:
+            self._larger.check()
 
     def sleep(self, duration: timedelta, clock: Clock) -> None:
         """Wait on the clock, in slices, so that a stop is noticed.

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextvars
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sized
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Sized
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
@@ -32,37 +32,48 @@ def progress_of(sources: Iterable[object], *, shown: bool | None) -> Progress:
 
 def map_ordered(
     work: Callable[[S], R], sources: Iterable[S], *, workers: int, halt: Halt
-) -> Iterator[R]:
-    """Yield `work(source)` in order, `workers` at a time, never far ahead of the consumer."""
+) -> Generator[R]:
+    """Yield `work(source)` in order, `workers` at a time, never far ahead of the consumer.
+
+    Where the sources fail, what they gave before is handed out first.
+    """
     pending: deque[Future[R]] = deque()
     with _Pool(workers, halt) as pool:
-        for source in sources:
-            pending.append(_submit(pool, work, source))
-            if len(pending) >= _AHEAD * workers:
-                yield pending.popleft().result()
-        while pending:
+        begun = (_submit(pool, work, source) for source in sources)
+        while True:
+            try:
+                pending.extend(islice(begun, _AHEAD * workers - len(pending)))
+            except Exception:
+                while pending:
+                    yield pending.popleft().result()
+                raise
+            if not pending:
+                return
             yield pending.popleft().result()
 
 
 def map_completed(
     work: Callable[[S], R], sources: Iterable[S], *, workers: int, halt: Halt
-) -> Iterator[R]:
-    """Yield `work(source)` as each is done, `workers` at a time."""
+) -> Generator[R]:
+    """Yield `work(source)` as each is done, as `map_ordered` does otherwise."""
     pending: set[Future[R]] = set()
     with _Pool(workers, halt) as pool:
-        for source in sources:
-            pending.add(_submit(pool, work, source))
-            if len(pending) >= _AHEAD * workers:
-                done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                yield from (future.result() for future in done)
-        while pending:
+        begun = (_submit(pool, work, source) for source in sources)
+        while True:
+            try:
+                pending.update(islice(begun, _AHEAD * workers - len(pending)))
+            except Exception:
+                yield from (future.result() for future in as_completed(pending))
+                raise
+            if not pending:
+                return
             done, pending = wait(pending, return_when=FIRST_COMPLETED)
             yield from (future.result() for future in done)
 
 
 async def map_async(
     work: Callable[[S], R], sources: Iterable[S], *, workers: int, halt: Halt, ordered: bool
-) -> AsyncIterator[R]:
+) -> AsyncGenerator[R]:
     """Yield as `map_ordered` or `map_completed` do, with the event loop free all the while.
 
     Sources are drawn in the workers' threads too: an iterable that opens files or asks a database
@@ -74,17 +85,26 @@ async def map_async(
     supply = iter(sources)
     pending: deque[asyncio.Future[R]] = deque()
     pool = _Pool(workers, halt)
+
+    def begin(drawn: list[S]) -> None:
+        run = loop.run_in_executor
+        pending.extend(run(pool.executor, in_context(work), source) for source in drawn)
+
     try:
         more = True
         while more or pending:
             room = _AHEAD * workers - len(pending)
             if more and room >= workers:
-                drawn = await loop.run_in_executor(pool.executor, _draw, supply, room)
+                drawn: list[S] = []
+                try:
+                    await loop.run_in_executor(pool.executor, _draw, supply, room, drawn)
+                except Exception:
+                    begin(drawn)
+                    while pending:
+                        yield await pending.popleft()
+                    raise
+                begin(drawn)
                 more = len(drawn) == room
-                pending.extend(
-                    loop.run_in_executor(pool.executor, in_context(work), source)
-                    for source in drawn
-                )
                 continue
             if ordered:
                 yield await pending.popleft()
@@ -101,8 +121,10 @@ async def map_async(
         await asyncio.shield(loop.run_in_executor(None, pool.close))
 
 
-def _draw(supply: Iterator[S], count: int) -> list[S]:
-    return list(islice(supply, count))
+def _draw(supply: Iterator[S], count: int, drawn: list[S]) -> None:
+    """Draw sources, so that those before a failure are there."""
+    for source in islice(supply, count):
+        drawn.append(source)  # noqa: PERF402
 
 
 def _submit(pool: _Pool, work: Callable[[S], R], source: S) -> Future[R]:
