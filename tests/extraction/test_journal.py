@@ -61,6 +61,71 @@ def test_journal_that_cannot_be_opened_is_said(tmp_path: Path) -> None:
             run(path, [ANSWER], pages(1))
 
 
+def test_only_a_file_is_a_journal() -> None:
+    """A device would be read without end, or forget everything."""
+    if not Path(os.devnull).exists():
+        pytest.skip("no devices here")
+    with pytest.raises(JournalError, match="is no file"):
+        run(Path(os.devnull), [ANSWER], pages(1))
+
+
+def test_working_folder_may_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is read back in the middle of a run comes from the file that was opened."""
+    monkeypatch.chdir(tmp_path)
+    run(Path("j"), [ANSWER], pages(30))
+
+    again = Extractor(Slip, model=ScriptedModel([ANSWER])).extract_many(
+        pages(30), workers=1, journal="j"
+    )
+    next(again)
+    monkeypatch.chdir(tmp_path.parent)
+    assert [True] * 29 == [one.resumed for one in again]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="open files cannot be removed there")
+def test_journal_that_is_removed_remembers_nothing(tmp_path: Path) -> None:
+    """Outcomes would be called durable that are nowhere."""
+    outcomes = Extractor(Slip, model=ScriptedModel([ANSWER])).extract_many(
+        pages(30), workers=1, journal=tmp_path / "j"
+    )
+    next(outcomes)
+    (tmp_path / "j").unlink()
+
+    with pytest.raises(JournalError, match="`j` was removed"):
+        list(outcomes)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no limits to files there")
+def test_full_disk_leaves_whole_lines(tmp_path: Path) -> None:
+    """The run ends with an error, every outcome handed out is in the file, and it goes on there."""
+    import resource
+
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    made = Extractor(Slip, model=ScriptedModel([ANSWER]))
+    seen: list[str] = []
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5_000, limits[1]))
+    try:
+        with pytest.raises(JournalError, match="cannot be written"):
+            seen.extend(
+                one.id for one in made.extract_many(pages(50), workers=4, journal=tmp_path / "j")
+            )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert (tmp_path / "j").read_bytes().endswith(b"}\n")
+
+    resumed = {one.id for one in run(tmp_path / "j", [ANSWER], pages(50))[0] if one.resumed}
+    assert set(seen) <= resumed < {one.id for one in pages(50)}
+
+
+def test_name_that_is_no_text_is_remembered(tmp_path: Path) -> None:
+    """File names of old systems hold bytes that are no UTF-8."""
+    (image,) = pages(1)[0].images
+    run(tmp_path / "j", [ANSWER], [Pages("caf\udce9.png", (image,))])
+
+    ((again,), _) = run(tmp_path / "j", [ANSWER], [Pages("caf\udce9.png", (image,))])
+    assert (True, "caf\udce9.png") == (again.resumed, again.id)
+
+
 def test_only_what_is_missing_is_asked(tmp_path: Path) -> None:
     """Documents that are new are asked; renamed ones are recognised by content."""
     run(tmp_path / "j", [ANSWER], pages(10))

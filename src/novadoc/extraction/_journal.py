@@ -17,8 +17,8 @@ from types import TracebackType
 from typing_extensions import Self
 
 from novadoc._answer import dump_json, load_json
-from novadoc._output import lock_file
 from novadoc.errors import JournalError
+from novadoc.extraction._append_log import AppendLog
 from novadoc.types import JsonObject, JsonValue
 
 FORMAT = 1
@@ -42,24 +42,12 @@ class Journal:
         self._done: dict[bytes, int] = {}
         self._taken: dict[bytes, int] = {}
         self._begun: set[bytes] = set()
+        self._log = AppendLog(self.path)
         try:
-            self._file = self.path.open("a+b", buffering=0)
-        except OSError as error:
-            raise JournalError(
-                f"The journal `{self.path.name}` cannot be opened: {error.strerror}.",
-                remedy="Give a file in a folder that is there.",
-            ) from error
-        try:
-            if not lock_file(self._file):
-                raise JournalError(
-                    f"The journal `{self.path.name}` is in use by another run.",
-                    remedy="Wait for it, or use another file.",
-                )
             self._load({"journal": FORMAT, **header})
         except BaseException:
-            self._file.close()
+            self._log.close()
             raise
-        self._commit = _GroupCommit(self._file.fileno())
         self.asked_again = len(self._begun)
         """Documents whose questions were in flight when the last run ended: asked a second time."""
 
@@ -81,17 +69,25 @@ class Journal:
         return key, None if place is None else self._read(place)
 
     def begin(self, key: bytes) -> None:
-        """Note that a document is about to be asked."""
-        os.write(self._file.fileno(), b'{"ask":"' + key.hex().encode() + b'"}\n')
+        """Note that a document is about to be asked.
+
+        Raises:
+            JournalError: The file cannot be written.
+        """
+        self._log.append(b'{"ask":"' + key.hex().encode() + b'"}\n')
 
     def finish(self, key: bytes, record: Mapping[str, JsonValue]) -> None:
-        """Write a document's record; durable when this returns."""
+        """Write a document's record; durable when this returns.
+
+        Raises:
+            JournalError: The file cannot be written.
+        """
         line = dump_json({"done": key.hex(), **record}) + "\n"
-        self._commit.write(line.encode())
+        self._log.commit(line.encode())
 
     def close(self) -> None:
         """Give the file free."""
-        self._file.close()
+        self._log.close()
 
     def __enter__(self) -> Self:
         return self
@@ -105,22 +101,16 @@ class Journal:
         self.close()
 
     def _read(self, place: int) -> JsonObject:
-        with self.path.open("rb") as file:
-            file.seek(place)
-            return self._parse(file.readline(), place)
+        return self._parse(self._log.line(place), place)
 
     def _load(self, header: JsonObject) -> None:
         place = 0
-        with self.path.open("rb") as file:
-            for line in file:
-                if not line.endswith(b"\n"):
-                    break  # torn by the kill: what it says was never handed out
-                self._note(line, place, header)
-                place += len(line)
-        os.ftruncate(self._file.fileno(), place)
+        for line in self._log.lines():
+            self._note(line, place, header)
+            place += len(line)
+        self._log.cut(place)  # a line torn by the kill: what it says was never handed out
         if place == 0:
-            os.write(self._file.fileno(), dump_json(header).encode() + b"\n")
-            os.fsync(self._file.fileno())
+            self._log.commit(dump_json(header).encode() + b"\n")
 
     def _note(self, text: bytes, place: int, header: JsonObject) -> None:
         line = self._parse(text, place)
@@ -161,54 +151,3 @@ class Journal:
             f"The journal `{self.path.name}` is damaged at byte {place:,}.",
             remedy="Cut the file there, or start a new one.",
         )
-
-
-class _GroupCommit:
-    """Many threads' lines, one `fsync`: the first that comes writes for all that wait."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
-        self._turn = threading.Condition(threading.Lock())
-        self._waiting: list[bytes] = []
-        self._written = self._queued = 0
-        self._busy = False
-        self._failure: OSError | None = None
-
-    def write(self, line: bytes) -> None:
-        """Append a line; durable when this returns.
-
-        Raises:
-            JournalError: The file cannot be written.
-        """
-        with self._turn:
-            self._waiting.append(line)
-            self._queued += 1
-            mine = self._queued
-            while self._written < mine and self._failure is None:
-                if self._busy:
-                    self._turn.wait()
-                else:
-                    self._flush()
-            if self._failure is not None:
-                reason = self._failure.strerror or type(self._failure).__name__
-                raise JournalError(f"The journal cannot be written: {reason}.") from self._failure
-
-    def _flush(self) -> None:
-        batch, upto = self._waiting, self._queued
-        self._waiting, self._busy = [], True
-        self._turn.release()
-        failure: OSError | None = None
-        try:
-            _write_all(self._descriptor, b"".join(batch))
-            os.fsync(self._descriptor)
-        except OSError as error:
-            failure = error
-        finally:
-            self._turn.acquire()
-            self._busy, self._written, self._failure = False, upto, failure
-            self._turn.notify_all()
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    while data:
-        data = data[os.write(descriptor, data) :]

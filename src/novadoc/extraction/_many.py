@@ -6,12 +6,14 @@ import contextvars
 from collections import deque
 from collections.abc import AsyncGenerator, Callable, Generator, Iterable, Iterator, Sized
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
 from typing_extensions import Self
 
 from novadoc._progress import Progress
+from novadoc.errors import ConfigurationError
 from novadoc.extraction._halt import Halt
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def map_ordered(
     """
     pending: deque[Future[R]] = deque()
     with _Pool(workers, halt) as pool:
-        begun = (_submit(pool, work, source) for source in sources)
+        begun = (_submit(pool, work, source) for source in _supply(sources))
         while True:
             try:
                 pending.extend(islice(begun, _AHEAD * workers - len(pending)))
@@ -58,7 +60,7 @@ def map_completed(
     """Yield `work(source)` as each is done, as `map_ordered` does otherwise."""
     pending: set[Future[R]] = set()
     with _Pool(workers, halt) as pool:
-        begun = (_submit(pool, work, source) for source in sources)
+        begun = (_submit(pool, work, source) for source in _supply(sources))
         while True:
             try:
                 pending.update(islice(begun, _AHEAD * workers - len(pending)))
@@ -82,7 +84,7 @@ async def map_async(
     import asyncio  # loaded by whoever has an event loop
 
     loop = asyncio.get_running_loop()
-    supply = iter(sources)
+    supply = _supply(sources)
     pending: deque[asyncio.Future[R]] = deque()
     pool = _Pool(workers, halt)
 
@@ -119,6 +121,16 @@ async def map_async(
         for future in pending:
             future.cancel()
         await asyncio.shield(loop.run_in_executor(None, pool.close))
+
+
+def _supply(sources: Iterable[S]) -> Iterator[S]:
+    if not isinstance(sources, (str, bytes)):
+        with suppress(TypeError):
+            return iter(sources)
+    raise ConfigurationError(
+        f"What is of type `{type(sources).__name__}` is no iterable of documents.",
+        remedy="Give a list, or any other iterable; for one document there is `extract`.",
+    )
 
 
 def _draw(supply: Iterator[S], count: int, drawn: list[S]) -> None:

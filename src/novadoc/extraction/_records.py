@@ -26,7 +26,8 @@ T = TypeVar("T")
 def to_record(outcome: Extraction[T]) -> JsonObject:
     """Return all of an extraction but its value, which the canonical form gives back."""
     return {
-        "id": outcome.id,
+        # For people who look into the file; a name that is not UTF-8 is nothing JSON can hold.
+        "id": outcome.id.encode(errors="backslashreplace").decode(),
         "canonical": outcome.canonical,
         "stop_reason": outcome.stop_reason,
         "prompt_check": outcome.prompt_check,

@@ -74,6 +74,10 @@ class RetryPolicy:
     def __post_init__(self) -> None:
         for name in ("attempts", "answer_attempts"):
             at_least(1, name, getattr(self, name))
+        for name in ("first_wait", "longest_wait", "deadline"):
+            duration: timedelta | None = getattr(self, name)
+            at_least(0, name, 0 if duration is None else duration.total_seconds())
+        at_least(0, "budget", self.budget)
 
     def cap(self, attempt: int) -> timedelta:
         """Return the longest wait after the `attempt`-th failed call, from 1."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import KW_ONLY, dataclass, field
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar, get_args
 
 from novadoc.errors import ConfigurationError
 from novadoc.types import JsonObject
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from novadoc.extraction._values import Box
 
 Merge = Literal["first", "last"]
+N = TypeVar("N", int, float)
 
 
 class PageWord(Protocol):
@@ -96,6 +97,8 @@ class Settings:
         least_of = {"workers": 1, "votes": 1, "guesses": 1, "continuations": 0, "overlap": 0}
         for name, least in least_of.items():
             at_least(least, name, getattr(self, name))
+        if self.merge not in get_args(Merge):
+            raise ConfigurationError(f"`merge` is {self.merge!r}.", remedy='Say "first" or "last".')
         size = self.pages_per_request
         if size is not None and size <= self.overlap:
             raise ConfigurationError(
@@ -113,12 +116,12 @@ def workers_of(given: int | None, settings: Settings) -> int:
     return settings.workers if given is None else at_least(1, "workers", given)
 
 
-def at_least(least: int, name: str, given: int) -> int:
+def at_least(least: int, name: str, given: N) -> N:
     """Return a number that was given.
 
     Raises:
-        ConfigurationError: It is below the least that makes sense.
+        ConfigurationError: It is below the least that makes sense, or not a number.
     """
-    if given < least:
+    if not given >= least:  # NaN is neither
         raise ConfigurationError(f"`{name}` is {given}, below {least}.")
     return given
