@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Literal
@@ -10,7 +12,7 @@ from typing import Literal
 import pytest
 from pydantic import BaseModel
 
-from novadoc._answer import dump_json
+from novadoc._answer import dump_json, load_json
 from novadoc.documents import Document
 from novadoc.errors import (
     AccessDeniedError,
@@ -35,7 +37,7 @@ from novadoc.extraction import (
     Settings,
     audit_line,
 )
-from novadoc.prompts import ExtractionPrompt, Image, Reply, Text, Usage
+from novadoc.prompts import Conversation, ExtractionPrompt, Image, Reply, Text, Usage
 from novadoc.schema import DocumentSchema
 from novadoc.testing import ScriptedModel
 from novadoc.types import JsonObject
@@ -178,6 +180,57 @@ def test_continuation_that_starts_over_is_taken_alone() -> None:
 
     found = made.extract(PAGE)
     assert (SSN, ("restarted",)) == (found.value.ssn, found.repairs)
+
+
+@pytest.mark.parametrize(
+    ("cut", "more", "asked_from"),
+    [
+        ('{"total": 12', "12.50}", '{"total":'),
+        ('{"total": 1, "ssn": "ab', 'abc"}', '{"total": 1, "ssn":'),
+        ('{"total": 1, "ssn": "ab', '"abc"}', '{"total": 1, "ssn":'),
+        ('{"total": 1, "ss', 'ssn": "abc"}', '{"total": 1,'),
+    ],
+)
+def test_value_that_is_begun_again_is_not_guessed_at(cut: str, more: str, asked_from: str) -> None:
+    """After `12`, `12.50` may be 1212.50 or 12.50: the model goes on from before the number."""
+    whole = cut[: len(asked_from)] + (more if more[0] in '"1' else '"' + more)
+    made, model = extractor(
+        [Reply(cut, "max_tokens", Usage()), more, whole[len(asked_from) :]],
+        settings=Settings(continuations=2),
+    )
+
+    found = made.extract(PAGE)
+    assert load_json(whole).get("ssn") == found.value.ssn
+    assert load_json(whole)["total"] == found.value.total
+    assert last_turn(model).endswith(asked_from)
+
+
+def test_answer_cut_anywhere_is_continued_to_the_same_value() -> None:
+    """In an escape, between the halves of a character, in a number: no sign is lost or made up."""
+    text = json.dumps(
+        {
+            "ssn": 'a\u2028"b\\c\U0001f600\u00e9\n 11',
+            "total": -12.11,
+            "lines": [{"name": "x", "amount": 10}, {"name": "x", "amount": 1010}],
+        }
+    )
+    want = Slip.model_validate_json(text)
+    for cut in range(1, len(text)):
+        replies = iter([Reply(text[:cut], "max_tokens", Usage())])
+
+        def faithful(conversation: Conversation, replies: Iterator[Reply] = replies) -> Reply:
+            turn = conversation.messages[-1].parts[0]
+            assert isinstance(turn, Text)
+            said = turn.text[len(conversation.prefill) :]
+            return next(replies, Reply(text[len(said) :], "end_turn", Usage()))
+
+        assert want == extractor(faithful)[0].extract(PAGE).value
+
+
+def last_turn(model: ScriptedModel) -> str:
+    part = model.conversations[-1].messages[-1].parts[0]
+    assert isinstance(part, Text)
+    return part.text
 
 
 def test_endless_answer_is_truncated_with_its_complete_part() -> None:

@@ -9,7 +9,7 @@ from novadoc._faces import lazily
 if TYPE_CHECKING:
     from novadoc._answer._json import dump_json, load_json
     from novadoc._answer._read import json_lead, judge, parse_answer
-    from novadoc._answer._scan import complete_part
+    from novadoc._answer._scan import complete_part, unfinished
     from novadoc._answer._whole import Answer, read_answer
 else:
     __getattr__, __dir__ = lazily(
@@ -17,7 +17,7 @@ else:
         {
             "._json": "dump_json load_json",
             "._read": "json_lead judge parse_answer",
-            "._scan": "complete_part",
+            "._scan": "complete_part unfinished",
             "._whole": "Answer read_answer",
         },
     )
@@ -31,4 +31,5 @@ __all__ = [
     "load_json",
     "parse_answer",
     "read_answer",
+    "unfinished",
 ]

@@ -17,6 +17,7 @@ MAX_DEPTH = 128
 MAX_DIGITS = 400
 """Longest number read as a number, in digits before or after the point once written out."""
 
+_MAX_BITS = 1400  # more than 400 digits
 _BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|([{\[])|([}\]])', re.DOTALL)
 
 
@@ -118,10 +119,12 @@ def exact(value: JsonValue, depth: int = 0) -> JsonValue:
     """Return the value with every float as the `Decimal` it prints as; other floats are text.
 
     Raises:
-        ValueError: Nested deeper than 128.
+        ValueError: Nested deeper than 128, or a whole number of more than 400 digits.
     """
     if isinstance(value, float):
         return Decimal(repr(value)) if math.isfinite(value) else repr(value)
+    if isinstance(value, int) and value.bit_length() > _MAX_BITS:
+        raise NotJsonError("a number too long to be one")
     if depth > MAX_DEPTH:
         raise NotJsonError(f"nested deeper than {MAX_DEPTH}")
     if isinstance(value, list):

@@ -82,6 +82,18 @@ def complete_part(text: str) -> JsonObject:
     return value if isinstance(value, dict) else {}
 
 
+def unfinished(text: str) -> str:
+    """Return the value or name in which JSON text that was cut ends; empty between two of them.
+
+    A number at the end may be whole or not: nobody knows.
+    """
+    start = _first_bracket(text, 0)
+    position = len(text) if start is None else start
+    while match := _TOKEN.match(text, position):
+        position = match.end()
+    return text[position:].lstrip()
+
+
 def _last_complete(text: str) -> tuple[int, tuple[str, ...]]:
     stack: list[str] = []
     safe = 0

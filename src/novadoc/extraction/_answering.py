@@ -179,6 +179,11 @@ class Answering(Generic[T]):
             more = self.asker.ask(_branches.going_on(conversation, text), ledger, "continue")
             if not more.text:
                 raise error
+            again = _branches.said_again(_lead(conversation) + text, more.text)
+            if again:
+                # Gone on from before it, nothing has to be guessed.
+                text = text[: -len(again)].rstrip()
+                continue
             for whole, step in ((text + more.text, "continued"), (more.text, "restarted")):
                 found = _parsed(prompt, conversation, replace(more, text=whole), step)
                 if found is not None:

@@ -12,7 +12,7 @@ from novadoc._faces import lazily
 
 if TYPE_CHECKING:
     from novadoc.extraction._evidence import find_evidence, page_words
-    from novadoc.extraction._followups import correction, going_on
+    from novadoc.extraction._followups import correction, going_on, said_again
     from novadoc.extraction._guesses import Guessing, guessing_prompt
     from novadoc.extraction._hooks import AttemptEvent
     from novadoc.extraction._journal import Journal
@@ -34,7 +34,7 @@ else:
         __name__,
         {
             "._evidence": "find_evidence page_words",
-            "._followups": "correction going_on",
+            "._followups": "correction going_on said_again",
             "._guesses": "Guessing guessing_prompt",
             "._hooks": "AttemptEvent",
             "._journal": "Journal",
@@ -73,5 +73,6 @@ __all__ = [
     "page_words",
     "place",
     "progress_of",
+    "said_again",
     "to_record",
 ]

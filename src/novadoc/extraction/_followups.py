@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from novadoc._answer import unfinished
 from novadoc.prompts import Conversation, Message, Text
 
 
@@ -12,6 +13,16 @@ def going_on(conversation: Conversation, text: str) -> Conversation:
     """Return the question with an answer that was cut as the beginning of the next one."""
     so_far = Message("assistant", (Text(conversation.prefill + text),))
     return replace(conversation, messages=(*_turns(conversation), so_far))
+
+
+def said_again(text: str, more: str) -> str:
+    """Return the value in which an answer was cut if what goes on begins with it once more.
+
+    After `12` comes `12.50`: the number may be 1212.50 or 12.50, and neither is to be invented.
+    """
+    cut = unfinished(text)
+    said = cut.removeprefix('"')
+    return cut if said and more.lstrip().startswith((cut, said)) else ""
 
 
 def correction(
