@@ -5,8 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import struct
 import threading
 import tracemalloc
+import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -24,6 +26,7 @@ from novadoc.errors import (
     AccessDeniedError,
     ConnectionFailedError,
     IncompleteResponseError,
+    MalformedAnswerError,
     ModelFaultError,
     ModelTimeoutError,
     ThrottledError,
@@ -59,6 +62,7 @@ class Recorder(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), Handler)
         self.bodies: list[bytes] = []
         self.status, self.error, self.cut, self.failures = 200, "", 0, 0
+        self.body = b""
         self.together: threading.Barrier | None = None
 
 
@@ -72,7 +76,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.together.wait(10)
         status = self.server.status if self.server.failures == 0 else 503
         self.server.failures = max(0, self.server.failures - 1)
-        body = json.dumps(OK if status == 200 else {"message": "no"}).encode()
+        body = self.server.body or json.dumps(OK if status == 200 else {"message": "no"}).encode()
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Content-Type", "application/json")
@@ -291,6 +295,68 @@ def test_truncated_body_is_no_answer(server: Recorder) -> None:
 
     with pytest.raises((IncompleteResponseError, ConnectionFailedError)):
         BedrockModel(client(server), MODEL).converse(ask(image(10)))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"[1]",
+        b'"x"',
+        b"null",
+        b'{"output": NaN}',
+        b'{"output": "\xff"}',
+        b'{"metrics": {"latencyMs": "x"}}',
+    ],
+)
+def test_body_of_another_form_is_no_answer(server: Recorder, body: bytes) -> None:
+    """A proxy's page, or half of something else: botocore stumbles, and a run goes on."""
+    server.body = body
+
+    with pytest.raises(IncompleteResponseError) as caught:
+        BedrockModel(client(server), MODEL).converse(ask(image(10)))
+    assert caught.value.__cause__ is None  # parsers quote what they cannot read
+
+
+DEEP = b'{"a":' * 3_000 + b"1" + b"}" * 3_000
+
+
+def test_answer_nested_without_end_is_malformed(server: Recorder) -> None:
+    """A tool's input that no parser follows is the model's fault: it is not asked ten times."""
+    use = b'{"toolUse": {"toolUseId": "t", "name": "n", "input": ' + DEEP + b"}}"
+    server.body = b'{"output": {"message": {"content": [' + use + b"]}}}"
+
+    with pytest.raises(MalformedAnswerError):
+        BedrockModel(client(server), MODEL).converse(ask(image(10)))
+
+
+@pytest.mark.parametrize(
+    ("payload", "error"),
+    [
+        (b"[1]", IncompleteResponseError),
+        (b'{"delta": {"text": "\xff"}}', IncompleteResponseError),
+        (DEEP, MalformedAnswerError),
+    ],
+)
+def test_event_of_another_form_ends_the_stream(
+    server: Recorder, payload: bytes, error: type[Exception]
+) -> None:
+    """With an error that says whether asking again may help."""
+    server.body = event("contentBlockDelta", payload)
+
+    with pytest.raises(error):
+        list(BedrockModel(client(server), MODEL).stream(ask(image(10))))
+
+
+def event(kind: str, payload: bytes) -> bytes:
+    """Encode an event as the service does: lengths, checksums, headers of type string."""
+    pairs = {":message-type": "event", ":event-type": kind, ":content-type": "application/json"}
+    headers = b"".join(
+        bytes([len(name)]) + name.encode() + b"\x07" + struct.pack(">H", len(text)) + text.encode()
+        for name, text in pairs.items()
+    )
+    prelude = struct.pack(">II", 16 + len(headers) + len(payload), len(headers))
+    message = prelude + struct.pack(">I", zlib.crc32(prelude)) + headers + payload
+    return message + struct.pack(">I", zlib.crc32(message))
 
 
 def test_refused_connection_is_its_own_error(server: Recorder) -> None:

@@ -18,6 +18,7 @@ from novadoc.errors import (
     AccessDeniedError,
     ContentFilteredError,
     InvalidAnswerError,
+    MalformedAnswerError,
     ModelFaultError,
     PromptMismatchError,
     QuotaExceededError,
@@ -385,6 +386,20 @@ def test_model_faults_in_tool_mode_fall_back_to_text() -> None:
     made = Extractor(prompt, model=model, clock=Clock(), retry=RetryPolicy(attempts=2))
 
     assert "a" == made.extract(PAGE).value.ssn
+
+
+def test_answer_that_no_parser_follows_falls_back() -> None:
+    """A backend that cannot read its own answer says so: it counts as a call, and goes on."""
+    deep = MalformedAnswerError("The answer is nested deeper than can be read.")
+    made, _ = extractor([deep, deep, '{"ssn": "a"}'])
+
+    found = made.extract(PAGE)
+    assert Slip(ssn="a") == found.value
+    assert [
+        ("first", "MalformedAnswerError"),
+        ("again", "MalformedAnswerError"),
+        ("fallback", None),
+    ] == [(attempt.kind, attempt.error) for attempt in found.attempts]
 
 
 def test_tuned_models_are_asked_only_what_they_were_trained_for() -> None:

@@ -89,7 +89,8 @@ def from_events(
             elif "toolUse" in delta:
                 tool.append(str(_mapping(delta["toolUse"]).get("input", "")))
         elif "messageStop" in event:
-            stop_reason = str(_mapping(event["messageStop"]).get("stopReason", ""))
+            said = _mapping(event["messageStop"]).get("stopReason")
+            stop_reason = said if isinstance(said, str) else None
         elif "metadata" in event:
             usage = _usage(_mapping(_mapping(event["metadata"]).get("usage")))
     if stop_reason is None:
@@ -133,7 +134,7 @@ def _usage(usage: Mapping[str, object]) -> Usage:
 
 def _count(usage: Mapping[str, object], key: str) -> int:
     value = usage.get(key)
-    return value if isinstance(value, int) else 0
+    return max(0, value) if isinstance(value, int) else 0
 
 
 def _mapping(value: object) -> Mapping[str, object]:

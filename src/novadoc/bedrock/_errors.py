@@ -9,6 +9,7 @@ from typing import Any, NoReturn, cast
 
 import botocore.eventstream
 import botocore.exceptions as boto
+import botocore.parsers
 import urllib3.exceptions
 
 from novadoc.errors import (
@@ -18,10 +19,12 @@ from novadoc.errors import (
     ConnectionFailedError,
     IncompleteResponseError,
     InvalidRequestError,
+    MalformedAnswerError,
     ModelFaultError,
     ModelNotReadyError,
     ModelTimeoutError,
     NotFoundError,
+    NovadocError,
     QuotaExceededError,
     ServiceError,
     ServiceUnavailableError,
@@ -97,6 +100,15 @@ _BROKEN_STREAM = (
     urllib3.exceptions.ProtocolError,
     botocore.eventstream.ParserError,
 )
+UNREADABLE = (
+    botocore.parsers.ResponseParserError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What botocore's parser raises over a response that has not the form of the operation's output."""
 _CREDENTIALS = (
     boto.NoCredentialsError,
     boto.PartialCredentialsError,
@@ -166,6 +178,18 @@ def from_client_error(
         status=status if isinstance(status, int) else None,
         arn=arn,
         remedy=_remedy(leaf, text),
+    )
+
+
+def unreadable(error: Exception, operation: str) -> NovadocError:
+    """Return the error for a success that botocore cannot read; it holds no part of it."""
+    if isinstance(error, RecursionError):
+        return MalformedAnswerError("The answer is nested deeper than can be read.")
+    return IncompleteResponseError(
+        f"The response has not the form of {operation}'s ({type(error).__name__}).",
+        operation=operation,
+        status=200,
+        remedy="Ask again; see whether a proxy answers in the service's place.",
     )
 
 

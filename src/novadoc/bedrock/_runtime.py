@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
@@ -13,8 +13,8 @@ from novadoc._clock import SystemClock
 from novadoc._wire import ConverseRequest, from_converse, from_events, to_converse
 from novadoc.bedrock import _splice, _tags
 from novadoc.bedrock._api import BotoClient
-from novadoc.bedrock._errors import service_errors
-from novadoc.errors import AccessDeniedError, InvalidRequestError, NotFoundError
+from novadoc.bedrock._errors import UNREADABLE, service_errors, unreadable
+from novadoc.errors import AccessDeniedError, InvalidRequestError, NotFoundError, NovadocError
 from novadoc.models import key_of
 from novadoc.prompts._conversation import Conversation, Reply, TextDelta
 from novadoc.types import Clock, Tags
@@ -95,6 +95,7 @@ class BedrockModel:
 
         Raises:
             ServiceError: The service refused or failed; the leaf says how.
+            MalformedAnswerError: The answer is nested deeper than can be read.
             PromptError: An image has neither bytes nor a location.
         """
         start = self._clock.monotonic()
@@ -105,14 +106,14 @@ class BedrockModel:
         """Yield text as it comes, then one `Reply` with the whole.
 
         Raises:
-            IncompleteResponseError: The stream ended before `messageStop`.
+            IncompleteResponseError: The stream ended before `messageStop`, or cannot be read.
             ServiceError: The service refused or failed, at first or in mid-stream.
         """
         start = self._clock.monotonic()
         response = self._send("ConverseStream", self._client.converse_stream, conversation)
         metadata = cast("Mapping[str, str]", response.get("ResponseMetadata", {}))
         with service_errors("ConverseStream"), closing(response["stream"]) as events:
-            for piece in from_events(events, request_id=metadata.get("RequestId")):
+            for piece in from_events(_read(events), request_id=metadata.get("RequestId")):
                 if isinstance(piece, Reply):
                     yield replace(piece, latency=self._since(start))
                 else:
@@ -123,12 +124,28 @@ class BedrockModel:
     ) -> Mapping[str, Any]:
         if self._splices:
             try:
-                with _splice.splicing(self._preparing) as splice:
-                    request = to_converse(conversation, source=splice.source)
-                    return self._call(operation, call, request)
+                with _splice.splicing(self._preparing) as request:
+                    members = to_converse(conversation, source=request.splice.source)
+                    return self._answered(operation, call, members, request)
             except _splice.SpliceLostError:
                 pass
         return self._call(operation, call, to_converse(conversation))
+
+    def _answered(
+        self,
+        operation: str,
+        call: Callable[..., Mapping[str, Any]],
+        members: ConverseRequest,
+        request: _splice.Request,
+    ) -> Mapping[str, Any]:
+        try:
+            return self._call(operation, call, members)
+        except NovadocError:
+            raise
+        except UNREADABLE as error:
+            if not request.is_sent:
+                raise
+            raise unreadable(error, operation) from None
 
     def _call(
         self, operation: str, call: Callable[..., Mapping[str, Any]], request: ConverseRequest
@@ -141,6 +158,13 @@ class BedrockModel:
 
     def __repr__(self) -> str:
         return f"BedrockModel({self._model_id.rpartition('/')[2]!r})"
+
+
+def _read(events: Iterable[Mapping[str, object]]) -> Iterator[Mapping[str, object]]:
+    try:
+        yield from events
+    except UNREADABLE as error:
+        raise unreadable(error, "ConverseStream") from None
 
 
 class _Runtime(Protocol):

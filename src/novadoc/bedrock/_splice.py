@@ -12,8 +12,9 @@ from binascii import b2a_base64
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, NamedTuple
+from typing import Any
 
 from novadoc._wire import image_source
 from novadoc.bedrock._body import Body
@@ -70,12 +71,17 @@ class SpliceLostError(Exception):
     """A request's body does not hold its tokens; nothing was sent, and the plain way is left."""
 
 
-class _Request(NamedTuple):
-    splice: Splice
+@dataclass
+class Request:
+    """One request on its way."""
+
     turn: Turn
+    splice: Splice = field(default_factory=Splice)
+    is_sent: bool = False
+    """Whether it was handed to the network: what goes wrong then is the answer's fault."""
 
 
-_CURRENT: ContextVar[_Request | None] = ContextVar("novadoc_request", default=None)
+_CURRENT: ContextVar[Request | None] = ContextVar("novadoc_request", default=None)
 
 
 def install(events: Any) -> None:
@@ -87,16 +93,16 @@ def install(events: Any) -> None:
 
 
 @contextmanager
-def splicing(preparing: Lock) -> Generator[Splice]:
+def splicing(preparing: Lock) -> Generator[Request]:
     """Fill the request made inside the block, in this thread or task, with the splice's images.
 
     Args:
         preparing: Held until the request is ready to be sent.
     """
-    request = _Request(Splice(), Turn(preparing))
+    request = Request(Turn(preparing))
     mark = _CURRENT.set(request)
     try:
-        yield request.splice
+        yield request
     finally:
         request.turn.give_back()
         _CURRENT.reset(mark)
@@ -112,5 +118,6 @@ def _before_send(request: Any, **_: object) -> None:
     current = _CURRENT.get()
     if current is not None:
         current.turn.give_back()
+        current.is_sent = True
     if isinstance(request.body, Body):
         request.body.to_send()

@@ -118,13 +118,13 @@ class Asker:
 
         try:
             yield answered
-        except ServiceError as error:
+        except (ServiceError, AnswerError) as error:
             latency = timedelta(seconds=self._clock.monotonic() - begun)
             if is_throttling(error):
                 self.limiter.throttled(latency=latency)
             attempt = Attempt(
                 number, kind, mode, started, latency,
-                error=type(error).__name__, request_id=error.request_id,
+                error=type(error).__name__, request_id=getattr(error, "request_id", None),
             )  # fmt: skip
             self._note(ledger, attempt)
             raise

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from novadoc._answer import complete_part, json_lead
+from novadoc.errors import MalformedAnswerError
 from novadoc.extraction._answering import Answering, Read
 from novadoc.extraction._ask import Ledger
 from novadoc.extraction._retry import TRANSIENT
@@ -48,7 +49,7 @@ class AnswerStream(Generic[T]):
                     yield from growing.more(piece.text)
                 else:
                     self._reply = piece
-        except TRANSIENT:
+        except (*TRANSIENT, MalformedAnswerError):
             self._reply = None
 
     def settled(self) -> Read[T]:
