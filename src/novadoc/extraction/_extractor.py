@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import aclosing, closing
+from contextlib import ExitStack, aclosing, closing
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Generic, TypeVar, Union, cast
@@ -241,11 +241,13 @@ class Extractor(Generic[T]):
         halt = Halt()
         await asyncio.to_thread(self._work.identity.check)
         opened = await asyncio.to_thread(self._work.journal, journal)
-        with opened as log, _branches.progress_of(sources, shown=progress) as bar:
-            work = partial(self._work.outcome, halt=halt, journal=log)
-            mapped = _branches.map_async(work, sources, workers=workers, halt=halt, ordered=ordered)
-            # Closed before the journal is: what is in flight is still written down.
-            async with aclosing(mapped) as outcomes:
+        end = ExitStack()
+        work = partial(self._work.outcome, halt=halt, journal=end.enter_context(opened))
+        mapped = _branches.map_async(
+            work, sources, workers=workers, halt=halt, ordered=ordered, at_end=end.close
+        )
+        async with aclosing(mapped) as outcomes:
+            with _branches.progress_of(sources, shown=progress) as bar:
                 async for outcome in outcomes:
                     bar.advance()
                     yield outcome

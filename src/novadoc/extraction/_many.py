@@ -74,17 +74,23 @@ def map_completed(
 
 
 async def map_async(
-    work: Callable[[S], R], sources: Iterable[S], *, workers: int, halt: Halt, ordered: bool
+    work: Callable[[S], R],
+    sources: Iterable[S],
+    *,
+    workers: int,
+    halt: Halt,
+    ordered: bool,
+    at_end: Callable[[], object],
 ) -> AsyncGenerator[R]:
     """Yield as `map_ordered` or `map_completed` do, with the event loop free all the while.
 
     Sources are drawn in the workers' threads too: an iterable that opens files or asks a database
-    does not hold the loop up.
+    does not hold the loop up. `at_end` is called once nothing is under way any more, also where a
+    loop that ends does not wait for it.
     """
     import asyncio  # loaded by whoever has an event loop
 
     loop = asyncio.get_running_loop()
-    supply = _supply(sources)
     pending: deque[asyncio.Future[R]] = deque()
     pool = _Pool(workers, halt)
 
@@ -92,8 +98,12 @@ async def map_async(
         run = loop.run_in_executor
         pending.extend(run(pool.executor, in_context(work), source) for source in drawn)
 
+    def end() -> None:
+        pool.close()
+        at_end()
+
     try:
-        more = True
+        supply, more = _supply(sources), True
         while more or pending:
             room = _AHEAD * workers - len(pending)
             if more and room >= workers:
@@ -120,7 +130,7 @@ async def map_async(
         halt.set()
         for future in pending:
             future.cancel()
-        await asyncio.shield(loop.run_in_executor(None, pool.close))
+        await asyncio.shield(loop.run_in_executor(None, end))
 
 
 def _supply(sources: Iterable[S]) -> Iterator[S]:

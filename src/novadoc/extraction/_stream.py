@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Generic, TypeVar
 
 from novadoc._answer import complete_part, json_lead
-from novadoc.errors import MalformedAnswerError
+from novadoc.errors import MalformedAnswerError, NovadocError
 from novadoc.extraction._answering import Answering, Read
 from novadoc.extraction._ask import Ledger
 from novadoc.extraction._retry import TRANSIENT
@@ -16,6 +16,7 @@ from novadoc.types import JsonObject
 
 T = TypeVar("T")
 
+_BROKEN: tuple[type[NovadocError], ...] = (*TRANSIENT, MalformedAnswerError)
 _ENDS_A_VALUE = frozenset('",]}')
 
 
@@ -49,7 +50,7 @@ class AnswerStream(Generic[T]):
                     yield from growing.more(piece.text)
                 else:
                     self._reply = piece
-        except (*TRANSIENT, MalformedAnswerError):
+        except _BROKEN:
             self._reply = None
 
     def settled(self) -> Read[T]:
