@@ -242,6 +242,8 @@ class ServiceError(NovadocError):
         self.request_id = request_id
         self.status = status
         self.arn = arn
+        self.usage: object | None = None
+        """Tokens of the calls that had been answered (`novadoc.prompts.Usage`), of an extractor."""
 
 
 class AccessDeniedError(ServiceError):

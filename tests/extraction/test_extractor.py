@@ -16,13 +16,16 @@ from novadoc._answer import dump_json, load_json
 from novadoc.documents import Document
 from novadoc.errors import (
     AccessDeniedError,
+    AnswerError,
     ContentFilteredError,
     InvalidAnswerError,
     MalformedAnswerError,
     ModelFaultError,
+    NovadocError,
     PromptMismatchError,
     QuotaExceededError,
     RefusedAnswerError,
+    ServiceError,
     ThrottledError,
     TruncatedAnswerError,
     UnreadableDocumentError,
@@ -348,6 +351,34 @@ def test_names_that_look_like_paths_are_asked_for_again() -> None:
 def corrections(model: ScriptedModel) -> str:
     parts = [part for turn in model.conversations[1].messages for part in turn.parts]
     return next(p.text for p in parts if isinstance(p, Text) and "do not fit" in p.text)
+
+
+def test_valid_part_is_kept_when_the_second_question_fails() -> None:
+    """An answer that is paid for is not lost because the service refuses the next call."""
+    made, _ = extractor(
+        ['{"ssn": "a", "total": "much"}', THROTTLED], strict=False, retry=RetryPolicy.none()
+    )
+
+    found = made.extract(PAGE)
+    assert Slip(ssn="a") == found.value
+    assert ["first", "re-ask"] == [attempt.kind for attempt in found.attempts]
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        pytest.param([Reply("No.", "end_turn", Usage(3, 1)), THROTTLED], id="service"),
+        pytest.param([Reply("No.", "end_turn", Usage(3, 1)), Reply("", "", Usage())], id="answer"),
+    ],
+)
+def test_error_says_what_was_spent(script: list[Reply | ThrottledError]) -> None:
+    """Also a service's error that came after an answer which could not be used."""
+    made, _ = extractor(script, retry=RetryPolicy(attempts=1), settings=Settings(fallback=False))
+
+    with pytest.raises(NovadocError) as caught:
+        made.extract(PAGE)
+    assert isinstance(caught.value, (ServiceError, AnswerError))
+    assert Usage(3, 1) == caught.value.usage
 
 
 @pytest.mark.parametrize("strict", [True, False])

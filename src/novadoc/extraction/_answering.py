@@ -7,9 +7,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from novadoc._answer import json_lead, parse_answer
-from novadoc.errors import AnswerError, ModelFaultError, TruncatedAnswerError
+from novadoc.errors import AnswerError, ModelFaultError, ServiceError, TruncatedAnswerError
 from novadoc.extraction import _branches
-from novadoc.extraction._ask import Asker, Ledger, fail
+from novadoc.extraction._ask import Asker, Ledger
 from novadoc.extraction._outcome import AttemptKind
 from novadoc.extraction._retry import FAULTS, RetryPolicy
 from novadoc.extraction._settings import Settings
@@ -71,7 +71,7 @@ class Answering(Generic[T]):
         """Ask about pages and read the answer leniently; values may still be invalid.
 
         Raises:
-            AnswerError: No answer could be read; `usage` counts everything tried.
+            AnswerError: No answer could be read.
             ServiceError: The service refused, or failed until the policy was used up.
         """
         conversation = window.question(self.prompt)
@@ -93,7 +93,7 @@ class Answering(Generic[T]):
         """Read the reply to a question about a window, asking again where it is not usable.
 
         Raises:
-            AnswerError: No answer could be read; `usage` counts everything tried.
+            AnswerError: No answer could be read.
             ServiceError: The service refused, or failed until the policy was used up.
         """
         failure: AnswerError | ModelFaultError
@@ -101,8 +101,6 @@ class Answering(Generic[T]):
             return self._resolved(self.prompt, conversation, reply(), ledger)
         except FAULTS as error:
             failure = error
-        except AnswerError as error:
-            fail(error, ledger)
         return self._read_again(conversation, window, ledger, failure)
 
     def _read_again(
@@ -112,21 +110,16 @@ class Answering(Generic[T]):
         ledger: Ledger,
         failure: AnswerError | ModelFaultError,
     ) -> Read[T]:
-        try:
-            for _ in range(self._retry.answer_attempts - 1):
-                read = self._attempted(conversation, ledger)
-                if isinstance(read, Read):
-                    return read
-                failure = read
-            if self._spare is not None:
-                other = window.question(self._spare)
-                read = self._read(self._spare, other, ledger, "fallback")
-                return replace(read, notes=("fallback", *read.notes))
-        except AnswerError as error:
-            fail(error, ledger)
-        if isinstance(failure, AnswerError):
-            fail(failure, ledger)
-        raise failure
+        for _ in range(self._retry.answer_attempts - 1):
+            read = self._attempted(conversation, ledger)
+            if isinstance(read, Read):
+                return read
+            failure = read
+        if self._spare is None:
+            raise failure
+        other = window.question(self._spare)
+        read = self._read(self._spare, other, ledger, "fallback")
+        return replace(read, notes=("fallback", *read.notes))
 
     def _attempted(
         self, conversation: Conversation, ledger: Ledger
@@ -207,12 +200,12 @@ class Answering(Generic[T]):
         question = _branches.correction(
             conversation, said, [(place.text, rule) for place, rule in faults]
         )
-        reply = self.asker.ask(question, ledger, "re-ask")
         notes: list[str] = []
         try:
+            reply = self.asker.ask(question, ledger, "re-ask")
             second = parse_answer(reply, prompt.schema, lead=_lead(question), notes=notes)
-        except AnswerError:
-            return first
+        except (AnswerError, ServiceError):
+            return first  # which is paid for, and mostly valid
         better = prompt.schema.read(
             _branches.corrected(parsed.data, second, [one for one, _ in faults])
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from typing import TYPE_CHECKING, NoReturn, Union
+from typing import TYPE_CHECKING, Union
 
 from novadoc.errors import AnswerError, ServiceError
 from novadoc.extraction import _branches
@@ -136,7 +136,11 @@ class Asker:
             hook(_branches.AttemptEvent(ledger.id, model.model_id, model.base_model, attempt))
 
 
-def fail(error: AnswerError, ledger: Ledger) -> NoReturn:
-    """Raise an answer's error with the usage of everything that was tried."""
-    error.usage = ledger.usage
-    raise error
+@contextmanager
+def counting(ledger: Ledger) -> Generator[None]:
+    """Put the usage of everything that was tried on the error that ends it."""
+    try:
+        yield
+    except (AnswerError, ServiceError) as error:
+        error.usage = ledger.usage
+        raise

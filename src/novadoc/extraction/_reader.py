@@ -18,7 +18,7 @@ from novadoc.errors import (
 )
 from novadoc.extraction import _branches
 from novadoc.extraction._answering import Answering, Read
-from novadoc.extraction._ask import Ledger, fail
+from novadoc.extraction._ask import Ledger, counting
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._outcome import Extraction, ExtractionFailure, PromptCheck
 from novadoc.extraction._settings import Settings
@@ -93,13 +93,14 @@ class Reader(Generic[T]):
             ServiceError: The service refused, or failed until the policy was used up.
         """
         ledger = ledger or Ledger(task.id)
-        cut = self._windows(task)
-        first = next(cut, None) or Window(1, ())
-        second = next(cut, None)
-        pieces = self._pieces(first, ledger, partial(self._window, first, ledger))
-        if second is None:
-            return self._joined(task, check, ledger, pieces)
-        return self._long(task, check, ledger, chain(pieces, self._rest(second, cut, ledger)))
+        with counting(ledger):
+            cut = self._windows(task)
+            first = next(cut, None) or Window(1, ())
+            second = next(cut, None)
+            pieces = self._pieces(first, ledger, partial(self._window, first, ledger))
+            if second is None:
+                return self._joined(task, check, ledger, pieces)
+            return self._long(task, check, ledger, chain(pieces, self._rest(second, cut, ledger)))
 
     def stream(
         self, task: Task, check: PromptCheck, model: StreamingBackend
@@ -117,18 +118,19 @@ class Reader(Generic[T]):
                 remedy="Use `extract`, or leave `guesses` out.",
             )
         ledger = Ledger(task.id)
-        cut = self._windows(task)
-        first, second = next(cut, None) or Window(1, ()), next(cut, None)
-        if second is not None:
-            read = self._pieces(first, ledger, partial(self._window, first, ledger))
-            rest = self._rest(second, cut, ledger)
-            yield self._long(task, check, ledger, chain(read, rest))
-            return
-        ledger.pages.extend(image.digest for image in first.images)
-        stream = _branches.AnswerStream(answering, first, ledger)
-        yield from stream.parts(model)
-        pieces = self._pieces(first, ledger, stream.settled)
-        yield self._joined(task, check, ledger, pieces)
+        with counting(ledger):
+            cut = self._windows(task)
+            first, second = next(cut, None) or Window(1, ()), next(cut, None)
+            if second is not None:
+                read = self._pieces(first, ledger, partial(self._window, first, ledger))
+                rest = self._rest(second, cut, ledger)
+                yield self._long(task, check, ledger, chain(read, rest))
+                return
+            ledger.pages.extend(image.digest for image in first.images)
+            stream = _branches.AnswerStream(answering, first, ledger)
+            yield from stream.parts(model)
+            pieces = self._pieces(first, ledger, stream.settled)
+            yield self._joined(task, check, ledger, pieces)
 
     def _windows(self, task: Task) -> Iterator[Window]:
         prompt = self._answering.prompt
@@ -206,10 +208,7 @@ class Reader(Generic[T]):
         votes: Callable[[], Sequence[JsonObject]],
         merged: Merged | None = None,
     ) -> Extraction[T]:
-        try:
-            value = judge(read.reading, read.reply, strict=self._strict)
-        except AnswerError as error:
-            fail(error, ledger)
+        value = judge(read.reading, read.reply, strict=self._strict)
         others = votes()
         reading = read.reading
         evidence, ungrounded = self._evidence(task, reading.canonical)
