@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 BENCHMARKS := $(filter-out benchmarks/_%,$(wildcard benchmarks/*.py))
 SOURCES := src tests examples benchmarks
 
-.PHONY: quickstart test lint types floors tests coverage test-all test-compat test-browser docs bench clean
+.PHONY: quickstart test lint types floors tests soak coverage test-all test-compat test-browser docs bench clean
 
 quickstart: $(VENV)/run.stamp
 	$(BIN)/python examples/quickstart.py $(ARGS)
@@ -29,6 +29,10 @@ floors: $(VENV)/dev.stamp
 
 tests: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
+
+# Twenty thousand calls under faults, twenty kills, a hundred thousand documents: some minutes.
+soak: $(VENV)/dev.stamp
+	NOVADOC_SOAK=20000 $(BIN)/python -m pytest -q -n0 --durations=4 tests/extraction/test_soak.py
 
 coverage: $(VENV)/dev.stamp
 	$(BIN)/coverage run -m pytest -m "not slow and not browser" -q
