@@ -208,25 +208,23 @@ class LenientReader:
             self._notebook.violate(path, expected(field))
             return None if field.nullable else {}
         read: JsonObject = {}
-        item = field.children[0]
         for index, (key, inner) in enumerate(value.items()):
             # Keys of a map are content of the document; paths are shown in errors and logs.
             place = f"{path}[{index}]"
             name = self._map_key(key, field, place)
-            if inner is None and not item.nullable:
+            if inner is None and not field.children[0].nullable:
                 self._notebook.find(place, "reshaped", "an empty entry")
             elif name in read or (name != key and name in value):
                 self._notebook.violate(place, "the key is there twice")
             elif name is not None:
-                read[name] = self._value(inner, item, place)
+                read[name] = self._value(inner, field.children[0], place)
         return read
 
     def _map_key(self, key: str, field: FieldSpec, path: str) -> str | None:
         """The key meant; `None` where the keys are listed and this is none of them."""
         if not field.choices or key in field.choices:
             return key
-        listed = replace(field, kind="enum", nullable=False)
-        found = read_scalar(key, listed, self._declared)
+        found = read_scalar(key, replace(field, kind="enum", nullable=False), self._declared)
         if not isinstance(found.value, str):
             self._notebook.violate(path, f"its key {found.rule}")
             return None
