@@ -54,8 +54,18 @@ def load_json(text: str, notes: list[str] | None = None) -> JsonValue:
         >>> load_json('{"total": 158.10}')
         {'total': Decimal('158.10')}
     """
-    seen = [] if notes is None else notes
     _check_depth(text)
+    try:
+        return _even(text)
+    except _OddError:
+        pass
+    except json.JSONDecodeError as error:
+        if "control character" not in error.msg:
+            raise NotJsonError(error.msg) from None
+    return _odd(text, [] if notes is None else notes)
+
+
+def _odd(text: str, seen: list[str]) -> JsonValue:
     try:
         return _decoder(seen, strict=True)(text)
     except json.JSONDecodeError as error:
@@ -81,8 +91,6 @@ def _decoder(notes: list[str], *, strict: bool) -> Callable[[str], JsonValue]:
         return int(literal) if len(literal) < 40 else number(literal)
 
     def number(literal: str) -> JsonScalar:
-        if len(literal) < 40 and "e" not in literal and "E" not in literal:
-            return Decimal(literal)
         value = bounded_number(literal)
         if isinstance(value, str):
             notes.append("huge_numbers")
@@ -96,6 +104,45 @@ def _decoder(notes: list[str], *, strict: bool) -> Callable[[str], JsonValue]:
         strict=strict,
     )
     return cast("Callable[[str], JsonValue]", decoder.decode)
+
+
+class _OddError(Exception):
+    """There is something to note, which takes a decoder of its own."""
+
+
+def _even_members(pairs: list[tuple[str, JsonValue]]) -> JsonObject:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _OddError
+    return found
+
+
+def _even_number(literal: str) -> Decimal:
+    if len(literal) < 40 and "e" not in literal and "E" not in literal:
+        return Decimal(literal)
+    raise _OddError
+
+
+def _even_whole(literal: str) -> int:
+    if len(literal) < 40:
+        return int(literal)
+    raise _OddError
+
+
+def _refuse_constant(literal: str) -> JsonValue:
+    raise NotJsonError(f"{literal} is no JSON")
+
+
+_even = cast(
+    "Callable[[str], JsonValue]",
+    json.JSONDecoder(
+        object_pairs_hook=_even_members,
+        parse_int=_even_whole,
+        parse_float=_even_number,
+        parse_constant=_refuse_constant,
+    ).decode,
+)
+"""Nearly every answer's decoder; making one for each takes as long as reading."""
 
 
 def bounded_number(literal: str) -> int | Decimal | str:
@@ -153,10 +200,6 @@ def dump_json(value: JsonValue) -> str:
 
 def _quote(text: str) -> str:
     return json.dumps(text, ensure_ascii=False)
-
-
-def _refuse_constant(literal: str) -> JsonValue:
-    raise NotJsonError(f"{literal} is no JSON")
 
 
 def _check_depth(text: str) -> None:

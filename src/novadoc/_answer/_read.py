@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import TypeVar
 
 from novadoc._answer import _rescue
@@ -68,7 +69,8 @@ def parse_answer(
         MalformedAnswerError: Something like JSON that cannot be read.
     """
     _check_stop(reply, lead)
-    names = schema.root.keys
+    root = schema.root
+    names = root.keys
     if reply.tool_input is not None:
         found = _from_tool(reply, names, notes)
     else:
@@ -76,7 +78,7 @@ def parse_answer(
     answer = unwrap(found, names, notes)
     if answer is None:
         raise _error(MalformedAnswerError, "The answer is no single JSON object.", reply)
-    return destring(answer, schema.fields, notes)
+    return destring(answer, root, notes)
 
 
 def find_json(text: str, names: AbstractSet[str], notes: list[str]) -> JsonValue:
@@ -175,6 +177,7 @@ def _from_text(
         raise _error(MalformedAnswerError, "The answer's JSON cannot be read.", reply) from None
 
 
+@lru_cache(maxsize=256)
 def json_lead(prefill: str) -> str:
     """Return the JSON that a prefill already begins; a fence is none."""
     at = min((i for i in (prefill.find("{"), prefill.find("[")) if i >= 0), default=len(prefill))

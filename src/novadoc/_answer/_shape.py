@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 
 from novadoc._answer._json import load_json
 from novadoc.schema import FieldSpec
 from novadoc.types import JsonObject, JsonValue
-
-_NESTED = frozenset({"object", "array", "map"})
 
 
 def unwrap(value: JsonValue, names: AbstractSet[str], notes: list[str]) -> JsonObject | None:
@@ -30,18 +27,18 @@ def unwrap(value: JsonValue, names: AbstractSet[str], notes: list[str]) -> JsonO
     return value
 
 
-def destring(value: JsonObject, fields: Sequence[FieldSpec], notes: list[str]) -> JsonObject:
+def destring(value: JsonObject, spec: FieldSpec, notes: list[str]) -> JsonObject:
     """Return the object with nested objects and lists that came as JSON text made values.
 
     It is the object itself, and nothing is copied, where none came so.
     """
     made: JsonObject = {}
-    for spec in fields:
-        if spec.kind in _NESTED and spec.name in value:
-            item = value[spec.name]
-            inner = _destring_one(item, spec, notes)
+    for child in spec.nested:
+        item = value.get(child.name)
+        if type(item) is str or child.nested:
+            inner = _destring_one(item, child, notes)
             if inner is not item:
-                made[spec.name] = inner
+                made[child.name] = inner
     return {**value, **made} if made else value
 
 
@@ -55,7 +52,7 @@ def _destring_one(value: JsonValue, spec: FieldSpec, notes: list[str]) -> JsonVa
             return value
         notes.append("stringified")
     if isinstance(value, dict) and spec.kind == "object":
-        return destring(value, spec.children, notes)
+        return destring(value, spec, notes)
     if isinstance(value, list) and spec.kind == "array":
         return _destrung_rows(value, spec.children[0], notes)
     return value

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator
-from contextlib import contextmanager
-from datetime import timedelta
-from typing import TYPE_CHECKING, Union
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final, NamedTuple, Union
 
 from novadoc.errors import AnswerError, ServiceError
 from novadoc.extraction import _branches
@@ -14,6 +13,7 @@ from novadoc.extraction._limiter import Limiter
 from novadoc.extraction._outcome import Attempt, AttemptKind
 from novadoc.extraction._retry import Retrier, is_throttling
 from novadoc.prompts import (
+    AnswerMode,
     Conversation,
     ModelBackend,
     Reply,
@@ -26,9 +26,12 @@ from novadoc.types import Clock
 if TYPE_CHECKING:
     from novadoc.extraction._hooks import Hook
 
+_FAILURES: Final = (ServiceError, AnswerError)
+"""What a call can end with; they carry what was spent."""
+
 
 class Ledger:
-    """What was spent on one document so far."""
+    """What was spent on one document so far; as a context, it tells the error that ends it."""
 
     def __init__(self, id: str, halt: Halt | None = None) -> None:  # noqa: A002  (the outcome's)
         self.id = id
@@ -43,6 +46,28 @@ class Ledger:
         for attempt in self.attempts:
             total = total + attempt.usage
         return total
+
+    def __enter__(self) -> Ledger:
+        return self
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, _FAILURES):
+            error.usage = self.usage
+
+
+class _Call(NamedTuple):
+    """A call under way."""
+
+    ledger: Ledger
+    kind: AttemptKind
+    mode: AnswerMode
+    started: datetime
+    begun: float
+
+    @property
+    def number(self) -> int:
+        """From 1, over everything asked for one document."""
+        return len(self.ledger.attempts) + 1
 
 
 class Asker:
@@ -82,8 +107,12 @@ class Asker:
         def once() -> Reply:
             with self.limiter.slot(ledger.halt):
                 now: AttemptKind = kind if len(ledger.attempts) == before else "retry"
-                with self._writing(conversation, ledger, now) as note:
-                    return note(self.model.converse(conversation))
+                call = self._begin(conversation, ledger, now)
+                try:
+                    return self._answered(call, self.model.converse(conversation))
+                except _FAILURES as error:
+                    self._failed(call, error)
+                    raise
 
         return self._retrier.call(once, ledger.halt)
 
@@ -95,52 +124,39 @@ class Asker:
         Raises:
             ServiceError: The service refused, or the stream broke.
         """
-        with self.limiter.slot(ledger.halt), self._writing(conversation, ledger, "first") as note:
-            for piece in model.stream(conversation):
-                yield note(piece) if isinstance(piece, Reply) else piece
+        with self.limiter.slot(ledger.halt):
+            call = self._begin(conversation, ledger, "first")
+            try:
+                for piece in model.stream(conversation):
+                    yield self._answered(call, piece) if isinstance(piece, Reply) else piece
+            except _FAILURES as error:
+                self._failed(call, error)
+                raise
 
-    @contextmanager
-    def _writing(
-        self, conversation: Conversation, ledger: Ledger, kind: AttemptKind
-    ) -> Generator[Callable[[Reply], Reply]]:
-        """Write the call made inside the block into the ledger, whatever comes of it."""
-        started, begun = self._clock.now(), self._clock.monotonic()
-        mode, number = conversation.mode, len(ledger.attempts) + 1
+    def _begin(self, conversation: Conversation, ledger: Ledger, kind: AttemptKind) -> _Call:
+        return _Call(ledger, kind, conversation.mode, self._clock.now(), self._clock.monotonic())
 
-        def answered(reply: Reply) -> Reply:
-            self.limiter.succeeded(reply.usage.total_tokens, reply.latency)
-            attempt = Attempt(
-                number, kind, mode, started, reply.latency, reply.usage,
-                stop_reason=reply.stop_reason, request_id=reply.request_id,
-            )  # fmt: skip
-            self._note(ledger, attempt)
-            return reply
+    def _answered(self, call: _Call, reply: Reply) -> Reply:
+        self.limiter.succeeded(reply.usage.total_tokens, reply.latency)
+        attempt = Attempt(
+            call.number, call.kind, call.mode, call.started, reply.latency, reply.usage,
+            stop_reason=reply.stop_reason, request_id=reply.request_id,
+        )  # fmt: skip
+        self._note(call.ledger, attempt)
+        return reply
 
-        try:
-            yield answered
-        except (ServiceError, AnswerError) as error:
-            latency = timedelta(seconds=self._clock.monotonic() - begun)
-            if is_throttling(error):
-                self.limiter.throttled(latency=latency)
-            attempt = Attempt(
-                number, kind, mode, started, latency,
-                error=type(error).__name__, request_id=getattr(error, "request_id", None),
-            )  # fmt: skip
-            self._note(ledger, attempt)
-            raise
+    def _failed(self, call: _Call, error: ServiceError | AnswerError) -> None:
+        latency = timedelta(seconds=self._clock.monotonic() - call.begun)
+        if is_throttling(error):
+            self.limiter.throttled(latency=latency)
+        attempt = Attempt(
+            call.number, call.kind, call.mode, call.started, latency,
+            error=type(error).__name__, request_id=getattr(error, "request_id", None),
+        )  # fmt: skip
+        self._note(call.ledger, attempt)
 
     def _note(self, ledger: Ledger, attempt: Attempt) -> None:
         ledger.attempts.append(attempt)
         model = self.model
         for hook in self._hooks:
             hook(_branches.AttemptEvent(ledger.id, model.model_id, model.base_model, attempt))
-
-
-@contextmanager
-def counting(ledger: Ledger) -> Generator[None]:
-    """Put the usage of everything that was tried on the error that ends it."""
-    try:
-        yield
-    except (AnswerError, ServiceError) as error:
-        error.usage = ledger.usage
-        raise

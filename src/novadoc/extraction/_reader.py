@@ -18,7 +18,7 @@ from novadoc.errors import (
 )
 from novadoc.extraction import _branches
 from novadoc.extraction._answering import Answering, Read
-from novadoc.extraction._ask import Ledger, counting
+from novadoc.extraction._ask import Ledger
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._outcome import Extraction, ExtractionFailure, PromptCheck
 from novadoc.extraction._settings import Settings
@@ -93,7 +93,7 @@ class Reader(Generic[T]):
             ServiceError: The service refused, or failed until the policy was used up.
         """
         ledger = ledger or Ledger(task.id)
-        with counting(ledger):
+        with ledger:
             cut = self._windows(task)
             first = next(cut, None) or Window(1, ())
             second = next(cut, None)
@@ -118,7 +118,7 @@ class Reader(Generic[T]):
                 remedy="Use `extract`, or leave `guesses` out.",
             )
         ledger = Ledger(task.id)
-        with counting(ledger):
+        with ledger:
             cut = self._windows(task)
             first, second = next(cut, None) or Window(1, ()), next(cut, None)
             if second is not None:

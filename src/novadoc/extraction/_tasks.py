@@ -70,29 +70,30 @@ class Task:
     """One thing to read; documents are opened where the work is done, not where it is listed."""
 
     def __init__(self, given: Source) -> None:
-        if not isinstance(given, (str, os.PathLike, Document)) and not hasattr(given, "id"):
+        path = os.fspath(given) if isinstance(given, (str, os.PathLike)) else None
+        if path is None and not isinstance(given, Document) and not hasattr(given, "id"):
             raise ConfigurationError(
                 f"What is of type `{type(given).__name__}` cannot be read as a document.",
                 remedy="Give a path, or `Document.open(data, name=...)` for a file's bytes.",
             )
         self.given = given
+        self._path = path
 
     @cached_property
     def id(self) -> str:
         """The sample's id, or the document's name."""
+        if self._path is not None:
+            return Path(self._path).name
         given = self.given
-        if isinstance(given, (str, os.PathLike)):
-            return Path(given).name
-        return given.name if isinstance(given, Document) else given.id
+        return given.name if isinstance(given, Document) else cast("DocumentLike", given).id
 
     @cached_property
     def source(self) -> str:
         """The path, or the document's name."""
-        given = self.given
-        if isinstance(given, (str, os.PathLike)):
-            return os.fspath(given)
-        if isinstance(given, Pages):
-            return given.id
+        if self._path is not None:
+            return self._path
+        if isinstance(self.given, Pages):
+            return self.given.id
         document = self.document
         return document.name if document.path is None else str(document.path)
 
@@ -109,13 +110,10 @@ class Task:
         Raises:
             DocumentError: The file cannot be opened.
         """
+        if self._path is not None:
+            return Document.open(self._path)
         given = self.given
-        if isinstance(given, Document):
-            return given
-        if isinstance(given, (str, os.PathLike)):
-            return Document.open(given)
-        assert not isinstance(given, Pages)
-        return given.document
+        return given if isinstance(given, Document) else cast("DocumentLike", given).document
 
     def images(self, policy: ImagePolicy) -> Iterator[Image]:
         """Yield the pages as the model gets them, one at a time.

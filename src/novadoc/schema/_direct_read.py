@@ -138,7 +138,7 @@ def _text(field: FieldSpec) -> Reads:
 
     def read(value: JsonValue) -> JsonValue:
         if type(value) is str:
-            if value not in absent and is_text(value):
+            if (value.isascii() or is_text(value)) and value not in absent:
                 return value
         elif value is None and nullable:
             return None

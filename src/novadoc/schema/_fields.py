@@ -107,6 +107,11 @@ class FieldSpec:
         """The keys an object can have in a label, those beyond the recursion's bound included."""
         return frozenset([*(c.name for c in self.children), *(key for key, _ in self.cut)])
 
+    @cached_property
+    def nested(self) -> tuple[FieldSpec, ...]:
+        """The children that hold fields or items themselves."""
+        return tuple(child for child in self.children if not child.is_leaf)
+
     @property
     def holds_null(self) -> bool:
         """Whether null is a value of the Python type."""

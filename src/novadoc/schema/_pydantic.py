@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from types import NoneType
 from typing import Any, Final, TypeVar, cast
 
@@ -46,7 +46,7 @@ _SAFE: Final = frozenset(
 )  # fmt: skip
 _WHOLE: Final = 2**63
 # What most fields hold, and what has no object inside.
-_VALUES: Final = frozenset({NoneType, str, int, float, bool, Decimal, date})
+_VALUES: Final = frozenset[type]({NoneType, str, int, float, bool, Decimal, date})
 
 
 class PydanticSource:
@@ -64,6 +64,7 @@ class PydanticSource:
             model.model_rebuild()
             self._root = reader.root(model)
             self._has_checks = any(_checks(each) for each in reader.models)
+            self._models = frozenset(reader.models)
         except (PydanticUserError, PydanticUndefinedAnnotation) as error:
             raise SchemaError(
                 f"`{model.__name__}` is not complete: {error.code}.",
@@ -128,7 +129,18 @@ class PydanticSource:
     def advise(self, value: object, notebook: Notebook) -> None:
         """Run the checks of the class and of all objects inside."""
         if self._has_checks and isinstance(value, BaseModel):
-            _advise(value, "", notebook)
+            _advise(value, "", notebook, self._silent)
+
+    @cached_property
+    def _silent(self) -> frozenset[type]:
+        """Types in which nothing is checked, so that nobody looks inside."""
+        models = (kind for kind in self._models if issubclass(kind, BaseModel))
+        return _VALUES.union(kind for kind in models if not self._checked_inside(kind))
+
+    def _checked_inside(self, kind: type[BaseModel]) -> bool:
+        reader = AnnotationReader(self._recursion)
+        reader.root(kind)
+        return any(_checks(each) for each in reader.models)
 
 
 def is_model(kind: object) -> TypeIs[type[BaseModel]]:
@@ -170,7 +182,7 @@ def _checks(model: type[Any]) -> tuple[tuple[str, str], ...]:
 _names = lru_cache(maxsize=1024)(names)
 
 
-def _advise(value: object, path: str, notebook: Notebook) -> None:
+def _advise(value: object, path: str, notebook: Notebook, silent: frozenset[type]) -> None:
     kind = cast("Hashable", type(value))
     for name, message in _checks(kind):
         try:
@@ -182,18 +194,21 @@ def _advise(value: object, path: str, notebook: Notebook) -> None:
             notebook.find(path, "check", message)
     for name in _names(kind):
         held = getattr(value, name, None)
-        if type(held) not in _VALUES:
-            for place, inner in _objects(held, join(path, name)):
-                _advise(inner, place, notebook)
+        if type(held) not in silent:
+            _advise_inside(held, join(path, name), notebook, silent)
 
 
-def _objects(value: object, path: str) -> Iterator[tuple[str, object]]:
-    """The objects directly inside a value, with their paths."""
-    if isinstance(value, BaseModel) or is_dataclass(value):
-        yield path, value
-    elif isinstance(value, (list, tuple)):
-        for index, row in enumerate(cast("list[object]", value)):
-            yield from _objects(row, f"{path}[{index}]")
-    elif isinstance(value, Mapping):
-        for index, row in enumerate(cast("Mapping[object, object]", value).values()):
-            yield from _objects(row, f"{path}[{index}]")
+def _advise_inside(held: object, path: str, notebook: Notebook, silent: frozenset[type]) -> None:
+    """Run the checks of the objects that a value is, or holds."""
+    if isinstance(held, (list, tuple)):
+        rows = cast("Iterable[object]", held)
+    elif isinstance(held, Mapping):
+        rows = cast("Mapping[object, object]", held).values()
+    elif isinstance(held, BaseModel) or is_dataclass(held):
+        return _advise(held, path, notebook, silent)
+    else:
+        return None
+    for index, row in enumerate(rows):
+        if type(row) not in silent:
+            _advise_inside(row, f"{path}[{index}]", notebook, silent)
+    return None
