@@ -59,7 +59,7 @@ class Splice:
         texts.append(body[start:])
         filled = Body(texts, [self._waiting[token] for _, token in places])
         self._waiting.clear()
-        return filled if len(filled) > _SHORT else filled.read()
+        return filled if len(filled) > _SHORT else b"".join(filled.encoded())
 
     @property
     def pending(self) -> bool:

@@ -21,7 +21,9 @@ class Turn:
     """
 
     def __init__(self, lock: Lock) -> None:
-        self._held = lock if lock.acquire(timeout=PATIENCE) else None
+        # Trying first is quicker than waiting not at all.
+        held = lock.acquire(blocking=False) or lock.acquire(timeout=PATIENCE)
+        self._held = lock if held else None
 
     def give_back(self) -> None:
         """Let the next one in; once, however often it is called."""

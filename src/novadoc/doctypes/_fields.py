@@ -57,8 +57,11 @@ def adds_up(
     return abs(sum(known, Decimal(0)) - total) <= Decimal(slack)
 
 
-def share(part: Decimal | None, whole: Decimal | None, rate: str) -> bool | None:
+_CENTS, _TEN_THOUSANDTH = Decimal("0.02"), Decimal("0.0001")
+
+
+def share(part: Decimal | None, whole: Decimal | None, rate: Decimal) -> bool | None:
     """Return whether `part` is `rate` of `whole`, to a cent and a ten thousandth."""
     if part is None or whole is None:
         return None
-    return abs(part - whole * Decimal(rate)) <= Decimal("0.02") + abs(whole) / 10000
+    return abs(part - whole * rate) <= _CENTS + abs(whole) * _TEN_THOUSANDTH

@@ -10,6 +10,10 @@ from pydantic import BaseModel, Field
 from novadoc.doctypes._fields import Amount, Code, Name, Place, Tick, Words, share
 from novadoc.schema import Category, Sensitive, check
 
+_SOCIAL_SECURITY = Decimal("0.062")
+_MEDICARE = Decimal("0.0145")
+_ADDITIONAL_MEDICARE = Decimal("0.009")
+
 
 class W2Employee(BaseModel):
     """Whose wages the form states (boxes a, e and f)."""
@@ -56,16 +60,16 @@ class W2Earnings(BaseModel):
     @check("Box 4 is 6.2 % of box 3.")
     def social_security_rate_holds(self) -> bool | None:
         """Say whether the employee's social security tax has the law's rate."""
-        return share(self.social_security_tax, self.social_security_wages, "0.062")
+        return share(self.social_security_tax, self.social_security_wages, _SOCIAL_SECURITY)
 
     @check("Box 6 is 1.45 % of box 5, up to 2.35 % above 200,000.")
     def medicare_rate_holds(self) -> bool | None:
         """Say whether the Medicare tax has the law's rate, with the additional tax or without."""
-        plain = share(self.medicare_tax, self.medicare_wages, "0.0145")
+        plain = share(self.medicare_tax, self.medicare_wages, _MEDICARE)
         if plain is not False or self.medicare_tax is None or self.medicare_wages is None:
             return plain
-        surplus = max(Decimal(0), self.medicare_wages - 200000) * Decimal("0.009")
-        return share(self.medicare_tax - surplus, self.medicare_wages, "0.0145")
+        surplus = max(Decimal(0), self.medicare_wages - 200000) * _ADDITIONAL_MEDICARE
+        return share(self.medicare_tax - surplus, self.medicare_wages, _MEDICARE)
 
     @check("Box 2 is not more than box 1.")
     def tax_is_within_wages(self) -> bool | None:

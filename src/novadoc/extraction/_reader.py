@@ -209,7 +209,7 @@ class Reader(Generic[T]):
         merged: Merged | None = None,
     ) -> Extraction[T]:
         value = judge(read.reading, read.reply, strict=self._strict)
-        others = votes()
+        others = votes() if self._settings.votes > 1 else ()
         reading = read.reading
         evidence, ungrounded = self._evidence(task, reading.canonical)
         return Extraction(

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import date
 from decimal import Decimal
 from functools import cached_property, lru_cache
-from types import NoneType
-from typing import Any, Final, TypeVar, cast
+from types import NoneType, UnionType
+from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.errors import PydanticUndefinedAnnotation, PydanticUserError
@@ -178,12 +178,23 @@ def _checks(model: type[Any]) -> tuple[tuple[str, str], ...]:
     return tuple(found.items())
 
 
-# Looked up once: pydantic's own property walks to the metaclass each time.
-_names = lru_cache(maxsize=1024)(names)
+@lru_cache(maxsize=1024)
+def _open_names(kind: type[Any]) -> tuple[str, ...]:
+    """The attributes of a class's objects that can hold others."""
+    if not issubclass(kind, BaseModel):
+        return names(kind)
+    fields = kind.model_fields.items()
+    return tuple(name for name, info in fields if not _is_plain(info.annotation))
+
+
+def _is_plain(annotation: object) -> bool:
+    if get_origin(annotation) in {Union, UnionType}:
+        return all(map(_is_plain, get_args(annotation)))
+    return annotation in _VALUES
 
 
 def _advise(value: object, path: str, notebook: Notebook, silent: frozenset[type]) -> None:
-    kind = cast("Hashable", type(value))
+    kind: Any = type(value)
     for name, message in _checks(kind):
         try:
             holds = getattr(value, name)()
@@ -192,7 +203,7 @@ def _advise(value: object, path: str, notebook: Notebook, silent: frozenset[type
             continue
         if holds is not None and not holds:
             notebook.find(path, "check", message)
-    for name in _names(kind):
+    for name in _open_names(kind):
         held = getattr(value, name, None)
         if type(held) not in silent:
             _advise_inside(held, join(path, name), notebook, silent)
