@@ -17,10 +17,12 @@ import boto3
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.stub import Stubber
 
+from novadoc._wire import to_converse
 from novadoc.bedrock import BedrockModel, RequestOptions
 from novadoc.bedrock._body import Body
-from novadoc.bedrock._splice import SMALLEST, Splice, SpliceLostError, splicing
+from novadoc.bedrock._splice import Request, Splice, SpliceLostError
 from novadoc.bedrock._turn import Turn
 from novadoc.errors import (
     AccessDeniedError,
@@ -116,21 +118,53 @@ def client(server: Recorder, *, times: int = 1, **options):
 def test_spliced_body_is_botocore_s_own(server: Recorder) -> None:
     """Two large images, a small one and a text that imitates the body: byte for byte the same."""
     runtime = client(server)
-    large = (image(SMALLEST), image(SMALLEST * 3, b"\x00\xff\x80"))
+    large = (image(20_000), image(50_000, b"\x00\xff\x80"))
     trap = ask(*large, image(10), text='{"bytes": "AAAA"} \\"bytes\\": é')
 
     BedrockModel(runtime, MODEL).converse(trap)
-    runtime.meta.events.unregister(
-        "before-call.bedrock-runtime.Converse",
-        unique_id="novadoc-splice-before-call.bedrock-runtime.Converse",
-    )
-    from novadoc._wire import to_converse
-
     runtime.converse(modelId=MODEL, **to_converse(trap))
-    spliced, plain = server.bodies
-    assert plain == spliced
-    sent = json.loads(spliced)["messages"][0]["content"][1]["image"]["source"]["bytes"]
+
+    ours, plain = server.bodies
+    assert plain == ours
+    sent = json.loads(ours)["messages"][0]["content"][1]["image"]["source"]["bytes"]
     assert large[1].data == base64.b64decode(sent)
+
+
+def test_other_listeners_see_and_change_what_is_asked(server: Recorder) -> None:
+    """Tracing reads the members before and after, and a listener of the user's has its say."""
+    runtime = client(server)
+    seen: list[dict] = []
+
+    def watch(params, **_: object) -> None:
+        seen.append(params)
+        params["inferenceConfig"]["maxTokens"] = 77
+
+    def add(params, **_: object) -> None:
+        params["requestMetadata"] = {"team": "claims"}
+
+    runtime.meta.events.register("before-parameter-build.bedrock-runtime.Converse", watch)
+    model = BedrockModel(runtime, MODEL)
+    runtime.meta.events.register_last("before-parameter-build.bedrock-runtime.Converse", add)
+    model.converse(ask(image(20_000)))
+
+    sent = json.loads(server.bodies[0])
+    assert 77 == sent["inferenceConfig"]["maxTokens"]
+    assert {"team": "claims"} == sent["requestMetadata"]
+    assert ["Read it."] == [part["text"] for part in seen[0]["messages"][0]["content"][1:]]
+
+
+def test_stubbed_client_answers_without_a_service(server: Recorder) -> None:
+    """botocore's own stubber, with the request it expects, works as on any client."""
+    runtime = client(server)
+    model = BedrockModel(runtime, MODEL)
+    question = ask(text="Total?")
+    with Stubber(runtime) as stubber:
+        expected = {"modelId": MODEL, **to_converse(question)}
+        stubber.add_response("converse", {**OK, "metrics": {"latencyMs": 1}}, expected)
+        reply = model.converse(question)
+
+    assert "{}" == reply.text
+    assert [] == server.bodies
 
 
 def test_signature_covers_the_spliced_body(server: Recorder) -> None:
@@ -142,7 +176,7 @@ def test_signature_covers_the_spliced_body(server: Recorder) -> None:
         seen["length"] = str(len(request.body))
 
     runtime.meta.events.register("before-send.bedrock-runtime.Converse", keep)
-    BedrockModel(runtime, MODEL).converse(ask(image(SMALLEST)))
+    BedrockModel(runtime, MODEL).converse(ask(image(20_000)))
 
     assert seen["length"] == str(len(server.bodies[0]))
 
@@ -150,7 +184,7 @@ def test_signature_covers_the_spliced_body(server: Recorder) -> None:
 def test_many_threads_do_not_mix_their_images(server: Recorder) -> None:
     """Each request carries its own page."""
     model = BedrockModel(client(server, max_pool_connections=8), MODEL)
-    pages = [image(SMALLEST + n, bytes([n])) for n in range(32)]
+    pages = [image(16_000 + n, bytes([n])) for n in range(32)]
 
     threads = [threading.Thread(target=model.converse, args=(ask(one),)) for one in pages]
     for thread in threads:
@@ -227,7 +261,7 @@ def test_waiting_for_an_answer_holds_up_no_other_request(server: Recorder) -> No
     model = BedrockModel(client(server), MODEL)
 
     with ThreadPoolExecutor(4) as pool:
-        replies = list(pool.map(model.converse, [ask(image(SMALLEST * 20))] * 4))
+        replies = list(pool.map(model.converse, [ask(image(300_000))] * 4))
 
     assert ["{}"] * 4 == [reply.text for reply in replies]
 
@@ -235,7 +269,7 @@ def test_waiting_for_an_answer_holds_up_no_other_request(server: Recorder) -> No
 def test_request_that_cannot_be_prepared_gives_its_turn_back() -> None:
     """And giving it back twice takes it from nobody."""
     lock = threading.Lock()
-    with pytest.raises(ZeroDivisionError), splicing(lock):
+    with pytest.raises(ZeroDivisionError), Request(lock):
         raise ZeroDivisionError
     assert not lock.locked()
 
@@ -250,7 +284,7 @@ def test_request_that_cannot_be_prepared_gives_its_turn_back() -> None:
 def test_lost_token_means_the_plain_way() -> None:
     """A body that was changed on the way is not guessed at."""
     splice = Splice()
-    splice.source(image(SMALLEST))
+    splice.source(image(20_000))
 
     with pytest.raises(SpliceLostError):
         splice.fill(b'{"messages": []}')

@@ -124,7 +124,7 @@ class BedrockModel:
     ) -> Mapping[str, Any]:
         if self._splices:
             try:
-                with _splice.splicing(self._preparing) as request:
+                with _splice.Request(self._preparing) as request:
                     members = to_converse(conversation, source=request.splice.source)
                     return self._answered(operation, call, members, request)
             except _splice.SpliceLostError:

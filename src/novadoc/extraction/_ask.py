@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, Union
 
+from typing_extensions import Self
+
 from novadoc.errors import AnswerError, ServiceError
 from novadoc.extraction import _branches
 from novadoc.extraction._halt import Halt
@@ -47,7 +49,7 @@ class Ledger:
             total = total + attempt.usage
         return total
 
-    def __enter__(self) -> Ledger:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:

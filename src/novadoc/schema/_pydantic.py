@@ -190,7 +190,7 @@ def _open_names(kind: type[Any]) -> tuple[str, ...]:
 def _is_plain(annotation: object) -> bool:
     if get_origin(annotation) in {Union, UnionType}:
         return all(map(_is_plain, get_args(annotation)))
-    return annotation in _VALUES
+    return isinstance(annotation, type) and annotation in _VALUES
 
 
 def _advise(value: object, path: str, notebook: Notebook, silent: frozenset[type]) -> None:
