@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from typing import Any, NoReturn, cast
 
 import botocore.eventstream
@@ -100,6 +100,7 @@ _BROKEN_STREAM = (
     urllib3.exceptions.ProtocolError,
     botocore.eventstream.ParserError,
 )
+_WITHOUT_ANSWER = (boto.BotoCoreError, *_BROKEN_STREAM, *_CONNECTION)
 UNREADABLE = (
     botocore.parsers.ResponseParserError,
     AttributeError,
@@ -137,8 +138,7 @@ def is_name_taken(error: ServiceError) -> bool:
     )
 
 
-@contextmanager
-def service_errors(operation: str, *, arn: str | None = None) -> Generator[None]:
+def service_errors(operation: str, *, arn: str | None = None) -> AbstractContextManager[None]:
     """Raise novadoc's error in place of any that boto3 raises inside the block.
 
     Args:
@@ -149,12 +149,19 @@ def service_errors(operation: str, *, arn: str | None = None) -> Generator[None]
         ServiceError: The service refused, failed or did not answer; the leaf says how.
         ConfigurationError: boto3 found no credentials or region, or cannot read its settings.
     """
-    try:
-        yield
-    except boto.ClientError as error:
-        raise from_client_error(error, operation, arn=arn) from error
-    except (boto.BotoCoreError, *_BROKEN_STREAM, *_CONNECTION) as error:
-        _raise_without_answer(error, operation, arn)
+    return _Translating(operation, arn)
+
+
+class _Translating(AbstractContextManager[None]):
+    def __init__(self, operation: str, arn: str | None) -> None:
+        self._operation = operation
+        self._arn = arn
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, boto.ClientError):
+            raise from_client_error(error, self._operation, arn=self._arn) from error
+        if isinstance(error, _WITHOUT_ANSWER):
+            _raise_without_answer(error, self._operation, self._arn)
 
 
 def from_client_error(

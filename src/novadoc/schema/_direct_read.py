@@ -152,7 +152,10 @@ def _number(field: FieldSpec) -> Reads:
 
     def read(value: JsonValue) -> JsonValue:
         if type(value) is Decimal:
-            return _of_decimal(value)
+            if len(text := str(value)) > SURE_DIGITS or "E" in text or not value.is_finite():
+                raise DetourError
+            near = float(text)
+            return int(near) if near.is_integer() else near  # the JSON number that says the same
         if value is None and nullable:
             return None
         if type(value) is int and -SURE_WHOLE < value < SURE_WHOLE:
@@ -162,14 +165,6 @@ def _number(field: FieldSpec) -> Reads:
         raise DetourError
 
     return read
-
-
-def _of_decimal(number: Decimal) -> int | float:
-    """The JSON number that says the same."""
-    if len(text := str(number)) > SURE_DIGITS or "E" in text or not number.is_finite():
-        raise DetourError
-    near = float(text)
-    return int(near) if near.is_integer() else near
 
 
 def _whole(field: FieldSpec) -> Reads:
