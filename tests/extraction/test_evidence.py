@@ -9,7 +9,8 @@ import pytest
 from pydantic import BaseModel
 
 from novadoc.documents import Document, Word
-from novadoc.extraction import Extraction, Extractor, Settings
+from novadoc.errors import UnreadableDocumentError
+from novadoc.extraction import Extraction, ExtractionFailure, Extractor, Settings
 from novadoc.testing import ScriptedModel
 
 PAGE = Document.open(b"P5 40 30 255 " + bytes(1200), name="slip.pgm")
@@ -56,6 +57,28 @@ def evidence_of(value: str, printed: str) -> Extraction[Said]:
     settings = Settings(evidence=True, word_reader=Words(printed))
     model = ScriptedModel([f'{{"said": {value}}}'])
     return Extractor(Said, model=model, settings=settings).extract(PAGE)
+
+
+class Stumbling:
+    """A word reader that cannot do with what it is given."""
+
+    def words(self, image: bytes, /):
+        raise OverflowError("Jordan Placeholdr")
+
+
+def test_word_reader_that_raises_is_the_outcome_of_its_document() -> None:
+    """A run goes on, what was asked is counted, and the reader's own words are not repeated."""
+    settings = Settings(evidence=True, word_reader=Stumbling())
+    extractor = Extractor(Slip, model=ScriptedModel(["{}", "{}"]), settings=settings)
+
+    first, second = extractor.extract_many([PAGE, PAGE])
+
+    assert isinstance(first, ExtractionFailure)
+    assert isinstance(second, ExtractionFailure)
+    assert isinstance(first.error, UnreadableDocumentError)
+    assert 1 == len(first.attempts)
+    assert "`slip.pgm`, page 1: The word reader raised OverflowError." in str(first.error)
+    assert "Jordan" not in str(first.error)
 
 
 def test_evidence_says_where_values_stand() -> None:

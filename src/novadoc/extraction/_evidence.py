@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from novadoc._places import leaves
 from novadoc.documents import ImagePolicy
+from novadoc.errors import NovadocError, UnreadableDocumentError
 from novadoc.extraction._settings import PageWord, WordReader
 from novadoc.extraction._tasks import Pages, Task
 from novadoc.extraction._values import Box, Evidence
@@ -56,14 +57,29 @@ def page_words(
     """Yield each page's number, from 1, and its words: of the text layer, else of the reader.
 
     Raises:
-        DocumentError: A page cannot be read.
+        DocumentError: A page cannot be read, by the reader neither.
     """
     document = None if isinstance(task.given, Pages) else task.document
     for number, image in enumerate(task.images(policy), 1):
         words: Sequence[PageWord] = () if document is None else document.words(number)
         if not words and reader is not None and image.data is not None:
-            words = reader.words(image.data)
+            words = _read_words(reader, image.data, task.id, number)
         yield number, words
+
+
+def _read_words(reader: WordReader, page: bytes, name: str, number: int) -> Sequence[PageWord]:
+    try:
+        return reader.words(page)
+    except NovadocError:
+        raise
+    except Exception as error:  # noqa: BLE001  (a reader is anybody's program)
+        # Whatever it raises is about this page, and its text may hold what stands there.
+        raise UnreadableDocumentError(
+            f"The word reader raised {type(error).__name__}.",
+            document=name,
+            page=number,
+            remedy="Mend the reader, or leave `evidence` out for such pages.",
+        ) from None
 
 
 def find_evidence(

@@ -36,7 +36,10 @@ class WordReader(Protocol):
     """What finds words on pages: a PDF's text layer, an OCR program, a service."""
 
     def words(self, image: bytes, /) -> Sequence[PageWord]:
-        """Return the words of an encoded page image, in reading order."""
+        """Return the words of an encoded page image, in reading order.
+
+        What it raises becomes the document's `UnreadableDocumentError`, which names its type only.
+        """
         ...
 
 
