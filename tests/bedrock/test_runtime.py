@@ -11,6 +11,7 @@ import tracemalloc
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import boto3
@@ -28,6 +29,7 @@ from novadoc.errors import (
     AccessDeniedError,
     ConnectionFailedError,
     IncompleteResponseError,
+    InvalidRequestError,
     MalformedAnswerError,
     ModelFaultError,
     ModelTimeoutError,
@@ -151,6 +153,89 @@ def test_other_listeners_see_and_change_what_is_asked(server: Recorder) -> None:
     assert 77 == sent["inferenceConfig"]["maxTokens"]
     assert {"team": "claims"} == sent["requestMetadata"]
     assert ["Read it."] == [part["text"] for part in seen[0]["messages"][0]["content"][1:]]
+
+
+@pytest.mark.parametrize("family", ["", ".bedrock-runtime", ".*", ".*.Converse", ".*.*"])
+def test_listeners_of_whole_families_see_and_change_too(server: Recorder, family: str) -> None:
+    """A listener on more than Converse sees members and body too, and is told them once."""
+    runtime = client(server)
+    model = BedrockModel(runtime, MODEL)
+    seen: list[object] = []
+
+    def shorten(params, **_: object) -> None:
+        seen.append(params["messages"][0]["role"])
+        params["messages"] = [{"role": "user", "content": params["messages"][0]["content"][:1]}]
+        del params["inferenceConfig"]["temperature"]
+
+    def look(params, **_: object) -> None:
+        seen.append(list(json.loads(params["body"])))
+
+    runtime.meta.events.register(f"before-parameter-build{family}", shorten)
+    runtime.meta.events.register(f"before-call{family}", look)
+    page = image(200_000)
+    model.converse(ask(page))
+
+    (sent,) = map(json.loads, server.bodies)
+    assert ["user", ["messages", "inferenceConfig", "additionalModelRequestFields"]] == seen
+    assert {"maxTokens": 99} == sent["inferenceConfig"]
+    (part,) = sent["messages"][0]["content"]
+    assert page.data == base64.b64decode(part["image"]["source"]["bytes"])
+
+
+@pytest.mark.parametrize(
+    "event", ["provide-client-params", "before-parameter-build", "before-call"]
+)
+@pytest.mark.parametrize("pages", [(), (image(9),), (image(200_000),)])
+def test_listener_s_own_call_is_another_question(
+    server: Recorder, event: str, pages: tuple[Image, ...]
+) -> None:
+    """A listener that asks the service itself leaves the question it listened to as it was."""
+    runtime, other = client(server), client(server)
+    model = BedrockModel(runtime, MODEL)
+    BedrockModel(other, MODEL)  # listens there too
+    own = to_converse(ask(text="Are you there?"))
+
+    def call(**_: object) -> None:
+        other.converse(modelId=MODEL, **own)
+
+    runtime.meta.events.register_first(f"{event}.*.*", call)
+    model.converse(ask(*pages))
+    other.converse(modelId=MODEL, **to_converse(ask(*pages)))
+
+    first, second, plain = server.bodies
+    assert own == json.loads(first)
+    assert plain == second
+
+
+def test_what_json_cannot_say_is_botocore_s_to_write(server: Recorder) -> None:
+    """A `Decimal`, which it knows, is sent; bytes in a text's place, which it refuses, are not."""
+    runtime = client(server)
+    model = BedrockModel(runtime, MODEL)
+    turn = Message("user", (image(20_000), Text("Read it.")))
+    half = Sampling(9, temperature=Decimal("0.5"))  # type: ignore[arg-type]
+
+    model.converse(Conversation((turn,), half))
+    runtime.converse(modelId=MODEL, **to_converse(Conversation((turn,), half)))
+    ours, plain = server.bodies
+    assert plain == ours
+
+    with pytest.raises(InvalidRequestError, match=r"messages\[0\]\.content\[0\]\.text"):
+        model.converse(ask(text=b"Read it."))  # type: ignore[arg-type]
+    assert 2 == len(server.bodies)
+
+
+def test_member_this_botocore_does_not_know_is_refused_by_name(server: Recorder) -> None:
+    """As of options that are newer than the installed botocore."""
+    runtime = client(server)
+    model = BedrockModel(runtime, MODEL)
+
+    def add(params, **_: object) -> None:
+        params["novelty"] = 1
+
+    runtime.meta.events.register("before-parameter-build.bedrock-runtime.Converse", add)
+    with pytest.raises(InvalidRequestError, match="novelty"):
+        model.converse(ask(image(20_000)))
+    assert [] == server.bodies
 
 
 def test_stubbed_client_answers_without_a_service(server: Recorder) -> None:
@@ -288,6 +373,16 @@ def test_lost_token_means_the_plain_way() -> None:
 
     with pytest.raises(SpliceLostError):
         splice.fill(b'{"messages": []}')
+
+
+def test_token_that_is_there_twice_means_the_plain_way() -> None:
+    """A listener asked for the page twice, and no token goes out in an image's place."""
+    splice = Splice()
+    body = splice.written({"pages": [splice.source(image(9))] * 2})
+
+    assert body is not None
+    with pytest.raises(SpliceLostError):
+        splice.fill(body)
 
 
 def test_options_accompany_every_request(server: Recorder) -> None:

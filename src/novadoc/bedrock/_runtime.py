@@ -125,8 +125,7 @@ class BedrockModel:
         if self._splices:
             try:
                 with _splice.Request(self._preparing) as request:
-                    members = to_converse(conversation, source=request.splice.source)
-                    return self._answered(operation, call, members, request)
+                    return self._answered(operation, call, request.members(conversation), request)
             except _splice.SpliceLostError:
                 pass
         return self._call(operation, call, to_converse(conversation))
