@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import pytest
-from pydantic import BaseModel, Field, create_model
+from pydantic import BaseModel, Field, create_model, field_validator
 
 from novadoc.errors import SchemaError
 from novadoc.schema import (
@@ -174,3 +174,60 @@ def test_checks_that_stumble_over_nulls_are_not_decided() -> None:
     assert _checks({"items": [{"price": None, "count": 1, "amount": 1}]}) == [
         ("items[0]", "The amount is price times count. (not decided: TypeError)")
     ]
+
+
+class Priced(Line):
+    @check("The amount is right.")
+    def right(self) -> bool:
+        return False
+
+
+class Basket(BaseModel):
+    lines: list[Line] = []
+
+    @field_validator("lines")
+    @classmethod
+    def priced(cls, lines: list[Line]) -> list[Line]:
+        return [Priced.model_validate(dict(line)) for line in lines]
+
+
+class Order(BaseModel):
+    basket: Basket | None = None
+
+    @check("There is a basket.")
+    def filled(self) -> bool:
+        return self.basket is not None
+
+
+class Leaf(BaseModel):
+    branch: Branch | None = None
+    kind: str | None = None
+
+
+class Branch(BaseModel):
+    leaf: Leaf
+
+    @check("It bears.")
+    def bears(self) -> bool:
+        return False
+
+
+Leaf.model_rebuild()
+
+
+@pytest.mark.parametrize(
+    ("model", "data", "places"),
+    [
+        # A validator makes objects of a subclass out of a class without checks.
+        (Order, {"basket": {"lines": [{"amount": 1}]}}, ["basket.lines[0]"]),
+        # Alone, `Leaf` could not be asked for: it stands inside itself without an end.
+        (Branch, {"leaf": {"branch": {"leaf": {"kind": "oak"}}}}, ["", "leaf.branch"]),
+    ],
+)
+def test_checks_run_wherever_objects_are(
+    model: type[BaseModel], data: dict[str, Any], places: list[str]
+) -> None:
+    """What the annotations say is not all that an object may hold."""
+    findings = DocumentSchema(model).read(data).findings
+
+    assert places == [found.path for found in findings if found.kind == "check"]

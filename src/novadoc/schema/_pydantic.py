@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, cast, get_args, get_origin
 
@@ -64,7 +64,7 @@ class PydanticSource:
             model.model_rebuild()
             self._root = reader.root(model)
             self._has_checks = any(_checks(each) for each in reader.models)
-            self._models = frozenset(reader.models)
+            self._silent = _VALUES.union(filter(_is_silent, reader.models))
         except (PydanticUserError, PydanticUndefinedAnnotation) as error:
             raise SchemaError(
                 f"`{model.__name__}` is not complete: {error.code}.",
@@ -131,17 +131,6 @@ class PydanticSource:
         if self._has_checks and isinstance(value, BaseModel):
             _advise(value, "", notebook, self._silent)
 
-    @cached_property
-    def _silent(self) -> frozenset[type]:
-        """Types in which nothing is checked, so that nobody looks inside."""
-        models = (kind for kind in self._models if issubclass(kind, BaseModel))
-        return _VALUES.union(kind for kind in models if not self._checked_inside(kind))
-
-    def _checked_inside(self, kind: type[BaseModel]) -> bool:
-        reader = AnnotationReader(self._recursion)
-        reader.root(kind)
-        return any(_checks(each) for each in reader.models)
-
 
 def is_model(kind: object) -> TypeIs[type[BaseModel]]:
     """Whether something is a pydantic class."""
@@ -193,6 +182,14 @@ def _is_plain(annotation: object) -> bool:
     return isinstance(annotation, type) and annotation in _VALUES
 
 
+def _is_silent(kind: type[Any]) -> bool:
+    """Whether nothing is checked in a class's objects, so that nobody looks inside.
+
+    What a field may hold is not asked: a validator may put an object of a subclass there.
+    """
+    return issubclass(kind, BaseModel) and not _checks(kind) and not _open_names(kind)
+
+
 def _advise(value: object, path: str, notebook: Notebook, silent: frozenset[type]) -> None:
     kind: Any = type(value)
     for name, message in _checks(kind):
@@ -211,12 +208,12 @@ def _advise(value: object, path: str, notebook: Notebook, silent: frozenset[type
 
 def _advise_inside(held: object, path: str, notebook: Notebook, silent: frozenset[type]) -> None:
     """Run the checks of the objects that a value is, or holds."""
+    if isinstance(held, BaseModel) or is_dataclass(held):
+        return _advise(held, path, notebook, silent)
     if isinstance(held, (list, tuple)):
         rows = cast("Iterable[object]", held)
     elif isinstance(held, Mapping):
         rows = cast("Mapping[object, object]", held).values()
-    elif isinstance(held, BaseModel) or is_dataclass(held):
-        return _advise(held, path, notebook, silent)
     else:
         return None
     for index, row in enumerate(rows):
