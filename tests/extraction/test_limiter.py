@@ -11,7 +11,7 @@ import pytest
 from pydantic import BaseModel
 
 from novadoc.errors import ThrottledError
-from novadoc.extraction import Extraction, Extractor, Pages, Settings
+from novadoc.extraction import Extraction, Extractor, Pages, RateLimits, Settings
 from novadoc.extraction._halt import Halt
 from novadoc.extraction._limiter import Limiter
 from novadoc.prompts import Image, Reply, Usage
@@ -94,6 +94,28 @@ def test_waiting_ends_when_the_run_is_stopped() -> None:
     with pytest.raises(CancelledError), limiter.slot(halt):
         pass
     assert before == clock.seconds
+    assert 0 == limiter.in_flight
+
+
+class Interrupted(Clock):
+    """Somebody presses Ctrl-C in a wait."""
+
+    def sleep(self, duration: timedelta, /) -> None:
+        raise KeyboardInterrupt
+
+
+def test_interrupts_leave_no_place_taken() -> None:
+    """A notebook goes on with the extractor whose run was interrupted, at whatever moment."""
+    limiter = Limiter(1, Interrupted(), RateLimits(requests_per_minute=1))
+    limiter.slot(Halt())  # and no further
+    assert 0 == limiter.in_flight
+
+    with pytest.raises(KeyboardInterrupt), limiter.slot(Halt()):
+        raise KeyboardInterrupt
+    assert 0 == limiter.in_flight
+
+    with pytest.raises(KeyboardInterrupt), limiter.slot(Halt()):
+        raise AssertionError
     assert 0 == limiter.in_flight
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -47,7 +46,6 @@ class Limiter:
         self._lock = threading.Lock()
         self._freed = threading.Condition(self._lock)
         self._waiting = 0
-        self._place = _Place(self._leave)
         self._quiet_until = float("-inf")
         self._usual = 1.0
         self._requests, self._tokens = (
@@ -73,8 +71,12 @@ class Limiter:
         """Calls in flight at this moment."""
         return self._in_flight
 
-    def slot(self, halt: Halt) -> AbstractContextManager[None]:
-        """Take a place among the calls in flight, waiting for it; the context gives it back.
+    def slot(self, halt: Halt) -> Place:
+        """Return a place among the calls in flight: a context whose beginning waits for it."""
+        return Place(self, halt)
+
+    def enter(self, place: Place) -> None:
+        """Take the place, waiting for it.
 
         Raises:
             CancelledError: The run was stopped in the meantime.
@@ -86,20 +88,17 @@ class Limiter:
                     self._freed.wait()
                 finally:
                     self._waiting -= 1
-            self._in_flight += 1
-        try:
-            pause = self._pause()
-            if pause > 0:
-                halt.sleep(timedelta(seconds=pause), self._clock)
-            halt.check()
-        except BaseException:
-            self._leave()
-            raise
-        return self._place
+            self._in_flight, place.is_taken = self._in_flight + 1, True
+        pause = self._pause()
+        if pause > 0:
+            place.halt.sleep(timedelta(seconds=pause), self._clock)
+        place.halt.check()
 
-    def _leave(self) -> None:
+    def leave(self, place: Place) -> None:
+        """Give the place back; once, however often it is called."""
         with self._lock:
-            self._in_flight -= 1
+            if place.is_taken:
+                self._in_flight, place.is_taken = self._in_flight - 1, False
             if self._waiting:
                 self._freed.notify()
 
@@ -135,11 +134,20 @@ class Limiter:
             self._allowed = max(_LEAST, self._allowed * less)
 
 
-class _Place(AbstractContextManager[None]):
-    """What is given back at the end of a block; the same for all calls, as it knows of none."""
+class Place(AbstractContextManager[None]):
+    """One place among the calls in flight, which no interrupt on the way in leaves taken."""
 
-    def __init__(self, leave: Callable[[], None]) -> None:
-        self._leave = leave
+    def __init__(self, limiter: Limiter, halt: Halt) -> None:
+        self.halt = halt
+        self.is_taken = False
+        self._limiter = limiter
+
+    def __enter__(self) -> None:
+        try:
+            self._limiter.enter(self)
+        except BaseException:
+            self._limiter.leave(self)
+            raise
 
     def __exit__(self, *_: object) -> None:
-        self._leave()
+        self._limiter.leave(self)
