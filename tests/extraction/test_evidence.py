@@ -66,9 +66,18 @@ class Stumbling:
         raise OverflowError("Jordan Placeholdr")
 
 
-def test_word_reader_that_raises_is_the_outcome_of_its_document() -> None:
+class Trailing(Stumbling):
+    """One that stumbles on the way."""
+
+    def words(self, image: bytes, /):
+        yield Word("one", (0, 0, 1, 1))
+        yield from super().words(image)
+
+
+@pytest.mark.parametrize("reader", [Stumbling(), Trailing()])
+def test_word_reader_that_raises_is_the_outcome_of_its_document(reader: Stumbling) -> None:
     """A run goes on, what was asked is counted, and the reader's own words are not repeated."""
-    settings = Settings(evidence=True, word_reader=Stumbling())
+    settings = Settings(evidence=True, word_reader=reader)
     extractor = Extractor(Slip, model=ScriptedModel(["{}", "{}"]), settings=settings)
 
     first, second = extractor.extract_many([PAGE, PAGE])

@@ -69,7 +69,7 @@ def page_words(
 
 def _read_words(reader: WordReader, page: bytes, name: str, number: int) -> Sequence[PageWord]:
     try:
-        return reader.words(page)
+        return tuple(reader.words(page))  # a generator raises only when it is asked
     except NovadocError:
         raise
     except Exception as error:  # noqa: BLE001  (a reader is anybody's program)
