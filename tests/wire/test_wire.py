@@ -192,7 +192,7 @@ def test_stream_of_a_tool_is_read_as_its_input() -> None:
 
 def test_streamed_tool_input_that_cannot_be_read_stays_text() -> None:
     """What is cut or nested deeper than Python reads is judged later, as an answer."""
-    for text in ('{"a":', '{"a":' * 9000 + "1" + "}" * 9000):
+    for text in ('{"a":', '{"a":' * 100_000 + "1" + "}" * 100_000):
         events = [{"contentBlockDelta": {"delta": {"toolUse": {"input": text}}}}, *EVENTS[3:]]
         (reply,) = from_events(events)
         assert text == reply.tool_input

@@ -199,18 +199,12 @@ def _open(path: Path) -> sqlite3.Connection:
     try:
         # Autocommit and one connection: each change is on disk when its request is answered.
         database = sqlite3.connect(path, timeout=0.5, check_same_thread=False, isolation_level=None)
-        database.executescript(
-            # One process at a time: a second one on the same folder is told so.
-            "pragma locking_mode = exclusive;"
-            "pragma journal_mode = wal; pragma synchronous = normal;"
-            "create table if not exists records"
-            " (kind text, id text, document text, primary key (kind, id));"
-            "create table if not exists artefacts (arn text primary key, data blob);"
-        )
-        version = int(database.execute("pragma user_version").fetchone()[0])
-        if version == 0:
-            database.execute(f"pragma user_version = {_FORMAT}")
     except sqlite3.Error as error:
+        raise _unusable(path, error) from error
+    try:
+        version = _prepared(database)
+    except sqlite3.Error as error:
+        database.close()
         raise _unusable(path, error) from error
     if version not in {0, _FORMAT}:
         database.close()
@@ -219,6 +213,22 @@ def _open(path: Path) -> sqlite3.Connection:
             remedy="Give another folder, or remove the file.",
         )
     return database
+
+
+def _prepared(database: sqlite3.Connection) -> int:
+    """Make the tables that are missing, and return the version the file had, 0 when it is new."""
+    database.executescript(
+        # One process at a time: a second one on the same folder is told so.
+        "pragma locking_mode = exclusive;"
+        "pragma journal_mode = wal; pragma synchronous = normal;"
+        "create table if not exists records"
+        " (kind text, id text, document text, primary key (kind, id));"
+        "create table if not exists artefacts (arn text primary key, data blob);"
+    )
+    version = int(database.execute("pragma user_version").fetchone()[0])
+    if version == 0:
+        database.execute(f"pragma user_version = {_FORMAT}")
+    return version
 
 
 def _unusable(path: Path, error: Exception) -> LocalAWSError:
