@@ -18,6 +18,7 @@ from novadoc.datasets import (
     from_index,
     from_records,
     from_zugferd,
+    split,
 )
 from novadoc.errors import ConfigurationError, DatasetError
 from novadoc.types import JsonValue
@@ -93,6 +94,7 @@ def test_a_label_with_other_keys_says_how_to_leave_them_out(tmp_path: Path) -> N
         pytest.param("{name}.label.json", "a/scan.jpg.label.json", id="whole name"),
         pytest.param("../labels/{stem}.json", "labels/scan.json", id="folder beside"),
         pytest.param("truth.json", "a/truth.json", id="one document a folder"),
+        pytest.param("*.truth.json", "a/scan.truth.json", id="a glob that can only mean the stem"),
     ],
 )
 def test_labels_are_found_by_pattern(tmp_path: Path, pattern: str, place: str) -> None:
@@ -105,6 +107,30 @@ def test_labels_are_found_by_pattern(tmp_path: Path, pattern: str, place: str) -
     found = from_folder(tmp_path, Invoice, pattern=pattern)
 
     assert [one.label["number"] for one in found] == ["7"]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["*/label.json", "**/*.json", "*.*.json", "{stem}*.json", "labels*/{stem}.json"]
+)
+def test_a_glob_that_names_no_document_is_refused(tmp_path: Path, pattern: str) -> None:
+    """It would find nothing; the error says what to write instead."""
+    with pytest.raises(ConfigurationError, match=r"`\{stem\}` where"):
+        from_folder(folder(tmp_path, 1), Invoice, pattern=pattern)
+
+
+def test_a_pattern_that_nothing_fits_leaves_orphans_and_an_error_that_names_them(
+    tmp_path: Path,
+) -> None:
+    """Nothing pairs: both sides are told, and the next step says where to look."""
+    root = folder(tmp_path, 1)
+    (root / "b[1].truth.json").write_text("{}")
+
+    found = from_folder(root, Invoice, pattern="{stem}[1].truth.json")
+
+    missing = {(one.path.name, one.missing) for one in found.orphans}
+    assert {("000.jpg", "label"), ("b[1].truth.json", "document")} == missing
+    with pytest.raises(DatasetError, match=r"`\.orphans`"):
+        split(found)
 
 
 def test_a_label_that_two_documents_claim_is_nobodys(tmp_path: Path) -> None:

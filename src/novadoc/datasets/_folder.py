@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import glob
 import os
 import re
 from collections import Counter
@@ -46,12 +47,13 @@ def from_folder(
         pattern: Where a document's label lies, relative to the document: `{stem}` is its name
             without suffix, `{name}` its whole name. `"{name}.label.json"`,
             `"../labels/{stem}.json"` and, with a document a sub-folder, `"label.json"` are common.
+            One `*` in the file's name is the stem, as in `"*.truth.json"`.
         converter: Turns a label as it lies there into one that fits the schema.
         group: Tells a document's group from its path relative to `folder`.
 
     Raises:
         DatasetError: There is no such folder, or one in it cannot be read.
-        ConfigurationError: `pattern` has an unknown placeholder.
+        ConfigurationError: `pattern` has an unknown placeholder, or is a glob beyond one `*`.
         SchemaError: `schema` cannot be asked of a model.
 
     Example:
@@ -68,11 +70,7 @@ def from_folder(
         ([('a', {'total': 7})], 1)
     """
     root = Path(folder)
-    if unknown := set(_FIELDS.findall(pattern)) - {"stem", "name"}:
-        raise ConfigurationError(
-            f"The label pattern has the unknown placeholder {min(unknown)!r}.",
-            remedy="Use `{stem}` and `{name}`.",
-        )
+    pattern = _checked(pattern)
     files = list(files_under(root))
     names = {same_name(path): path for path in files}
     places = {
@@ -88,6 +86,22 @@ def from_folder(
     )
 
 
+def _checked(pattern: str) -> str:
+    if unknown := set(_FIELDS.findall(pattern)) - {"stem", "name"}:
+        raise ConfigurationError(
+            f"The label pattern has the unknown placeholder {min(unknown)!r}.",
+            remedy="Use `{stem}` and `{name}`.",
+        )
+    place, _, name = pattern.rpartition("/")
+    # People write globs: one that can only mean the stem does, the others would find nothing.
+    if "*" in place or name.count("*") > 1 or ("*" in name and _FIELDS.search(pattern)):
+        raise ConfigurationError(
+            f"The label pattern {pattern!r} is a glob that does not say which document is meant.",
+            remedy="Write `{stem}` where the document's name without suffix stands.",
+        )
+    return pattern.replace("*", "{stem}")
+
+
 def _label_path(document: Path, pattern: str, names: dict[str, Path]) -> Path:
     relative = pattern.replace("{stem}", document.stem).replace("{name}", document.name)
     place = Path(os.path.normpath(document.parent / relative))
@@ -98,7 +112,7 @@ def _orphans(
     files: Iterable[Path], places: dict[Path, Path], pairs: dict[Path, Path], pattern: str
 ) -> Iterator[Orphan]:
     used = set(pairs.values())
-    shape = same_name(_FIELDS.sub("*", pattern.rpartition("/")[2]))
+    shape = same_name(_FIELDS.sub("*", glob.escape(pattern.rpartition("/")[2])))
     for path in files:
         if path in places:
             if path not in pairs:

@@ -17,7 +17,7 @@ from novadoc.datasets._manifest import MANIFEST, SAMPLES, DatasetFile, DatasetMa
 from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._problem import Problem
 from novadoc.datasets._records import Written
-from novadoc.datasets._sample import Sample
+from novadoc.datasets._sample import WHY_EMPTY, Sample
 from novadoc.datasets._store import IMAGES, PageStore
 from novadoc.errors import DatasetError, DatasetProblemsError
 from novadoc.prompts import ExtractionPrompt
@@ -101,7 +101,7 @@ def write_parts(
         if run.problems and not target.skip_bad:
             raise _problems(run.problems)
         if not origins.lines:
-            raise DatasetError("There is no sample to write.")
+            raise DatasetError("There is no sample to write.", remedy=WHY_EMPTY)
         for file in (*files.values(), origins):
             file.finish()
     written = {

@@ -32,6 +32,9 @@ class Sample:
     """Where the label comes from, when that is known."""
 
 
+WHY_EMPTY = "Look at `.orphans` and `.rejected` of what was read: they say what was left out."
+
+
 class Orphan(NamedTuple):
     """A file without its partner."""
 

@@ -15,7 +15,7 @@ from novadoc.datasets._balance import spread
 from novadoc.datasets._groups import By, Clusters, Facts, grouped
 from novadoc.datasets._manifest import DatasetManifest
 from novadoc.datasets._origins import Origin, read_origins
-from novadoc.datasets._sample import Sample, SampleSet
+from novadoc.datasets._sample import WHY_EMPTY, Sample, SampleSet
 from novadoc.errors import ConfigurationError, DatasetError
 
 PARTS = ("train", "validation", "test")
@@ -120,7 +120,7 @@ def split(
     shares = _checked(ratios)
     everything = SampleSet.of(samples)
     if not len(everything):
-        raise DatasetError("There are no samples to split.")
+        raise DatasetError("There are no samples to split.", remedy=WHY_EMPTY)
     groups = grouped(everything, by, look=near_duplicates)
     names = PARTS if len(shares) == 3 else tuple(f"part {n}" for n in range(1, len(shares) + 1))
     pinned = _Pinned(read_origins(previous), names) if previous is not None else None
