@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import PIL.Image
 import pytest
 from pydantic import BaseModel
 
@@ -99,6 +101,26 @@ def test_a_batch_is_joined_by_record_id(tmp_path: Path) -> None:
     assert body["inferenceConfig"]["maxTokens"] == PROMPT.max_tokens
     image = body["messages"][0]["content"][0]["image"]["source"]["s3Location"]["uri"]
     assert (tmp_path / image).is_file()
+
+
+def _fax(pages: int) -> Document:
+    frames = [PIL.Image.new("L", (40, 30), shade) for shade in range(pages)]
+    file = io.BytesIO()
+    frames[0].save(file, "TIFF", save_all=True, append_images=frames[1:])
+    return Document.open(file.getvalue())
+
+
+def test_pages_on_s3_may_be_more_than_pages_sent_along(tmp_path: Path) -> None:
+    """Batch records name their images, of which Nova 2 takes 1,000; Nova 1 has one limit."""
+    sample = Sample("fax", _fax(21), {"number": None, "total": None, "lines": []})
+
+    manifest = write_batch([sample], prompt=PROMPT, folder=tmp_path, base_model="nova-2-lite")
+
+    (found,) = lines(manifest.path("batch"))
+    content = found["modelInput"]["messages"][0]["content"]
+    assert sum("image" in block for block in content) == 21
+    with pytest.raises(DatasetProblemsError, match="more than the 20"):
+        write_batch([sample], prompt=PROMPT, folder=tmp_path, base_model="nova-lite")
 
 
 def test_a_value_that_stands_nowhere_is_told(with_text: Sample, tmp_path: Path) -> None:

@@ -272,6 +272,20 @@ def test_an_image_by_location_is_read_from_s3(local: LocalAWS, runtime: Any) -> 
     assert _refused(runtime.converse, modelId=LITE, messages=[missing])[0] == "ValidationException"
 
 
+def test_images_by_location_may_be_more_than_those_embedded(local: LocalAWS, runtime: Any) -> None:
+    """Nova 2 takes five images with the request and a thousand by location."""
+    upload(local)
+    model = "us.amazon.nova-2-lite-v1:0"
+    source = {"s3Location": {"uri": f"s3://{BUCKET}/data/page.png"}}
+    stored = {"image": {"format": "png", "source": source}}
+
+    told = _user(*[stored] * 6, *[_page()] * 5, {"text": PROMPT})
+    embedded = _user(*[_page()] * 6, {"text": PROMPT})
+
+    assert json.loads(_text(runtime.converse(modelId=model, messages=[told]))) == {"number": None}
+    assert "at most 5 images" in _refused(runtime.converse, modelId=model, messages=[embedded])[1]
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [

@@ -19,7 +19,7 @@ from novadoc.datasets._store import PageStore
 from novadoc.documents import Document
 from novadoc.errors import DatasetError, DocumentError, LabelError, PromptError
 from novadoc.models import base_model as catalogued
-from novadoc.prompts import Conversation, ExtractionPrompt, Image, Text
+from novadoc.prompts import Conversation, ExtractionPrompt, Image, Text, pages_at_once
 from novadoc.types import JsonObject, JsonValue
 
 T = TypeVar("T")
@@ -124,7 +124,8 @@ def write_batch(
     """Write questions for a batch inference job of the type `Converse`.
 
     Images are named by location, so records and images go to one folder on S3, which is the job's
-    input. Custom Nova models are not served in batch; this is for base models and teachers.
+    input, and a record may have as many as the model takes so (Nova 2: 1,000). Custom Nova models
+    are not served in batch; this is for base models and teachers.
 
     Args:
         samples: What to ask about; labels are not written.
@@ -136,10 +137,11 @@ def write_batch(
     Raises:
         DatasetProblemsError: Some samples cannot be written; `.problems` lists all of them.
         DatasetError: There is no sample.
+        PromptError: The prompt's examples leave no room for a page.
         ConfigurationError: No base model has this key.
         OutputError: The folder cannot be written, or another run is writing it.
     """
-    model = catalogued(base_model)
+    limit = pages_at_once(prompt, base_model, tuned=False, referenced=True)
     target = Target(Path(folder), "batch", base_model, prompt)
     target.skip_bad = skip_bad
 
@@ -147,7 +149,6 @@ def write_batch(
         body = cast("JsonObject", dict(to_converse(conversation)))
         return {"recordId": sample.id, "modelInput": body}
 
-    limit = model.images_per_request
     return write_parts({"batch": samples}, partial(_Maker, prompt, line, limit), target)
 
 

@@ -42,6 +42,8 @@ class BaseModel:
     """Most images in one training sample."""
     images_per_request: int
     """Most embedded images in one Converse request."""
+    images_by_location: int
+    """Most images in one Converse request that are named by their location on S3."""
     training_formats: tuple[ImageFormat, ...]
     """Image formats accepted in training."""
     inference_formats: tuple[ImageFormat, ...]
@@ -109,6 +111,7 @@ def _nova_1(key: str, context: str) -> BaseModel:
         images_per_sample=10 if images else 0,
         # nova:modalities-image caps the payload at 25 MB; the Converse page says 20 images.
         images_per_request=20 if images else 0,
+        images_by_location=20 if images else 0,  # no larger number is published
         training_formats=_ALL if images else (),
         inference_formats=_ALL if images else (),
         image_tokens=None,
@@ -139,6 +142,7 @@ CATALOGUE: Mapping[str, BaseModel] = {
             training_samples=(200, 20_000),  # bedrock:nova-2-sft-data-prep
             images_per_sample=10,
             images_per_request=5,  # nova2:using-multimodal-models, embedded images
+            images_by_location=1_000,  # nova2:using-multimodal-models, objects on S3
             training_formats=("png", "jpeg", "gif"),  # bedrock:nova-2-sft-data-prep: no webp
             inference_formats=_ALL,
             image_tokens=230,  # nova2:using-multimodal-models: billed flat, whatever the size
@@ -169,11 +173,12 @@ def base_model(key: str) -> BaseModel:
         ) from None
 
 
-def most_images(key: str | None, *, tuned: bool) -> int:
+def most_images(key: str | None, *, tuned: bool, referenced: bool = False) -> int:
     """Return how many images one request to a base model takes.
 
     A tuned model was trained on samples that have a limit of their own; the smaller one counts.
-    Without a key, it is what every model takes.
+    Without a key, it is what every model takes. Images that are `referenced`, named by their
+    location on S3, may be more than those a request carries.
 
     Raises:
         ConfigurationError: No such key.
@@ -181,12 +186,16 @@ def most_images(key: str | None, *, tuned: bool) -> int:
     Example:
         >>> most_images("nova-lite", tuned=True), most_images("nova-lite", tuned=False)
         (10, 20)
+        >>> most_images("nova-2-lite", tuned=False, referenced=True)
+        1000
     """
     models = CATALOGUE.values() if key is None else (base_model(key),)
     readers = [model for model in models if model.reads_images]
     if not readers:
         return 1
-    limit = min(model.images_per_request for model in readers)
+    limit = min(
+        model.images_by_location if referenced else model.images_per_request for model in readers
+    )
     trained = min(model.images_per_sample for model in readers)
     return max(1, min(limit, trained) if tuned or key is None else limit)
 

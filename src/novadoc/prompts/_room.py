@@ -16,7 +16,11 @@ _PAGE = Image("png", 1, 1, "", location="images/page.png")
 
 
 def pages_at_once(
-    prompt: ExtractionPrompt[T], base_model: str | None = None, *, tuned: bool = True
+    prompt: ExtractionPrompt[T],
+    base_model: str | None = None,
+    *,
+    tuned: bool = True,
+    referenced: bool = False,
 ) -> int:
     """Return how many pages one request has room for: what the model takes less the examples'.
 
@@ -27,6 +31,7 @@ def pages_at_once(
         prompt: Whose examples' images count.
         base_model: Key of the model; without one, what every model takes.
         tuned: Whether the model is trained, and limited by what a training record takes.
+        referenced: Whether pages are named by their location on S3 and not sent along.
 
     Raises:
         ConfigurationError: No base model has this key.
@@ -45,7 +50,7 @@ def pages_at_once(
         return sys.maxsize
     parts = (part for turn in prompt.conversation([_PAGE]).messages for part in turn.parts)
     shown = sum(isinstance(part, Image) for part in parts) - 1
-    most = most_images(base_model, tuned=tuned)
+    most = most_images(base_model, tuned=tuned, referenced=referenced)
     if shown >= most:
         raise PromptError(
             f"The prompt's examples show {shown} images, and one request takes {most}.",

@@ -127,6 +127,7 @@ class _Turn(NamedTuple):
     role: str
     text: str
     images: tuple[bytes, ...]
+    embedded: int
     tokens: int
 
 
@@ -141,7 +142,14 @@ def _turn(bedrock: Bedrock, call: Call, target: Target, message: Mapping[str, An
             images.append(data)
     text = "\n".join(_text(block) for block in message["content"] if _text(block))
     tokens += count_text(text, bedrock.facts.bytes_per_token)
-    return _Turn(message["role"], text, tuple(images), tokens)
+    embedded = sum(
+        "bytes" in block.get("image", {}).get("source", ()) for block in message["content"]
+    )
+    return _Turn(message["role"], text, tuple(images), embedded, tokens)
+
+
+def _check_count(limit: int, count: int) -> None:
+    _refuse_unless(count <= limit, f"A request can have at most {limit} images.")
 
 
 def _text(block: Mapping[str, Any]) -> str:
@@ -251,9 +259,8 @@ def ask(bedrock: Bedrock, call: Call, target: Target, params: Params) -> Questio
     _check_parameters(bedrock.facts, target, params)
     tool = _tool(bedrock, params)
     turns = [_turn(bedrock, call, target, message) for message in messages]
-    count = sum(len(turn.images) for turn in turns)
-    limit = target.model.images_per_request
-    _refuse_unless(count <= limit, f"A request can have at most {limit} images.")
+    _check_count(target.model.images_by_location, sum(len(turn.images) for turn in turns))
+    _check_count(target.model.images_per_request, sum(turn.embedded for turn in turns))
     system = "\n".join(block["text"] for block in params.get("system", ()) if "text" in block)
     told = json.dumps(params["toolConfig"]["tools"]) if "toolConfig" in params else ""
     tokens = count_text(system + told, bedrock.facts.bytes_per_token)
