@@ -22,6 +22,7 @@ from novadoc.metrics import (
     Rules,
     Text,
 )
+from novadoc.schema import Conventions
 
 # Adding a comparator means adding it here.
 ALL = [
@@ -236,6 +237,13 @@ def test_a_comparators_class_is_refused_with_what_to_write() -> None:
 
 
 def test_a_date_order_that_is_none_is_refused() -> None:
-    """`DMY` would silently be read as month first."""
-    with pytest.raises(MetricsError, match="dmy"):
-        Date(order="DMY")  # type: ignore[arg-type]
+    """`DYM` would silently be read as month first."""
+    with pytest.raises(MetricsError, match="DMY"):
+        Date(order="DYM")  # type: ignore[arg-type]
+
+
+def test_date_orders_are_spelled_alike_everywhere() -> None:
+    """Comparators and conventions take either case and keep capitals."""
+    assert Date(order="DMY") == Date(order="dmy")
+    assert Conventions(dates="DMY") == Conventions(dates="dmy")
+    assert Date(order="dmy").order == Conventions(dates="dmy").dates == "DMY"

@@ -92,7 +92,7 @@ def test_half_a_character_is_refused() -> None:
 def test_a_misspelt_convention_is_refused() -> None:
     """An order that nothing reads by would leave every date ambiguous."""
     with pytest.raises(SchemaError, match="DMY"):
-        Conventions(dates="dmy")  # type: ignore[arg-type]
+        Conventions(dates="DYM")  # type: ignore[arg-type]
     with pytest.raises(SchemaError, match="decimal mark"):
         Conventions(decimal=";")  # type: ignore[arg-type]
 

@@ -33,7 +33,7 @@ class Receipt(BaseModel):
     company: Annotated[Name, Category("Shop")] = Field(
         default=None, description="Name of the company that issued the receipt"
     )
-    date: Annotated[str | None, Date(order="dmy"), Category("Purchase")] = Field(
+    date: Annotated[str | None, Date(order="DMY"), Category("Purchase")] = Field(
         default=None, description="Date of the purchase, as printed"
     )
     address: Annotated[Place, Category("Shop")] = Field(

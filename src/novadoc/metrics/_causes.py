@@ -117,7 +117,7 @@ def _by_value(expected: JsonValue, actual: JsonValue) -> Cause | None:
             return "format"
         return "sign or scale" if _is_scaled(abs(a), abs(b)) else None
     day = iso_date(expected)
-    return "format" if day and day in {iso_date(actual, "mdy"), iso_date(actual, "dmy")} else None
+    return "format" if day and day in {iso_date(actual, "MDY"), iso_date(actual, "DMY")} else None
 
 
 def _is_scaled(a: object, b: object) -> bool:

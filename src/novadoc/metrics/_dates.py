@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Literal
 
 from novadoc.metrics._normalise import fold
-
-DateOrder = Literal["mdy", "dmy", "ymd"]
+from novadoc.schema._conventions import DateOrder
 
 _LONGEST_DATE = 48
 _NAMES = (
@@ -46,7 +44,7 @@ _ORDINAL = re.compile(r"(\d)(?:st|nd|rd|th)\b")
 _WORD = re.compile(r"\d+|[^\W\d_]+")
 
 
-def iso_date(value: object, order: DateOrder = "mdy") -> str | None:
+def iso_date(value: object, order: DateOrder = "MDY") -> str | None:
     """Return the ISO form of a printed date, `None` when it is none.
 
     `order` decides only where the digits leave a choice: 13/02/2024 has the day first in any case.
@@ -78,12 +76,12 @@ def _with_time(day: str | None, clock: str | None, zone: str | None) -> str | No
 def _numeric(first: str, second: str, third: str, order: DateOrder) -> str | None:
     if len(first) > 2:
         return _checked(_year(first), int(second), int(third))
-    if order == "ymd" and len(third) <= 2:
+    if order == "YMD" and len(third) <= 2:
         found = _checked(_year(first), int(second), int(third))
         if found:
             return found
     year, a, b = _year(third), int(first), int(second)
-    ways = ((a, b), (b, a)) if order != "dmy" else ((b, a), (a, b))
+    ways = ((a, b), (b, a)) if order != "DMY" else ((b, a), (a, b))
     return next((day for month, dom in ways if (day := _checked(year, month, dom))), None)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from decimal import Context, Decimal
 from math import inf
-from typing import get_args
 
 from novadoc.errors import MetricsError
-from novadoc.metrics._dates import DateOrder, iso_date
+from novadoc.metrics._dates import iso_date
 from novadoc.metrics._normalise import DecimalMark, exact_text, fold, number
+from novadoc.schema._conventions import DateOrder, spelled
 
 # An own context: the caller's may trap inexact results, and 28 digits round long amounts.
 _CONTEXT = Context(prec=60, traps=[])
@@ -122,23 +122,24 @@ class Date:
     The same printed text always matches, whether or not it can be read as a date.
 
     Args:
-        order: How to read digits that leave a choice, as 01/05/2024.
+        order: How to read digits that leave a choice, as 01/05/2024: `"MDY"`, `"DMY"` or `"YMD"`.
 
     Example:
         >>> Date().similarity("2024-01-05", "Jan 5, 2024")
         1.0
-        >>> Date(order="dmy").similarity("2024-01-05", "05.01.2024")
+        >>> Date(order="DMY").similarity("2024-01-05", "05.01.2024")
         1.0
     """
 
-    order: DateOrder = "mdy"
+    order: DateOrder = "MDY"
 
     def __post_init__(self) -> None:
-        if self.order not in get_args(DateOrder):
-            orders = ", ".join(map(repr, get_args(DateOrder)))
+        order = spelled(self.order)
+        if order is None:
             raise MetricsError(
-                f"{self.order!r} is no order of dates.", remedy=f"Use one of {orders}."
+                f"{self.order!r} is no order of dates.", remedy='Use "DMY", "MDY" or "YMD".'
             )
+        object.__setattr__(self, "order", order)
 
     @property
     def decides(self) -> bool:

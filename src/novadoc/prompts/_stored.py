@@ -73,7 +73,7 @@ def from_dict(data: Mapping[str, JsonValue]) -> Parts[JsonObject]:
             schema=DocumentSchema.from_json_schema(
                 _object(data, "schema"),
                 conventions=Conventions(
-                    cast("Literal['DMY', 'MDY', 'YMD'] | None", conventions.get("dates")),
+                    cast("Literal['DMY', 'MDY', 'YMD', 'excel'] | None", conventions.get("dates")),
                     cast("Literal['.', ','] | None", conventions.get("decimal")),
                 ),
             ),

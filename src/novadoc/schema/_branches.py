@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from novadoc.schema._amounts import read_amount
     from novadoc.schema._careful import CarefulReader
     from novadoc.schema._choices import of_enum, of_literal
-    from novadoc.schema._dates import read_date, read_time
+    from novadoc.schema._dates import read_date, read_serial, read_time
     from novadoc.schema._foreign import foreign
     from novadoc.schema._json_nodes import may_be_number_text
     from novadoc.schema._json_source import from_json_schema, notes_by_path
@@ -28,7 +28,7 @@ else:
             "._amounts": "read_amount",
             "._careful": "CarefulReader",
             "._choices": "of_enum of_literal",
-            "._dates": "read_date read_time",
+            "._dates": "read_date read_serial read_time",
             "._foreign": "foreign",
             "._json_nodes": "may_be_number_text",
             "._json_source": "from_json_schema notes_by_path",
@@ -56,6 +56,7 @@ __all__ = [
     "read_amount",
     "read_date",
     "read_scalar",
+    "read_serial",
     "read_time",
     "redact",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from novadoc.schema._conventions import DateOrder
@@ -17,6 +17,9 @@ _CLOCK = re.compile(
     re.ASCII,
 )
 _MOST_LETTERS = 60
+_SERIAL = re.compile(r"\d{2,7}(?:[.,]\d+)?", re.ASCII)
+_FIRST_SERIAL = 61
+"""Excel's calendar has a 29 February 1900, so that earlier days are counted differently."""
 _PIVOT = 69
 """Two-digit years up to here are 20xx, as POSIX has it."""
 # In the languages of the months, whole and as printed before a date.
@@ -86,6 +89,25 @@ def read_date(text: str, order: DateOrder | None = None) -> ReadDate | None:
     if numeric:
         return _numeric(numeric, order)
     return _sure(_worded(body))
+
+
+def read_serial(value: object) -> datetime | None:
+    """Read a day counted as Excel does, the time of day as its fraction; `None` for no such day.
+
+    Example:
+        >>> read_serial(45292).date().isoformat(), read_serial("45292,5").hour, read_serial(7)
+        ('2024-01-01', 12, None)
+    """
+    if isinstance(value, bool) or not _SERIAL.fullmatch(str(value).strip()):
+        return None
+    days = float(str(value).replace(",", "."))
+    if days < _FIRST_SERIAL:
+        return None
+    try:
+        # Excel counts to the millisecond; a float's fraction of a day is no more exact than that.
+        return datetime(1899, 12, 30) + timedelta(seconds=round(days * 86_400))  # noqa: DTZ001
+    except OverflowError:
+        return None
 
 
 def _without_weekday(body: str) -> str:

@@ -95,11 +95,11 @@ class LenientReader:
         return read.value
 
     def _of(self, field: FieldSpec, value: JsonValue) -> Conventions:
-        """The conventions for a value; only text can be written in one or the other."""
-        if not isinstance(value, str) or field.kind not in _WRITTEN:
-            return self._declared
+        """The conventions for a value; only text can be written in what others show."""
+        is_written = isinstance(value, str) and field.kind in _WRITTEN
+        known = self._conventions if is_written else self._declared
         own = field.marker(Conventions)
-        return own.over(self._conventions) if own else self._conventions
+        return own.over(known) if own else known
 
     def _object(self, value: JsonValue, field: FieldSpec, path: str) -> JsonValue:
         value = self._parsed(value, path, "{")

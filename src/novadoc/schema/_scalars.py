@@ -135,17 +135,27 @@ def _boolean(value: JsonValue, field: FieldSpec, _: Conventions) -> Read:
 
 
 def _date(value: JsonValue, field: FieldSpec, conventions: Conventions) -> Read:
+    if counted := _counted(value, conventions):
+        return Read(counted.date().isoformat(), "normalised", _SERIAL)
     if not isinstance(value, str):
         return _refused(field)
     if _ISO_DATE.fullmatch(value):
         return Read(value) if _parsed(date, value) else _refused(field)
-    found = _branches.read_date(value, conventions.dates)
+    order = None if conventions.dates == "excel" else conventions.dates
+    found = _branches.read_date(value, order)
     if found is not None:
         return _found(found)
     moment = _parsed(datetime, value)
     if isinstance(moment, datetime):
         return Read(moment.date().isoformat(), "normalised", "a date with a time")
     return _refused(field)
+
+
+def _counted(value: JsonValue, conventions: Conventions) -> datetime | None:
+    return _branches.read_serial(value) if conventions.dates == "excel" else None
+
+
+_SERIAL = "a day counted as Excel does"
 
 
 def _found(day: ReadDate) -> Read:
@@ -174,6 +184,8 @@ def _time(value: JsonValue, field: FieldSpec, _: Conventions) -> Read:
 
 
 def _datetime(value: JsonValue, field: FieldSpec, conventions: Conventions) -> Read:
+    if moment := _counted(value, conventions):
+        return Read(moment.isoformat(), "normalised", _SERIAL)
     if not isinstance(value, str):
         return _refused(field)
     exact = _parsed(datetime, value)
