@@ -6,9 +6,12 @@ import json
 import os
 import sys
 import unicodedata
+from datetime import date, datetime
 from pathlib import Path
+from typing import Annotated
 
 import pytest
+from pydantic import BaseModel
 
 from datasets.pages import Invoice, page  # type: ignore[import-not-found]
 from novadoc.datasets import (
@@ -25,6 +28,7 @@ from novadoc.datasets import (
 from novadoc.datasets._zugferd import cross_industry_invoice
 from novadoc.errors import ConfigurationError, DatasetError, LabelError
 from novadoc.prompts import ExtractionPrompt
+from novadoc.schema import Conventions, DocumentSchema
 
 NFC, NFD = (unicodedata.normalize(form, "M\u00fcller") for form in ("NFC", "NFD"))
 
@@ -227,6 +231,105 @@ def test_a_row_of_too_many_cells_is_rejected(tmp_path: Path) -> None:
 
     assert found.ids == ("b",)
     assert "more cells" in found.rejected[0].reason
+
+
+def test_a_rejected_row_names_file_and_lines(tmp_path: Path) -> None:
+    """Empty lines and lines inside quotes count, so that an editor leads there."""
+    documents(tmp_path, "a.jpg", "b.jpg", "c.jpg")
+    rows = 'a,1,7\n\nb,"2\n3",8\nc,3,?\nd,4,9\na,2,7\n'
+
+    found = csv_file(tmp_path, f"sep=,\nKey,No,Sum\n{rows}")
+
+    export = tmp_path / "export.csv"
+    told = {one.id: (one.path, one.rows) for one in found.rejected}
+    assert {"a": (export, (3, 9)), "c": (export, (7,)), "d": (export, (8,))} == told
+    assert found.ids == ("b",)
+
+
+def test_rows_of_no_file_are_told_by_number(tmp_path: Path) -> None:
+    """From 1, in the order they came."""
+    found = table(documents(tmp_path, "a.jpg"), {"Key": "a", "No": "1"}, {"Key": "b", "No": "2"})
+
+    assert [(one.id, one.path, one.rows) for one in found.rejected] == [("b", None, (2,))]
+
+
+@pytest.mark.parametrize(
+    ("first", "rows"),
+    [
+        pytest.param("sep=;\r\n", "Key;No;Sum\r\na;1,2|3;7,5\r\n", id="as Excel writes it"),
+        pytest.param('"SEP=|"\n', "Key|No|Sum\na|1,2|7,5\n", id="quoted"),
+        pytest.param("\ufeffsep=\t\n", "Key\tNo\tSum\na\t1,2\t7,5\n", id="after a mark"),
+    ],
+)
+def test_a_line_that_names_the_delimiter_is_no_header(
+    tmp_path: Path, first: str, rows: str
+) -> None:
+    """Excel begins a file with it where the delimiter is not the system's own."""
+    documents(tmp_path, "a.jpg")
+
+    (found,) = csv_file(tmp_path, first + rows)
+
+    assert str(found.label["total"]) == "7.5"
+
+
+class Bill(BaseModel):
+    due: date | None = None
+    paid: datetime | None = None
+
+
+BILLS = DocumentSchema(Bill, conventions=Conventions(dates="excel"))
+
+
+def bills(root: Path, schema: DocumentSchema[Bill], **cells: object) -> SampleSet:
+    columns = {"Due": "due", "Paid": "paid"}
+    row = {"Key": "a", "Due": None, "Paid": None, **cells}
+    return from_records([row], schema, columns=columns, documents=root, key="Key")
+
+
+@pytest.mark.parametrize(
+    "day", [45292, 45292.0, "45292", " 45292,0 "], ids=["int", "float", "text", "decimals"]
+)
+def test_a_spreadsheets_days_are_dates_where_that_is_said(tmp_path: Path, day: object) -> None:
+    """45292 is the first of January 2024, and a fraction is the time of day."""
+    documents(tmp_path, "a.jpg")
+
+    (found,) = bills(tmp_path, BILLS, Due=day, Paid=45292.75)
+
+    assert found.label == {"due": "2024-01-01", "paid": "2024-01-01T18:00:00"}
+
+
+@pytest.mark.parametrize("day", [45292, "45292"])
+def test_a_number_is_no_date_unless_that_is_said(tmp_path: Path, day: object) -> None:
+    """Nothing else says that it counts days."""
+    documents(tmp_path, "a.jpg")
+
+    found = bills(tmp_path, DocumentSchema(Bill), Due=day)
+
+    assert [one.rows for one in found.rejected] == [(1,)]
+
+
+@pytest.mark.parametrize("day", [7, "60", 2_958_466, "03/04/2024", True, -1])
+def test_what_no_spreadsheet_counts_is_not_made_a_date(tmp_path: Path, day: object) -> None:
+    """Days before March 1900 and after 9999, ambiguous text, and what is no number."""
+    documents(tmp_path, "a.jpg")
+
+    assert len(bills(tmp_path, BILLS, Due=day).rejected) == 1
+
+
+def test_one_field_may_be_counted_in_days(tmp_path: Path) -> None:
+    """Its marker says so, and the others are read as ever."""
+
+    class Marked(BaseModel):
+        due: Annotated[date | None, Conventions(dates="excel")] = None
+        paid: date | None = None
+
+    documents(tmp_path, "a.jpg")
+    row = {"Key": "a", "Due": 45292, "Paid": "31.12.2023"}
+    columns = {"Due": "due", "Paid": "paid"}
+
+    (found,) = from_records([row], Marked, columns=columns, documents=tmp_path, key="Key")
+
+    assert found.label == {"due": "2024-01-01", "paid": "2023-12-31"}
 
 
 def test_a_header_that_says_one_thing_twice_is_an_error(tmp_path: Path) -> None:

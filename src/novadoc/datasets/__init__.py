@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from novadoc.datasets._check import check
+from novadoc.datasets._csv import from_csv
 from novadoc.datasets._cut import TextReader
 from novadoc.datasets._fields import FieldProfile
 from novadoc.datasets._folder import from_folder
@@ -17,7 +18,7 @@ from novadoc.datasets._public import from_donut, from_huggingface
 from novadoc.datasets._rules import RULES, Rule
 from novadoc.datasets._sample import Orphan, Rejected, Sample, SampleSet
 from novadoc.datasets._split import RatioWarning, Split, SplitReport, split
-from novadoc.datasets._tables import from_csv, from_records
+from novadoc.datasets._tables import from_records
 from novadoc.datasets._windowed import windowed
 from novadoc.datasets._write import write_sft
 from novadoc.datasets._write_more import write_batch, write_distillation, write_rft

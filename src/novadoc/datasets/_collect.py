@@ -37,16 +37,21 @@ class Collector:
         group: str | None = None,
         provenance: Provenance | None = None,
         look: bool = True,
+        path: Path | None = None,
+        rows: tuple[int, ...] = (),
     ) -> None:
-        """Take a labelled document; with `look` it is opened once, to see whether it can be."""
+        """Take a labelled document that `rows` of the file at `path` name.
+
+        With `look` it is opened once, to see whether it can be.
+        """
         try:
             text = self._text(label)
             if look:
                 opener()
         except LabelError as error:
-            self.reject(name, str(error), violations=error.violations)
+            self.reject(name, str(error), path=path, rows=rows, violations=error.violations)
         except DocumentError as error:
-            self.reject(name, str(error))
+            self.reject(name, str(error), path=path, rows=rows)
         else:
             self._entries.append(Entry(name, opener, text, group, provenance))
 
@@ -57,9 +62,10 @@ class Collector:
         *,
         path: Path | None = None,
         violations: tuple[tuple[str, str], ...] = (),
+        rows: tuple[int, ...] = (),
     ) -> None:
         """Note what could not become a sample, and why."""
-        self._rejected.append(Rejected(name, reason, path, violations))
+        self._rejected.append(Rejected(name, reason, path, violations, rows))
 
     def orphan(self, path: Path) -> None:
         """Note a document that nothing labels."""

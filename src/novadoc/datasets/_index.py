@@ -79,7 +79,7 @@ def _take(collector: Collector, place: Path, number: int, row: JsonValue | Label
     document = row.get("document") if isinstance(row, Mapping) else None
     if not isinstance(row, Mapping) or not isinstance(document, str):
         reason = str(row) if isinstance(row, LabelError) else "The line names no `document`."
-        collector.reject(name, reason, path=place)
+        collector.reject(name, reason, path=place, rows=(number,))
         return
     file = place.parent / document
     name = str(row.get("id") or without_suffix(Path(document)))
@@ -88,6 +88,13 @@ def _take(collector: Collector, place: Path, number: int, row: JsonValue | Label
     try:
         answer = read_json(place.parent / label) if isinstance(label, str) else label
     except LabelError as error:
-        collector.reject(name, str(error), path=place)
+        collector.reject(name, str(error), path=place, rows=(number,))
         return
-    collector.take(name, opener(file), answer, group=str(group) if group else None)
+    collector.take(
+        name,
+        opener(file),
+        answer,
+        group=str(group) if group else None,
+        path=place,
+        rows=(number,),
+    )

@@ -54,6 +54,8 @@ class Rejected:
     """The file at fault, when there is one."""
     violations: tuple[tuple[str, str], ...] = ()
     """(path in the label, rule) pairs, when the label does not fit the schema."""
+    rows: tuple[int, ...] = ()
+    """Where it stands in a table: lines of the file at `path`, or rows from 1 without one."""
 
 
 class Entry(NamedTuple):

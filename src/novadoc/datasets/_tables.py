@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
 import os
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from io import TextIOWrapper
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -17,7 +14,6 @@ from novadoc.datasets._collect import Collector, opener
 from novadoc.datasets._labels import SchemaLike
 from novadoc.datasets._matching import Matcher
 from novadoc.datasets._sample import SampleSet
-from novadoc.datasets._walk import opened
 from novadoc.errors import ConfigurationError, DatasetError, LabelError, SchemaError
 from novadoc.schema import DocumentSchema
 from novadoc.types import JsonObject, JsonValue
@@ -25,73 +21,6 @@ from novadoc.types import JsonObject, JsonValue
 T = TypeVar("T")
 
 _STEP = re.compile(r"([^.\[\]]+)(\[\])?(?:\.|$)")
-
-
-def from_csv(
-    path: str | os.PathLike[str],
-    schema: SchemaLike[T],
-    *,
-    columns: Mapping[str, str],
-    documents: str | os.PathLike[str],
-    key: str,
-    delimiter: str | None = None,
-    encoding: str = "utf-8-sig",
-) -> SampleSet:
-    """Read labels from a CSV file; see `from_records`.
-
-    Args:
-        path: The file, with a header line.
-        schema: What the labels have to fit.
-        columns: Field path by column, as `{"Net": "lines[].amount"}`.
-        documents: Folder of the documents.
-        key: Column that tells which rows belong together, and which document they describe.
-        delimiter: Found out by looking when not given.
-        encoding: Of the file.
-
-    Raises:
-        DatasetError: The file cannot be read, or has not the columns named, or one twice.
-        ConfigurationError: A path leads to no field, two lead to one, or there is no such encoding.
-        SchemaError: `schema` cannot be asked of a model.
-    """
-    place = Path(path)
-    _check_form(encoding, delimiter)
-    try:
-        with TextIOWrapper(opened(place), encoding=encoding, newline="") as file:
-            sample = file.read(65_536)
-            file.seek(0)
-            dialect = delimiter or _delimiter(sample)
-            reader = csv.DictReader(file, delimiter=dialect)
-            _check_header(place, reader.fieldnames or (), {key, *columns})
-            return from_records(reader, schema, columns=columns, documents=documents, key=key)
-    except (UnicodeDecodeError, csv.Error) as error:
-        raise DatasetError(
-            f"{str(place)!r} cannot be read as CSV in {encoding}.",
-            remedy="Give its `encoding` and `delimiter`.",
-        ) from error
-
-
-def _check_form(encoding: str, delimiter: str | None) -> None:
-    try:
-        codecs.lookup(encoding)
-    except LookupError as error:
-        raise ConfigurationError(f"There is no encoding {encoding!r}.") from error
-    if delimiter is not None and len(delimiter) != 1:
-        raise ConfigurationError("A delimiter is one character.")
-
-
-def _check_header(path: Path, header: Sequence[str], wanted: set[str]) -> None:
-    for name in sorted(wanted):
-        if header.count(name) != 1:
-            fault = "no column" if name not in header else "more than one column"
-            raise DatasetError(
-                f"{str(path)!r} has {fault} {name!r}.",
-                remedy="Name columns as the first line does, to the letter, and give each its own.",
-            )
-
-
-def _delimiter(sample: str) -> str:
-    first = sample.partition("\n")[0]
-    return max(",;\t|", key=first.count)
 
 
 def from_records(
@@ -107,8 +36,8 @@ def from_records(
     Rows with the same key are one document: columns that lead into a list (`lines[].amount`) give
     one item a row, all others must agree in all rows. Values may be written as the export writes
     them ("1.234,50", "31.12.2024"), as long as they can be read in one way only; say how the
-    documents write dates and amounts with the schema's `Conventions` where they cannot. Empty cells
-    are null.
+    documents write dates and amounts with the schema's `Conventions` where they cannot, and
+    `dates="excel"` where the table holds 45292 for a date. Empty cells are null.
 
     A document belongs to a key when its name, with or without suffix, is the key, or the same
     number (43 and `00043.jpg`), or else when the key stands in its name, not inside a longer number
@@ -117,7 +46,7 @@ def from_records(
     Returns:
         The samples; `.orphans` are documents without rows, `.rejected` are keys without a document
         or with several, keys that share one, with rows that contradict each other or have more
-        cells than the header, or whose label does not fit.
+        cells than the header, or whose label does not fit, each with its rows.
 
     Args:
         rows: The table.
@@ -131,44 +60,71 @@ def from_records(
         ConfigurationError: A path leads to no field, or two lead to one.
         SchemaError: `schema` cannot be asked of a model.
     """
+    return read_table(
+        enumerate(rows, 1), schema, columns=columns, documents=Path(documents), key=key
+    )
+
+
+def read_table(
+    rows: Iterable[tuple[int, Mapping[str, object]]],
+    schema: SchemaLike[T],
+    *,
+    columns: Mapping[str, str],
+    documents: Path,
+    key: str,
+    place: Path | None = None,
+) -> SampleSet:
+    """Read numbered rows as `from_records` does; `place` is the file they stand in."""
     table = _Table(columns, DocumentSchema.of(schema))
-    grouped: defaultdict[str, list[Mapping[str, object]]] = defaultdict(list)
+    grouped: defaultdict[str, _Rows] = defaultdict(_Rows)
     missing = {key, *columns}
-    for row in rows:
+    for number, row in rows:
         missing -= row.keys()
-        grouped[_key(row.get(key))].append(row)
+        grouped[_key(row.get(key))].add(number, row)
     if grouped and missing:
-        raise DatasetError(f"No row has a column {min(missing)!r}.")
-    matcher = Matcher(Path(documents), grouped)
+        raise DatasetError(
+            f"No row has a column {min(missing)!r}.", remedy="Name columns as the rows do."
+        )
+    matcher = Matcher(documents, grouped)
     collector = Collector(schema)
     for name, members in grouped.items():
-        _take(collector, name, members, table, matcher)
+        members.give(collector, name, table, matcher, place)
     for path in matcher.unused():
         collector.orphan(path)
     return collector.samples()
 
 
-def _take(
-    collector: Collector,
-    name: str,
-    rows: Sequence[Mapping[str, object]],
-    table: _Table,
-    matcher: Matcher,
-) -> None:
-    try:
+class _Rows:
+    """The rows of one key."""
+
+    def __init__(self) -> None:
+        self._rows: list[Mapping[str, object]] = []
+        self._numbers: list[int] = []
+
+    def add(self, number: int, row: Mapping[str, object]) -> None:
+        self._numbers.append(number)
+        self._rows.append(row)
+
+    def give(
+        self, collector: Collector, name: str, table: _Table, matcher: Matcher, place: Path | None
+    ) -> None:
+        where = tuple(self._numbers)
+        try:
+            path, label = self._document(name, matcher), table.label(self._rows)
+        except LabelError as error:
+            collector.reject(name, str(error), path=place, rows=where)
+        else:
+            collector.take(name, opener(path), label, path=place, rows=where)
+
+    def _document(self, name: str, matcher: Matcher) -> Path:
         if not name:
-            raise LabelError(f"{len(rows)} rows have no key.")
-        if any(None in row for row in rows):  # where `csv` puts them
+            raise LabelError(f"{len(self._rows)} rows have no key.")
+        if any(None in row for row in self._rows):  # where `csv` puts them
             raise LabelError(
                 "a row has more cells than the header.",
                 remedy="Quote values that hold the delimiter.",
             )
-        path = matcher.find(name)
-        label = table.label(rows)
-    except LabelError as error:
-        collector.reject(name, str(error))
-    else:
-        collector.take(name, opener(path), label)
+        return matcher.find(name)
 
 
 @dataclass(frozen=True)
