@@ -6,7 +6,7 @@ import io
 import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import PIL.Image
 import pytest
@@ -131,6 +131,27 @@ def test_a_value_that_stands_nowhere_is_told(with_text: Sample, tmp_path: Path) 
 
     found = [one for one in check(manifest) if one.rule == "not-visible"]
     assert [(one.line, one.path) for one in found] == [(1, "$answer.number")]
+
+
+def test_a_choice_need_not_be_printed(with_text: Sample, tmp_path: Path) -> None:
+    """A page shows a tick where the label names what was chosen; other values have to stand."""
+
+    class Row(BaseModel):
+        kind: Literal["goods", "services"] | None = None
+        text: str | None = None
+
+    class Return(BaseModel):
+        status: Literal["married jointly", "single filer"]
+        rows: list[Row]
+
+    rows: list[JsonValue] = [{"kind": "goods", "text": "no such words"}]
+    label: JsonObject = {"status": "single filer", "rows": rows}
+    sample = Sample("ticked", with_text.document, label)
+
+    manifest = write_sft([sample], prompt=ExtractionPrompt(Return), folder=tmp_path)
+
+    found = [one.path for one in check(manifest) if one.rule == "not-visible"]
+    assert found == ["$answer.rows[0].text"]
 
 
 def _w2(label: JsonValue) -> JsonValue:

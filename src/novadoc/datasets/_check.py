@@ -187,7 +187,8 @@ class _Job:
         origins = list(read_origins(self._manifest))
         for part, path in self._files.items():
             if is_file(path):
-                yield from not_visible(path, {o.line: o for o in origins if o.part == part})
+                lines = {o.line: o for o in origins if o.part == part}
+                yield from not_visible(path, lines, self._schema)
 
     def _at(self, rule: str, place: int, message: str, path: str = "$") -> Problem:
         name, line = self._names[place >> 32], place & 0xFFFFFFFF

@@ -16,23 +16,28 @@ from novadoc.datasets._problem import Problem
 from novadoc.datasets._rules import problem
 from novadoc.datasets._walk import opened
 from novadoc.documents import Document
-from novadoc.errors import DocumentError, LabelError
+from novadoc.errors import DocumentError, LabelError, SchemaError
 from novadoc.models import base_model
-from novadoc.types import JsonValue
+from novadoc.schema import DocumentSchema
+from novadoc.types import JsonObject, JsonValue
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_ITEM = re.compile(r"\[\d+\]")
 _SHORTEST = 3
 
 
-def not_visible(path: Path, origins: Mapping[int, Origin]) -> Iterator[Problem]:
+def not_visible(
+    path: Path, origins: Mapping[int, Origin], schema: JsonObject | None
+) -> Iterator[Problem]:
     """Yield values that stand nowhere in the text layer of their document.
 
     Looks at PDFs that are still where they were; scans have no text layer and are passed over, as
-    are dates, which are printed in too many ways.
+    are dates, which are printed in too many ways, and choices, of which a page may show a tick.
     """
     if not any((origin.source or "").lower().endswith(".pdf") for origin in origins.values()):
         return
     envelope = Envelope(base_model("nova-lite"))
+    chosen = _choices(schema)
     with opened(path) as file:
         for line, raw in enumerate(file, 1):
             text = _text(origins.get(line))
@@ -44,7 +49,7 @@ def not_visible(path: Path, origins: Mapping[int, Origin]) -> Iterator[Problem]:
             except LabelError:
                 continue  # reported by its own rule
             for place, value in leaves(label):
-                if not _stands(value, text):
+                if not _stands(value, text) and _ITEM.sub("[]", place) not in chosen:
                     yield problem(
                         "not-visible",
                         "The value stands nowhere in the document's text layer.",
@@ -52,6 +57,17 @@ def not_visible(path: Path, origins: Mapping[int, Origin]) -> Iterator[Problem]:
                         line=line,
                         path=f"$answer.{place}",
                     )
+
+
+def _choices(schema: JsonObject | None) -> frozenset[str]:
+    """The paths whose values are named by the schema and not by the page."""
+    if schema is None:
+        return frozenset()
+    try:
+        known = DocumentSchema.from_json_schema(schema)
+    except SchemaError:  # answers can be held against more than a model can be asked for
+        return frozenset()
+    return frozenset(field.path for field in known.leaves() if field.kind == "enum")
 
 
 def _ignore(rule: str, path: str, message: str) -> None:
