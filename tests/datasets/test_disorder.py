@@ -365,10 +365,11 @@ def test_a_key_that_lost_its_zeros_is_found(tmp_path: Path) -> None:
 
     found = from_records(rows, Invoice, columns={"n": "number"}, documents=tmp_path, key="key")
     assert [(one.id, one.document.name) for one in found] == [("43", "00043.jpg")]
-    assert [one.reason for one in found.rejected] == [
-        "no document has this key in its name.",
-        "2 documents have this key in its name.",
-    ]
+    reasons = [one.reason.partition(".")[0] for one in found.rejected]
+    assert [
+        "no document has this key in its name",
+        "2 documents have this key in its name",
+    ] == reasons
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes lie in folders on POSIX only")

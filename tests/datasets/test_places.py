@@ -22,19 +22,23 @@ from novadoc.datasets import (
     from_folder,
     from_index,
     from_jsonl,
+    from_records,
     from_zugferd,
     profile,
+    split,
     write_batch,
     write_distillation,
     write_rft,
     write_sft,
 )
+from novadoc.documents import Document
 from novadoc.errors import DatasetError, NovadocError, OutputError
 from novadoc.metrics import evaluate
 from novadoc.prompts import ExtractionPrompt
 from novadoc.reports import write_profile, write_report
 from novadoc.review import write_labels, write_review
-from novadoc.workflows import export
+from novadoc.testing import ScriptedModel
+from novadoc.workflows import export, trial
 
 PROMPT = ExtractionPrompt(Invoice)
 TEXT = PROMPT.on_text()
@@ -241,3 +245,33 @@ def test_what_a_killed_run_left_half_done_is_cleared(tmp_path: Path) -> None:
     manifest = write_sft(samples(2), prompt=PROMPT, folder=tmp_path)
     assert [path for path in left if path.exists()] == []
     assert not [p for p in check(manifest) if p.rule not in {"record-count", "few-samples"}]
+
+
+COLUMNS = {"columns": {"No": "number"}, "key": "No"}
+MISTAKES: dict[str, Callable[[Path], object]] = {
+    "no folder": lambda root: from_folder(root / "none", Invoice),
+    "no documents": lambda root: from_records([], Invoice, documents=root / "none", **COLUMNS),
+    "no table": lambda root: from_csv(root / "none", Invoice, documents=root, **COLUMNS),
+    "no data set": lambda root: from_jsonl(root / "none"),
+    "no file to check": lambda root: check(root / "none", "nova-lite"),
+    "no list of answers": lambda root: from_donut(root, Invoice),
+    "no field": lambda root: from_records([], Invoice, documents=root, columns={"A": "b"}, key="A"),
+    "no document": lambda root: Document.open(root / "none.pdf"),
+    "an empty document": lambda root: Document.open((root / "empty.pdf").read_bytes()),
+    "a prompt of something else": lambda _: ExtractionPrompt.from_dict({"version": 1}),
+    "a trial of one": lambda _: trial({"a": PROMPT}, samples(1), model=ScriptedModel(["{}"])),
+    "nothing to split": lambda _: split(()),
+    "nothing to write": lambda root: write_sft((), prompt=PROMPT, folder=root),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES)
+def test_a_mistake_is_told_with_what_to_do_next(mistake: str, tmp_path: Path) -> None:
+    """The text ends in a sentence that says it."""
+    (tmp_path / "empty.pdf").touch()
+
+    with pytest.raises(NovadocError) as caught:
+        MISTAKES[mistake](tmp_path)
+
+    assert caught.value.remedy.endswith(".")
+    assert str(caught.value).endswith(caught.value.remedy)

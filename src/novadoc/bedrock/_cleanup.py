@@ -179,7 +179,10 @@ class Cleanup:
         if item.kind in {"bucket", "role"}:
             return
         if not self._connection.owns(self._connection.tags_of(item.arn)):
-            raise NovadocError(f"{item.arn} is not tagged as this project's.")
+            raise NovadocError(
+                f"{item.arn} is not tagged as this project's.",
+                remedy="Plan again: it was changed since, or belongs to someone else.",
+            )
 
 
 def _end(job: Job | BatchJob, every: timedelta) -> None:

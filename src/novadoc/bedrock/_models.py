@@ -85,7 +85,11 @@ class Models:
             if found.state.lower() == "active":
                 return found
             if found.state.lower() == "failed":
-                raise JobFailedError(f"The custom model `{found.name}` failed.", arn=found.arn)
+                raise JobFailedError(
+                    f"The custom model `{found.name}` failed.",
+                    arn=found.arn,
+                    remedy="The job that made it says why: `customization.get(...)`.",
+                )
         raise WaitTimeoutError(
             f"The custom model is not active after {timeout}.",
             arn=arn,

@@ -141,7 +141,10 @@ class ProvisionedThroughput:
         given = wish.model if isinstance(wish.model, str) else wish.model.arn
         model = Models(self._connection).get(given)
         if model.base_model is None:
-            raise ConfigurationError(f"`{model.name}` has no base model known here.")
+            raise ConfigurationError(
+                f"`{model.name}` has no base model known here.",
+                remedy="Capacity is planned for models tuned from a Nova model.",
+            )
         if wish.units < 1:
             raise ConfigurationError(f"{wish.units} model units cannot be bought; 1 or more can.")
         per_hour = self._costs.provisioned_per_hour(model.base_model) * wish.units

@@ -181,7 +181,11 @@ class Storage:
         objects = (found for found in self.list(uri) if not found.uri.endswith("/"))
         files = tuple(sorted(concurrently(fetch, objects, workers=workers)))
         if not files:
-            raise NotFoundError(f"nothing is stored under {uri}.", operation="ListObjectsV2")
+            raise NotFoundError(
+                f"nothing is stored under {uri}.",
+                operation="ListObjectsV2",
+                remedy="Check bucket and prefix, whose case counts.",
+            )
         return files
 
     def write(

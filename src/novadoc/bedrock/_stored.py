@@ -53,7 +53,10 @@ def refer(connection: Connection, uri: str, *, owner: str) -> UploadedDataset:
     root, folder = _place(connection, uri, owner)
     manifest, images = _manifest(connection, folder.child(MANIFEST), owner)
     if not manifest.dataset_hash.startswith(folder.key.rstrip("/").rpartition("/")[2]):
-        raise DatasetError(f"The manifest under {folder.uri} is of another data set.")
+        raise DatasetError(
+            f"The manifest under {folder.uri} is of another data set.",
+            remedy="Upload the data set again.",
+        )
     uris = {part: folder.child(f"{part}.jsonl") for part in ("train", "validation")}
     for part, where in uris.items():
         if part in manifest.files:
@@ -129,5 +132,8 @@ def _manifest(
             f"{where.uri} is no manifest of a data set.", remedy="Upload the data set again."
         ) from error
     if "train" not in files:
-        raise DatasetError(f"The data set of {where.uri} has no training part.")
+        raise DatasetError(
+            f"The data set of {where.uri} has no training part.",
+            remedy="Write and upload one that has samples to train on.",
+        )
     return manifest, int(count) if count.isdigit() else None

@@ -63,7 +63,11 @@ class Target:
         )
         # Absent where the service does not know checksums; when given, it is what was stored.
         if answer.get("ChecksumSHA256", checksum) != checksum:
-            raise IncompleteResponseError(f"{where.uri} arrived damaged.", operation="PutObject")
+            raise IncompleteResponseError(
+                f"{where.uri} arrived damaged.",
+                operation="PutObject",
+                remedy="Upload again: it goes on where it was.",
+            )
 
     def sizes(self, folder: S3Uri) -> Mapping[str, int]:
         """Return the size of each object in `folder`, by key."""
@@ -86,7 +90,10 @@ def upload_dataset(
     upload leaves behind is never mistaken for a whole data set, and is what the next one skips.
     """
     if "train" not in manifest.files:
-        raise DatasetError("The data set has no training part, and no job could learn from it.")
+        raise DatasetError(
+            "The data set has no training part, and no job could learn from it.",
+            remedy="Give `write_sft` samples to train on.",
+        )
     base = target.root.folder("datasets", manifest.dataset_hash[:16])
     uris: dict[str, str] = {}
     with tempfile.TemporaryDirectory(prefix="novadoc-") as scratch:

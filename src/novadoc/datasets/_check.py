@@ -21,7 +21,7 @@ from novadoc.datasets._repeats import Repeats
 from novadoc.datasets._rules import problem
 from novadoc.datasets._shape import Shape
 from novadoc.datasets._visible import not_visible
-from novadoc.datasets._walk import is_file, opened
+from novadoc.datasets._walk import absent, is_file, opened
 from novadoc.documents import ImagePolicy, policy_for
 from novadoc.errors import ConfigurationError, DatasetError
 from novadoc.models import BaseModel
@@ -105,7 +105,7 @@ def _job(
         return _Job(files, model, schema or manifest.schema, manifest)
     path = Path(os.fspath(source)) if not isinstance(source, DatasetManifest) else source.folder
     if not is_file(path):
-        raise DatasetError(f"There is no file {str(path)!r}.")
+        raise absent("file", path)
     if base_model is None:
         raise ConfigurationError(
             "A single file does not say which model it is for.",

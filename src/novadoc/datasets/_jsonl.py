@@ -17,7 +17,7 @@ from novadoc.datasets._labels import Converter, SchemaLike, parse_json
 from novadoc.datasets._manifest import SAMPLES, DatasetManifest, manifest_of
 from novadoc.datasets._origins import Origin, read_origins
 from novadoc.datasets._sample import SampleSet
-from novadoc.datasets._walk import is_file, opened
+from novadoc.datasets._walk import absent, is_file, opened
 from novadoc.documents import Document, bind
 from novadoc.errors import DatasetError, LabelError, UnreadableDocumentError
 from novadoc.models import base_model
@@ -58,7 +58,7 @@ def from_jsonl(
     manifest = manifest_of(source)
     path = manifest.path(part) if manifest else Path(os.fspath(cast("str", source)))
     if not is_file(path):
-        raise DatasetError(f"There is no file {str(path)!r}.")
+        raise absent("file", path)
     if schema is not None:
         collector = Collector(schema, converter)
     elif manifest is not None:

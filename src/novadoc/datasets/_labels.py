@@ -54,7 +54,9 @@ def read_json(path: Path) -> JsonValue:
         raise LabelError("the label file is not UTF-8.", remedy="Save it as UTF-8.") from error
     except (OSError, ValueError) as error:  # a name with a null byte is a `ValueError`
         reason = getattr(error, "strerror", None) or "no possible name"
-        raise LabelError(f"the label file cannot be read ({reason}).") from error
+        raise LabelError(
+            f"the label file cannot be read ({reason}).", remedy="Get the right to read it."
+        ) from error
     return parse_json(text)
 
 
@@ -69,7 +71,10 @@ def canonical_text(
     if converter is not None:
         label = _converted(label, converter)
     if not isinstance(label, Mapping):
-        raise LabelError("the label is not a JSON object.")
+        raise LabelError(
+            "the label is not a JSON object.",
+            remedy="Let a `converter` take it out.",
+        )
     try:
         return schema.canonical_text(label)
     except LabelError as error:

@@ -196,7 +196,10 @@ def _from_dict(folder: Path, data: JsonObject) -> DatasetManifest:
             notices=tuple(cast("list[str]", data["notices"])),
         )
     except (KeyError, TypeError, AttributeError) as error:
-        raise DatasetError(f"The manifest in {str(folder)!r} is incomplete.") from error
+        raise DatasetError(
+            f"The manifest in {str(folder)!r} is incomplete.",
+            remedy="Write the data set again, with this version of novadoc.",
+        ) from error
     if manifest.dataset_hash != data.get("dataset_hash"):
         raise DatasetError(
             f"The manifest in {str(folder)!r} was edited by hand: its hash does not fit.",

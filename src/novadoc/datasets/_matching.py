@@ -12,6 +12,7 @@ from novadoc.datasets._walk import files_under
 from novadoc.documents import SUFFIXES
 from novadoc.errors import LabelError
 
+_RENAME = "Name the document as the key, or choose another `key`."
 _SIGNS = re.compile(r"[\W_]+")
 
 
@@ -47,9 +48,11 @@ class Matcher:
         found = self._found[key]
         if len(found) != 1:
             count = "no document has" if not found else f"{len(found)} documents have"
-            raise LabelError(f"{count} this key in its name.")
+            raise LabelError(f"{count} this key in its name.", remedy=_RENAME)
         if self._claims[found[0]] > 1:
-            raise LabelError(f"{self._claims[found[0]]} keys lead to {found[0].name!r}.")
+            raise LabelError(
+                f"{self._claims[found[0]]} keys lead to {found[0].name!r}.", remedy=_RENAME
+            )
         return found[0]
 
     def unused(self) -> Iterator[Path]:

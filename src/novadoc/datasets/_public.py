@@ -58,7 +58,10 @@ def from_donut(
     files = list(files_under(root))
     lists = [path for path in files if path.name == METADATA]
     if not lists:
-        raise DatasetError(f"There is no {METADATA!r} in {str(root)!r}.")
+        raise DatasetError(
+            f"There is no {METADATA!r} in {str(root)!r}.",
+            remedy="Name the folder that holds it, or read label files with `from_folder`.",
+        )
     collector = Collector(schema, converter)
     named: set[Path] = set()
     for metadata in lists:

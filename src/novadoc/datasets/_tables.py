@@ -163,7 +163,10 @@ class _Table:
     def _agreed(self, column: str, rows: Sequence[Mapping[str, object]]) -> JsonValue:
         values = [value for row in rows if (value := _cell(row, column)) is not None]
         if any(value != values[0] for value in values):
-            raise LabelError(f"the column {column!r} has several values in rows of one key.")
+            raise LabelError(
+                f"the column {column!r} has several values in rows of one key.",
+                remedy="Lead it into a list, as `lines[].amount`, or mend the rows.",
+            )
         return values[0] if values else None
 
 
@@ -192,7 +195,10 @@ def _check_path(path: str, schema: DocumentSchema[T]) -> None:
         if known == path or field.kind in {"map", "any"}:  # whose keys no schema knows
             return
         break
-    raise ConfigurationError(f"{path!r} leads to no field of `{schema.name}`.")
+    fields = ", ".join(f"`{field.path}`" for field in schema.leaves())
+    raise ConfigurationError(
+        f"{path!r} leads to no field of `{schema.name}`.", remedy=f"Its fields are {fields}."
+    )
 
 
 def _items(columns: Sequence[_Column], rows: Sequence[Mapping[str, object]]) -> Iterator[JsonValue]:

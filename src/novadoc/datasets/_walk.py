@@ -19,7 +19,7 @@ def files_under(root: Path) -> Iterator[Path]:
         DatasetError: There is no such folder, or one in it cannot be read.
     """
     if not is_folder(root):
-        raise DatasetError(f"There is no folder {str(root)!r}.")
+        raise absent("folder", root)
     seen: set[str] = set()  # links may lead in circles
     for directory, folders, names in os.walk(root, followlinks=True, onerror=_refuse):
         real = os.path.realpath(directory)
@@ -63,10 +63,18 @@ def _refuse(error: OSError) -> None:
     raise unreadable("folder", error.filename, error) from error
 
 
+def absent(what: str, path: object) -> DatasetError:
+    """Return the error that says that a file or folder is not there."""
+    return DatasetError(
+        f"There is no {what} {str(path)!r}.",
+        remedy="Check the path: a relative one begins at the working folder.",
+    )
+
+
 def unreadable(what: str, path: object, error: OSError | ValueError) -> DatasetError:
     """Return the error that says why a file or folder cannot be read."""
     if isinstance(error, FileNotFoundError):
-        return DatasetError(f"There is no {what} {str(path)!r}.")
+        return absent(what, path)
     reason = getattr(error, "strerror", None) or "no possible name"
     return DatasetError(
         f"The {what} {str(path)!r} cannot be read ({reason}).",

@@ -25,7 +25,9 @@ class Source:
         self.name = name
         head, size = self._head()
         if not size:
-            raise UnreadableDocumentError("the file is empty.", document=name)
+            raise UnreadableDocumentError(
+                "the file is empty.", document=name, remedy="Copy or scan it again."
+            )
         if size > MAX_BYTES:
             raise DocumentLimitError(
                 f"{size:,} bytes are more than the {MAX_BYTES:,} that are opened.", document=name
@@ -86,6 +88,10 @@ class Source:
 
 def _unreadable(name: str, error: OSError | ValueError) -> UnreadableDocumentError:
     if isinstance(error, FileNotFoundError):
-        return UnreadableDocumentError("there is no such file.", document=name)
+        return UnreadableDocumentError(
+            "there is no such file.", document=name, remedy="Check the path."
+        )
     reason = getattr(error, "strerror", None) or "no name of a file"
-    return UnreadableDocumentError(f"the file cannot be read ({reason}).", document=name)
+    return UnreadableDocumentError(
+        f"the file cannot be read ({reason}).", document=name, remedy="Get the right to read it."
+    )

@@ -149,7 +149,7 @@ class LocalAWS:
             MissingExtraError: The extra `local` is not installed.
         """
         if self._front is not None:
-            raise LocalAWSError("The local AWS runs already.")
+            raise LocalAWSError("The local AWS runs already.", remedy="Use it, or make another.")
         if isinstance(self._engine, _DefaultEngine):
             check_engine()
         with ExitStack() as undo:
@@ -204,7 +204,9 @@ class LocalAWS:
             LocalAWSError: It is not running.
         """
         if self._bedrock is None or self._callers is None:
-            raise LocalAWSError("The local AWS is not running.")
+            raise LocalAWSError(
+                "The local AWS is not running.", remedy="Use it inside `with`, or `start` it."
+            )
         self._bedrock.workers.cancel_all()
         with self._bedrock.lock:
             self._bedrock.pending.clear()

@@ -23,6 +23,7 @@ V = TypeVar("V")
 Shot: TypeAlias = tuple[tuple[Image, ...], JsonObject]
 
 _VERSION = 1
+_AGAIN = "Store the prompt again, with `to_dict`."
 
 
 def to_dict(parts: Parts[T], shots: Sequence[Shot], fingerprint: str) -> JsonObject:
@@ -65,7 +66,7 @@ def from_dict(data: Mapping[str, JsonValue]) -> Parts[JsonObject]:
             remedy="Read it with the version that wrote it, or upgrade.",
         )
     if _get(data, "max_tokens", int) < 1:
-        raise PromptError("The stored prompt leaves no room for an answer.")
+        raise PromptError("The stored prompt leaves no room for an answer.", remedy=_AGAIN)
     conventions = _object(data, "conventions")
     framing = _object(data, "framing")
     try:
@@ -92,7 +93,7 @@ def from_dict(data: Mapping[str, JsonValue]) -> Parts[JsonObject]:
             cached=_get(data, "cached", bool),
         )
     except (ConfigurationError, SchemaError) as error:
-        raise PromptError(f"The stored prompt is damaged: {error}") from error
+        raise PromptError(f"The stored prompt is damaged: {error}", remedy=_AGAIN) from error
 
 
 def verify(data: Mapping[str, JsonValue], fingerprint: str) -> None:
@@ -110,13 +111,13 @@ def verify(data: Mapping[str, JsonValue], fingerprint: str) -> None:
 
 def _example(data: JsonValue) -> Example[JsonObject]:
     if not isinstance(data, dict):
-        raise PromptError("A stored example is damaged.")
+        raise PromptError("A stored example is damaged.", remedy=_AGAIN)
     images = _list(data, "images")
     found = tuple(image_from_dict(each) for each in images if isinstance(each, dict))
     try:
         answer = json.loads(_get(data, "answer", str), parse_float=Decimal)
     except ValueError as error:
-        raise PromptError("A stored example's answer is damaged.") from error
+        raise PromptError("A stored example's answer is damaged.", remedy=_AGAIN) from error
     return Example(found, cast("JsonObject", answer))
 
 
@@ -131,5 +132,5 @@ def _list(data: Mapping[str, JsonValue], key: str) -> list[JsonValue]:
 def _get(data: Mapping[str, JsonValue], key: str, kind: type[V]) -> V:
     value = data.get(key)
     if type(value) is not kind:
-        raise PromptError(f"The stored prompt has no {key!r}, or of the wrong type.")
+        raise PromptError(f"The stored prompt has no {key!r}, or of the wrong type.", remedy=_AGAIN)
     return value

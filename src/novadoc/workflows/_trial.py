@@ -109,7 +109,10 @@ def trial(
         PromptError: A prompt shows one of the documents it would be scored on.
     """
     if len(prompts) < 2:
-        raise ConfigurationError("A trial compares at least two prompts.")
+        raise ConfigurationError(
+            "A trial compares at least two prompts.",
+            remedy="Give each its own name: of two keys that are equal one is left.",
+        )
     require_limit(max_cost, model.base_model, prices)
     runs = {
         name: _Run(
@@ -205,7 +208,10 @@ def _would_cost(runs: Iterable[_Run], count: int) -> Decimal:
 
 def _ranked(runs: list[_Run], *, complete: bool) -> Leaderboard:
     if not runs[0].pairs:
-        raise ConfigurationError("There is no sample to score on.")
+        raise ConfigurationError(
+            "There is no sample to score on.",
+            remedy="Give samples with labels, and a `max_cost` that pays for one.",
+        )
     reports = {
         run.name: evaluate(run.pairs, run.extractor.prompt.schema, ids=run.ids) for run in runs
     }
