@@ -383,6 +383,21 @@ def test_random_damage_gives_a_page_or_a_typed_error() -> None:
 # --- measuring ------------------------------------------------------------------------------------
 
 
+def test_a_fax_with_a_damaged_line_is_read_as_far_as_it_can_be() -> None:
+    """As fax machines do: the lines around the damage are those that were sent."""
+    fax = Image.new("1", (600, 200), 1)
+    ImageDraw.Draw(fax).rectangle((100, 20, 500, 60), fill=0)
+    ImageDraw.Draw(fax).rectangle((200, 140, 400, 180), fill=0)
+    data = bytearray(encode(fax, "TIFF", compression="group3"))
+    start = 8 + (len(data) - 8) // 2  # every line of Group 3 is coded by itself
+    data[start : start + 3] = bytes(3)
+
+    page = pixels(Document.open(bytes(data)).image(1).data).convert("L")
+
+    dark = [page.getpixel(place) < 128 for place in ((300, 30), (300, 170), (50, 30), (550, 170))]
+    assert dark == [True, True, False, False]
+
+
 def test_headers_say_what_decoding_would(tmp_path: Path) -> None:
     """Format and size from header bytes are those of the decoded image, in every format."""
     for kind, options in (
