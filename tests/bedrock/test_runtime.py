@@ -507,6 +507,17 @@ def test_what_is_called_is_known_without_asking(server: Recorder) -> None:
     assert [] == server.bodies
 
 
+def test_a_deployment_can_be_told_its_base_model(server: Recorder) -> None:
+    """By what trained it; the model that was given stays as it is, and nothing is sent."""
+    arn = "arn:aws:bedrock:us-east-1:123456789012:custom-model-deployment/abcdefghijkl"
+    model = BedrockModel(client(server), arn)
+
+    told = model.based_on("nova-2-lite")
+
+    assert (None, "nova-2-lite", arn) == (model.base_model, told.base_model, told.model_id)
+    assert [] == server.bodies
+
+
 def test_trained_prompt_comes_from_the_tags(server: Recorder) -> None:
     """Tags that may not be read are no error."""
 

@@ -250,6 +250,29 @@ def test_window_record_and_request_have_as_many_pages(
     assert len(asked) == len(lines)
 
 
+class Deployed(ScriptedModel):
+    """A deployment by its ARN, which names no base model."""
+
+    def based_on(self, base_model: str) -> Deployed:
+        self._base_model = base_model
+        return self
+
+
+def test_a_manifest_tells_the_base_model_of_a_deployment(tmp_path: Path) -> None:
+    """An ARN names no model: the extractor asks with as many pages as the records have."""
+    prompt = ExtractionPrompt(Letterhead)
+    sample = Sample("a", Document.open(page(0)), {"number": None})
+    written = write_sft([sample], prompt=prompt, folder=tmp_path, base_model="nova-lite")
+    scans = bind([Document.open(page(n)) for n in range(8)])
+    blind, told = (Deployed(['{"number": null}\n'], base_model=None) for _ in range(2))
+
+    Extractor(prompt, model=blind).extract(scans)
+    outcome = Extractor(prompt, model=told, trained_with=written).extract(scans)
+
+    assert [2, 1] == [len(one.conversations) for one in (blind, told)]
+    assert outcome.base_model == "nova-lite"
+
+
 def test_examples_that_fill_a_request_are_refused(tmp_path: Path) -> None:
     """Five images of examples leave no room for a page on Nova 2 Lite."""
     example = Example(bind([Document.open(page(n)) for n in range(5)]), {"number": None})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
+from copy import copy
 from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
@@ -67,6 +68,12 @@ class BedrockModel:
     def base_model(self) -> str | None:
         """The base model's key; `None` when the id does not tell and nobody said."""
         return self._base_model
+
+    def based_on(self, base_model: str) -> BedrockModel:
+        """Return the same model, with the key of its base model; no I/O."""
+        told = copy(self)
+        told._base_model = base_model  # noqa: SLF001 - the copy is nobody's yet
+        return told
 
     @property
     def max_in_flight(self) -> int | None:

@@ -18,7 +18,7 @@ from novadoc.extraction import _branches
 from novadoc.extraction._ask import Ledger
 from novadoc.extraction._defaults import prompt_for
 from novadoc.extraction._halt import Halt
-from novadoc.extraction._identity import Identity, TrainedWith
+from novadoc.extraction._identity import Identity, TrainedWith, informed
 from novadoc.extraction._outcome import Extraction, ExtractionFailure
 from novadoc.extraction._retry import RetryPolicy
 from novadoc.extraction._settings import Settings
@@ -44,8 +44,8 @@ class Extractor(Generic[T]):
             and its status `invalid`.
         retry: When transient failures are retried, and how long to wait.
         settings: Concurrency, page windows, votes, evidence, hooks.
-        trained_with: What the model was trained with, as the data set's manifest. Read from the
-            model's tags when not given.
+        trained_with: What the model was trained with, as the data set's manifest, which also
+            tells the base model of a deployment. Read from the model's tags when not given.
         allow_mismatch: Whether a model trained with another prompt is asked all the same.
         clock: Measures and waits.
 
@@ -77,7 +77,7 @@ class Extractor(Generic[T]):
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings or Settings()
-        self.model = model
+        self.model = model = informed(model, trained_with)
         self.prompt: ExtractionPrompt[T] = prompt_for(prompt, model)
         clock = clock or SystemClock()
         retry = retry or RetryPolicy()

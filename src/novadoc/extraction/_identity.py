@@ -32,6 +32,23 @@ class TunedBackend(ModelBackend, Protocol):
         ...
 
 
+@runtime_checkable
+class InformedBackend(ModelBackend, Protocol):
+    """A backend that can be told its base model, where its id does not tell."""
+
+    def based_on(self, base_model: str) -> ModelBackend:
+        """Return the same model, with the key of its base model."""
+        ...
+
+
+def informed(model: ModelBackend, trained_with: TrainedWith | None) -> ModelBackend:
+    """Return the model; with the base model that a manifest names, where it knows none itself."""
+    key = getattr(trained_with, "base_model", None)  # not every witness of a prompt has one
+    if not key or not isinstance(model, InformedBackend) or model.base_model is not None:
+        return model
+    return model.based_on(key)
+
+
 class Identity:
     """Compares prompt and model once, when first asked.
 
