@@ -234,6 +234,8 @@ def deploy(aws: Bedrock, record: Recorder, models: tuple[str, str]) -> None:
     model = aws.model(deployment)
     with record("BedrockModel.trained_prompt"):
         model.trained_prompt()
+    with record("BedrockModel.based_on"):
+        model = model.based_on("nova-lite")
     with record("BedrockModel.converse"):
         model.converse(PROMPT.render(page(1)))
     with record("BedrockModel.stream"):

@@ -40,8 +40,9 @@ CLASSES: Mapping[str, type] = {
     "cleanup": bedrock.Cleanup,
 }
 UNSEEN = {
-    # Left out on plain HTTP, where it would shut the caller out.
-    "storage.create_bucket": {"s3:GetBucketPolicy", "s3:PutBucketPolicy"},
+    # The policy is left out on plain HTTP, where it would shut the caller out; tags come later only
+    # in partitions that make buckets without.
+    "storage.create_bucket": {"s3:GetBucketPolicy", "s3:PutBucketPolicy", "s3:PutBucketTagging"},
     # Only when the service has forgotten the token of a job whose name is still taken.
     "batch.submit": {"bedrock:ListModelInvocationJobs"},
     "batch.retry": {"bedrock:ListModelInvocationJobs"},

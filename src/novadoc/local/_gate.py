@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 from novadoc._clock import SystemClock
 from novadoc.local._access import check_caller
 from novadoc.local._bedrock import Bedrock, Call
+from novadoc.local._buckets import send_to_s3
 from novadoc.local._callers import Callers
 from novadoc.local._control import Controls
 from novadoc.local._delivery import deliver_due
@@ -35,7 +36,7 @@ from novadoc.local._unserved import fault, unserved
 __all__ = ["Gate"]
 
 _CONTROL = "/_local/"
-_MOTO = {"s3", "iam", "sts"}
+_MOTO = {"iam", "sts"}
 _IAM_CHANGES = (
     "CreateRole",
     "UpdateAssumeRolePolicy",
@@ -67,6 +68,8 @@ class Gate:
             return self._to_bedrock(request)
         if service == "servicequotas":
             return service_quota(self._bedrock.facts, request)
+        if service == "s3":
+            return send_to_s3(self._bedrock.moto, request, self._callers.of(request).account)
         return self._to_moto(request) if service in _MOTO else unserved(request)
 
     def _unsigned_service(self, request: HttpRequest) -> str:

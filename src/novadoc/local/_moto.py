@@ -12,6 +12,7 @@ import io
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -43,6 +44,8 @@ class _Users:
 
 
 _users = _Users()
+_owners: dict[str, str] = {}
+"""Accounts by bucket, as far as looked for; asking moto for each object would double its work."""
 _turn = threading.RLock()
 """Held while moto answers: its state is plain dicts, in which two writers of one key, or a writer
 and a list, trip over each other. Its work is Python's own, so taking turns costs little."""
@@ -99,6 +102,8 @@ class Moto:
     def _send(self, request: HttpRequest, account: str) -> Answer:
         if request.method not in {"GET", "HEAD"}:
             self.changes += 1
+        if request.method == "DELETE":
+            _owners.clear()
         started: dict[str, Any] = {}
 
         def start(status: str, headers: list[tuple[str, str]], *_: object) -> None:
@@ -111,6 +116,7 @@ class Moto:
     def reset(self) -> None:
         """Forget all buckets, roles and users of this process."""
         self.send(HttpRequest("POST", "/moto-api/reset", "", {"host": "localhost"}, b""), "")
+        _owners.clear()
 
     def read(self, bucket: str, key: str, account: str) -> bytes | None:
         """Return an object, or `None` when it or its bucket is not there."""
@@ -125,6 +131,21 @@ class Moto:
     def has_bucket(self, bucket: str, account: str) -> bool:
         """Whether a bucket exists."""
         return self.send(_s3("HEAD", bucket, ""), account).status == 200
+
+    def owns(self, account: str, bucket: str) -> bool:
+        """Whether an account has a bucket."""
+        with _turn:
+            if bucket not in _owners:
+                listed = self.send(_s3("GET", "", ""), account).body
+                assert isinstance(listed, bytes)
+                if f"<Name>{bucket}</Name>".encode() not in listed:
+                    return False
+                _owners[bucket] = account
+            return _owners[bucket] == account
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Hold moto for several requests that nobody comes between."""
+        return _turn
 
     def keys(self, bucket: str, prefix: str, account: str) -> Iterator[str]:
         """Yield the keys under a prefix, in order."""
