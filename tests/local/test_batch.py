@@ -132,6 +132,38 @@ def test_media_need_the_folder_as_input(local: LocalAWS, uri: str, status: str) 
     assert _job(local, arn)["status"] == status
 
 
+def _s3(*actions: str, resource: str, **more: object) -> dict[str, Any]:
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
+
+
+@pytest.mark.parametrize(
+    ("listing", "status"),
+    [
+        pytest.param([], "Failed", id="none"),
+        pytest.param(["other/*"], "Failed", id="another-folder"),
+        pytest.param(["in/*"], "Completed", id="this-folder"),
+    ],
+)
+def test_a_folder_is_listed_with_the_roles_rights(
+    local: LocalAWS, listing: list[str], status: str
+) -> None:
+    """Reading objects is one permission, and finding them in a folder another."""
+    objects = _s3("s3:GetObject", "s3:PutObject", resource=f"arn:aws:s3:::{BUCKET}/*")
+    condition = {"StringLike": {"s3:prefix": listing}}
+    bucket = _s3("s3:ListBucket", resource=f"arn:aws:s3:::{BUCKET}", Condition=condition)
+    statements = [objects, bucket] if listing else [objects]
+    rights = {"Version": "2012-10-17", "Statement": statements}
+    role = make_role(local, "reader", rights=rights)
+    folder = {"s3InputDataConfig": {"s3Uri": f"s3://{BUCKET}/in/"}}
+
+    arn = _submit(local, [_record(n) for n in range(100)], roleArn=role, inputDataConfig=folder)
+    local.clock.advance(WHOLE)
+
+    job = _job(local, arn)
+    assert job["status"] == status
+    assert ("s3:ListBucket" in job.get("message", "")) == (status == "Failed")
+
+
 def test_a_batch_can_be_stopped(local: LocalAWS) -> None:
     """Stopping -> Stopped, without output; an ended job cannot be stopped."""
     arn = _submit(local, [_record(n) for n in range(100)])

@@ -491,6 +491,54 @@ def test_jobs_of_other_regions_and_accounts_are_not_seen(local: LocalAWS) -> Non
     assert _refused(west.create_model_customization_job, **request)[0] == "ValidationException"
 
 
+def test_a_role_is_passed_by_name_and_to_bedrock_only(local: LocalAWS) -> None:
+    """The right may be for one role and one service; a batch job asks for it too."""
+    data, role, other = upload(local), make_role(local), make_role(local, "other")
+    local.clock.advance(REALISTIC.iam_delay)
+    sts, iam = client(local, "sts"), client(local, "iam")
+    dev = iam.create_role(RoleName="dev", AssumeRolePolicyDocument=json.dumps(TRUST))["Role"]["Arn"]
+    keys = sts.assume_role(RoleArn=dev, RoleSessionName="ana")["Credentials"]
+    ana = local.session().client(
+        "bedrock",
+        endpoint_url=local.url,
+        aws_access_key_id=keys["AccessKeyId"],
+        aws_secret_access_key=keys["SecretAccessKey"],
+        aws_session_token=keys["SessionToken"],
+    )
+
+    def grant(service: str) -> None:
+        condition = {"StringEquals": {"iam:PassedToService": service}}
+        statements = [
+            {"Effect": "Allow", "Action": "bedrock:*", "Resource": "*"},
+            {
+                "Effect": "Allow",
+                "Action": "iam:PassRole",
+                "Resource": role,
+                "Condition": condition,
+            },
+        ]
+        document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+        iam.put_role_policy(RoleName="dev", PolicyName="p", PolicyDocument=document)
+
+    batch = {
+        "jobName": "asks",
+        "modelId": "us.amazon.nova-lite-v1:0",
+        "inputDataConfig": {"s3InputDataConfig": {"s3Uri": data}},
+        "outputDataConfig": {"s3OutputDataConfig": {"s3Uri": f"s3://{BUCKET}/out/"}},
+    }
+    grant("ec2.amazonaws.com")
+    elsewhere = _refused(ana.create_model_customization_job, **job_request(role, data))
+    grant("bedrock.amazonaws.com")
+    unnamed = _refused(ana.create_model_customization_job, **job_request(other, data))
+    unasked = _refused(ana.create_model_invocation_job, roleArn=other, **batch)
+
+    for code, message in (elsewhere, unnamed, unasked):
+        assert code == "AccessDeniedException"
+        assert "assumed-role/dev/ana is not authorized to perform: iam:PassRole" in message
+    assert ana.create_model_customization_job(**job_request(role, data))["jobArn"]
+    assert ana.create_model_invocation_job(roleArn=role, **batch)["jobArn"]
+
+
 def test_a_caller_needs_the_right_to_pass_the_role(local: LocalAWS) -> None:
     """A principal of IAM is held to its policies: the operation itself, and iam:PassRole."""
     data, role = upload(local), make_role(local)

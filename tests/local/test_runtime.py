@@ -501,6 +501,27 @@ def test_tokens_a_minute_are_limited(quick: LocalAWS) -> None:
     assert runtime.converse(**request)["stopReason"] == "end_turn"
 
 
+def test_a_models_tokens_are_the_same_however_it_is_asked(quick: LocalAWS) -> None:
+    """By id or ARN, whole, streamed or natively; a profile and another model have their own."""
+    runtime = client(quick, "bedrock-runtime")
+    long, short = (_user({"text": "word " * count}) for count in (9_000, 1))
+    arn = f"arn:aws:bedrock:us-east-1::foundation-model/{LITE}"
+    native = json.dumps({"messages": [short]})
+    list(runtime.converse_stream(modelId=LITE, messages=[long])["stream"])
+
+    refused = [
+        _refused(runtime.converse, modelId=LITE, messages=[short]),
+        _refused(runtime.converse, modelId=arn, messages=[short]),
+        _refused(runtime.converse_stream, modelId=LITE, messages=[short]),
+        _refused(runtime.invoke_model, modelId=LITE, body=native),
+    ]
+
+    throttled = ("ThrottlingException", "Too many tokens, please wait before trying again.")
+    assert refused == [throttled] * 4
+    assert runtime.converse(modelId=f"us.{LITE}", messages=[short])["usage"]
+    assert runtime.converse(modelId="us.amazon.nova-micro-v1:0", messages=[short])["usage"]
+
+
 def test_a_body_above_the_ceiling_is_refused(local: LocalAWS, runtime: Any) -> None:
     """25 MB, base64 included."""
     heavy = _page(png() + bytes(3_700_000))

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from novadoc.local._bedrock import Bedrock, Call
 from novadoc.local._policy import allows, trusts
+from novadoc.local._reader import Allowed
 from novadoc.local._records import Place
 from novadoc.local._refusal import Refusal
 
@@ -102,19 +103,20 @@ def _kept_policies(
         raise
 
 
-def role_allows(bedrock: Bedrock, place: Place, role_arn: str) -> Any:
-    """Return a function (action, resource) -> bool for a role's policies as they are now.
+def role_allows(bedrock: Bedrock, place: Place, role_arn: str) -> Allowed:
+    """Return a function (action, resource, prefix) for a role's policies as they are now.
 
     A role that is gone may do nothing.
     """
     if not bedrock.facts.checks_permissions:
-        return lambda _action, _resource: True  # pyright: ignore[reportUnknownLambdaType, reportUnknownVariableType]
+        return lambda *_: True
     name = role_arn.rsplit("/", 1)[-1]
     documents = _kept_policies(bedrock, place.account, "role", name) or []
     context = {"aws:ResourceAccount": place.account, "s3:ResourceAccount": place.account}
 
-    def allowed(action: str, resource: str) -> bool:
-        return allows(documents, action, resource, context)
+    def allowed(action: str, resource: str, prefix: str | None = None) -> bool:
+        listed = {} if prefix is None else {"s3:prefix": prefix}
+        return allows(documents, action, resource, {**context, **listed})
 
     return allowed
 

@@ -97,8 +97,7 @@ class _Batch:
         source = Location.parse(self._job.request["inputDataConfig"]["s3InputDataConfig"]["s3Uri"])
         keys = [source.key]
         if not source.key.endswith(".jsonl"):
-            listed = self._bedrock.moto.keys(source.bucket, source.key, self._job.place.account)
-            keys = [key for key in listed if key.endswith(".jsonl")]
+            keys = [key for key in reader.keys(source) if key.endswith(".jsonl")]
         for key in keys:
             location = Location(source.bucket, key)
             yield _File(key.rsplit("/", 1)[-1], list(_records(reader.fetch(location))))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from novadoc.local._bedrock import Bedrock
 from novadoc.local._data import DataProblem, Location
 from novadoc.local._records import Place
 
-__all__ = ["Reader"]
+__all__ = ["Allowed", "Reader"]
+
+Allowed = Callable[..., bool]
+"""Whether a role may do (action, resource), and for a list (prefix)."""
 
 
 class Reader:
@@ -17,10 +20,10 @@ class Reader:
     Args:
         bedrock: Where S3 is.
         place: Whose buckets.
-        allowed: Whether the role may do (action, resource).
+        allowed: What the role may do.
     """
 
-    def __init__(self, bedrock: Bedrock, place: Place, allowed: Callable[[str, str], bool]) -> None:
+    def __init__(self, bedrock: Bedrock, place: Place, allowed: Allowed) -> None:
         self._bedrock = bedrock
         self._account = place.account
         self._allowed = allowed
@@ -38,6 +41,17 @@ class Reader:
         if data is None:
             raise DataProblem(f"The object {uri} does not exist or cannot be read.")
         return data
+
+    def keys(self, folder: Location) -> Iterator[str]:
+        """Yield the keys in a folder, in order.
+
+        Raises:
+            DataProblem: The role may not list them.
+        """
+        if not self._allowed("s3:ListBucket", f"arn:aws:s3:::{folder.bucket}", folder.key):
+            uri = f"s3://{folder.bucket}/{folder.key}"
+            raise DataProblem(f"The role has no permission for s3:ListBucket on {uri}.")
+        yield from self._bedrock.moto.keys(folder.bucket, folder.key, self._account)
 
     def check_function(self, arn: str) -> None:
         """Check that a Lambda function may be called.
