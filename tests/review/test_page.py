@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import combinations
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -770,6 +771,32 @@ def test_pages_beside_the_file_are_shown(chromium: Browser, tmp_path: Path) -> N
 
     assert len(list((tmp_path / "pages").iterdir())) == 1
     assert chromium.messages == []
+
+
+@pytest.mark.parametrize("width", [390, 700, 1000])
+def test_nothing_stands_over_the_edge_or_over_another(tmp_path: Path, width: int) -> None:
+    """On a phone, a tablet and a narrow window: all of the header can be seen and reached."""
+    title = "Wage and tax statement of employees of the year"
+    file = write_review([sample("a", number="7")], tmp_path, schema=Slip, title=title)
+    with browser(tmp_path / "profile", width=width, height=800) as narrow:
+        narrow.open(file)
+        narrow.run("document.getElementById('help').click()")
+        boxes = narrow.run(
+            """[...document.querySelectorAll('header > :not(.grow), header input:not([hidden])')]
+            .filter(e => !e.querySelector('input:not([hidden])'))
+            .map(e => e.getBoundingClientRect())
+            .map(b => [b.left, b.top, b.right, b.bottom])"""
+        )
+        shown = narrow.run("document.documentElement.scrollWidth")
+
+    assert shown == width
+    assert all(0 <= left < right <= width for left, _, right, _ in boxes)
+    over = [
+        (one, other)
+        for one, other in combinations(boxes, 2)
+        if one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+    ]
+    assert over == []
 
 
 def test_no_documents_is_said(chromium: Browser, tmp_path: Path) -> None:
