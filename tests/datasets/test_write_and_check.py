@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from novadoc.datasets import (
     read_origins,
     write_sft,
 )
+from novadoc.datasets._counts import count_problems
 from novadoc.documents import NOVA_2, Document, ImagePolicy
 from novadoc.errors import ConfigurationError, DatasetError, DatasetProblemsError
 from novadoc.models import base_model
@@ -241,6 +243,15 @@ def test_enough_samples_pass_the_count(tmp_path: Path) -> None:
 
 
 Record = dict[str, "object"]
+
+
+def test_training_and_validation_are_counted_together() -> None:
+    """One quota is for both; either alone would be within it."""
+    found = count_problems(
+        {"train": 15_000, "validation": 5_001}, Counter(["image"]), base_model("nova-lite")
+    )
+
+    assert [(one.rule, "20,001" in one.message) for one in found] == [("record-count", True)]
 
 
 def user(record: Record) -> list[Record]:

@@ -29,6 +29,9 @@ def count_problems(
         if not least <= train <= most:
             message = f"{train:,} training samples; `{model.key}` takes {least:,} to {most:,}."
             yield problem("record-count", message)
+        elif (total := train + records.get("validation", 0)) > most:  # one quota for both
+            message = f"{total:,} samples for training and validation; {most:,} are taken together."
+            yield problem("record-count", message)
     recommended = _RECOMMENDED[model.generation]
     if train < recommended:
         message = f"{train:,} training samples; {recommended} or more are recommended."
