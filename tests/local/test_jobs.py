@@ -369,6 +369,68 @@ def test_a_denied_object_is_named(local: LocalAWS) -> None:
     assert f"s3:GetObject on s3://{BUCKET}/data/page.png" in _failure(local, arn["jobArn"])
 
 
+def _sharing(effect: str, **more: object) -> dict[str, Any]:
+    resource = [f"arn:aws:s3:::{BUCKET}", f"arn:aws:s3:::{BUCKET}/*"]
+    return {"Effect": effect, "Principal": "*", "Action": "s3:*", "Resource": resource, **more}
+
+
+_TRAINER = "arn:aws:iam::123456789012:role/trainer"
+
+
+@pytest.mark.parametrize(
+    ("rights", "statement", "status"),
+    [
+        pytest.param(True, _sharing("Deny", Principal={"AWS": _TRAINER}), "Failed", id="denied"),
+        pytest.param(False, _sharing("Allow"), "Completed", id="allowed-to-all"),
+        pytest.param(
+            False,
+            _sharing("Allow", Principal={"AWS": ["123456789012"]}),
+            "Completed",
+            id="allowed-to-the-account",
+        ),
+        pytest.param(
+            False, _sharing("Allow", Principal={"AWS": "210987654321"}), "Failed", id="to-another"
+        ),
+    ],
+)
+def test_a_buckets_policy_has_its_say(
+    local: LocalAWS, bedrock: Any, rights: bool, statement: dict[str, Any], status: str
+) -> None:
+    """A Deny of either side counts; within an account one Allow is enough."""
+    data = upload(local)
+    role = make_role(local, rights=S3_RIGHTS if rights else None)
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    client(local, "s3").put_bucket_policy(Bucket=BUCKET, Policy=policy)
+    local.clock.advance(REALISTIC.iam_delay)
+
+    arn = bedrock.create_model_customization_job(**job_request(role, data))["jobArn"]
+    local.clock.advance(WHOLE)
+
+    assert bedrock.get_model_customization_job(jobIdentifier=arn)["status"] == status
+
+
+@pytest.mark.parametrize("shared", [False, True])
+def test_a_bucket_of_another_account_has_to_be_shared(
+    local: LocalAWS, bedrock: Any, shared: bool
+) -> None:
+    """Both sides allow it, or it is not read."""
+    theirs = local.session(account="210987654321").client("s3", endpoint_url=local.url)
+    theirs.create_bucket(Bucket="theirs")
+    theirs.put_object(Bucket="theirs", Key="data/train.jsonl", Body=b"{}\n")
+    if shared:
+        grant = _sharing("Allow", Principal={"AWS": _TRAINER}, Resource="arn:aws:s3:::theirs/*")
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [grant]})
+        theirs.put_bucket_policy(Bucket="theirs", Policy=policy)
+    upload(local)
+    role = make_role(local)
+    local.clock.advance(REALISTIC.iam_delay)
+    request = job_request(role, "s3://theirs/data/train.jsonl")
+    arn = bedrock.create_model_customization_job(**request)["jobArn"]
+
+    denied = "no permission for s3:GetObject on s3://theirs/data/train.jsonl"
+    assert (denied in _failure(local, arn)) == (not shared)
+
+
 @pytest.mark.parametrize(
     ("condition", "assumed"),
     [

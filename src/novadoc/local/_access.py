@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any, cast
 from urllib.parse import unquote
 
 from novadoc.local._bedrock import Bedrock, Call
-from novadoc.local._policy import allows, trusts
+from novadoc.local._policy import Shared, allows, trusts
 from novadoc.local._reader import Allowed
 from novadoc.local._records import Place
 from novadoc.local._refusal import Refusal
@@ -110,15 +111,39 @@ def role_allows(bedrock: Bedrock, place: Place, role_arn: str) -> Allowed:
     """
     if not bedrock.facts.checks_permissions:
         return lambda *_: True
-    name = role_arn.rsplit("/", 1)[-1]
-    documents = _kept_policies(bedrock, place.account, "role", name) or []
-    context = {"aws:ResourceAccount": place.account, "s3:ResourceAccount": place.account}
+    documents = _kept_policies(bedrock, place.account, "role", role_arn.rsplit("/", 1)[-1])
+    if documents is None:
+        return lambda *_: False
+
+    @functools.cache
+    def shared(bucket: str) -> Shared:
+        return _shared(bedrock, place.account, role_arn, bucket)
 
     def allowed(action: str, resource: str, prefix: str | None = None) -> bool:
-        listed = {} if prefix is None else {"s3:prefix": prefix}
-        return allows(documents, action, resource, {**context, **listed})
+        context = {"aws:SecureTransport": "true"}
+        if prefix is not None:
+            context["s3:prefix"] = prefix
+        _, is_of_s3, rest = resource.partition(":s3:::")
+        if not is_of_s3:
+            return allows(documents, action, resource, context)
+        policy = shared(rest.partition("/")[0])
+        if policy.is_own:
+            context |= dict.fromkeys(("aws:ResourceAccount", "s3:ResourceAccount"), place.account)
+        return policy.allows(documents, action, resource, context)
 
     return allowed
+
+
+def _shared(bedrock: Bedrock, account: str, role_arn: str, bucket: str) -> Shared:
+    """What a bucket says of a role; moto refuses by itself what is denied to anybody."""
+    moto = bedrock.moto
+    # One that is not there is told by who reads it.
+    is_own = moto.owns(account, bucket) or not moto.has_bucket(bucket, account)
+    try:
+        document = _document(moto.s3(account).get_bucket_policy(Bucket=bucket)["Policy"])
+    except moto.client_error:  # it has none
+        document = {}
+    return Shared(document, role_arn, is_own)
 
 
 def _caller_policies(bedrock: Bedrock, call: Call) -> list[Mapping[str, Any]]:

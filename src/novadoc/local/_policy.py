@@ -7,10 +7,10 @@ conditions. A condition operator that is not known here is taken as not met.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
-__all__ = ["allows", "matches", "trusts"]
+__all__ = ["Shared", "allows", "matches", "trusts"]
 
 
 def matches(pattern: str, text: str, *, ignore_case: bool = False) -> bool:
@@ -106,14 +106,60 @@ def allows(
         >>> allows([policy], "s3:GetObject", "arn:aws:s3:::b/k")
         True
     """
-    return _decide(
-        statement
-        for document in documents
-        for statement in _statements(document)
-        if _fits(statement, "Action", action, ignore_case=True)
-        and _fits(statement, "Resource", resource, ignore_case=False)
-        and _conditions_hold(statement, context or {})
-    )
+    return _decide(_about(documents, action, resource, context or {}))
+
+
+def _about(
+    documents: Iterable[Mapping[str, Any]],
+    action: str,
+    resource: str,
+    context: Mapping[str, str],
+) -> Iterator[Mapping[str, Any]]:
+    for document in documents:
+        for statement in _statements(document):
+            if (
+                _fits(statement, "Action", action, ignore_case=True)
+                and _fits(statement, "Resource", resource, ignore_case=False)
+                and _conditions_hold(statement, context)
+            ):
+                yield statement
+
+
+class Shared(NamedTuple):
+    """A resource's own policy, as seen by a role."""
+
+    document: Mapping[str, Any]
+    role_arn: str
+    is_own: bool
+    """Whether role and resource are of one account: then either policy is enough to allow."""
+
+    def allows(
+        self,
+        documents: Iterable[Mapping[str, Any]],
+        action: str,
+        resource: str,
+        context: Mapping[str, str],
+    ) -> bool:
+        """Whether the role's policies and the resource's allow it together."""
+        given = {s.get("Effect") for s in _about(documents, action, resource, context)}
+        about = _about([self.document], action, resource, context)
+        granted = {s.get("Effect") for s in about if self._named(s)}
+        if "Deny" in given | granted:
+            return False
+        sides = ["Allow" in given, "Allow" in granted]
+        return any(sides) if self.is_own else all(sides)
+
+    def _named(self, statement: Mapping[str, Any]) -> bool:
+        account = self.role_arn.split(":")[4]
+        who = {"*", self.role_arn, account, f"arn:aws:iam::{account}:root"}
+        if "NotPrincipal" in statement:
+            return not who & _principals(statement["NotPrincipal"])
+        return bool(who & _principals(statement.get("Principal")))
+
+
+def _principals(value: object) -> set[str]:
+    named = cast("Mapping[str, object]", value).get("AWS") if isinstance(value, dict) else value
+    return set(_several(named))
 
 
 def _names_service(statement: Mapping[str, Any], service: str) -> bool:
