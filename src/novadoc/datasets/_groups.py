@@ -5,22 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import NamedTuple, TypeAlias, Union
 
 from novadoc._places import leaves
-from novadoc.datasets._alike import (
-    AGREEMENT,
-    Prints,
-    agreement,
-    look_alikes,
-    same_answers,
-    same_looks,
-)
+from novadoc.datasets._alike import Looks, same_answers
+from novadoc.datasets._forest import Forest
 from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._sample import Sample, SampleSet
-from novadoc.documents import likeness
+from novadoc.datasets._twins import twins
+from novadoc.documents import Likeness, likeness
 from novadoc.errors import DocumentError
 from novadoc.types import JsonValue
 
@@ -41,14 +37,14 @@ class Facts:
         """Hash of the label."""
         self.values = array("L")
         """Values in the label that are not null."""
-        self.prints = Prints()
+        self.looks = Looks()
         self._digests = bytearray()
         self._traits = array("L")
         self._kinds: dict[frozenset[str], int] = {}
 
     def add(self, one: _Fact) -> None:
         """Add the next sample."""
-        self.prints.add(len(self.groups), one.prints)
+        self.looks.add(len(self.groups), one.looks)
         self.groups.append(one.group)
         self.answers.append(one.answer)
         self.values.append(one.values)
@@ -75,7 +71,7 @@ class Facts:
 class _Fact(NamedTuple):
     group: str | None
     digest: bytes
-    prints: tuple[int, ...]
+    looks: tuple[Likeness, ...]
     answer: int
     values: int
     traits: frozenset[str]
@@ -137,11 +133,14 @@ def grouped(
     facts = Facts(samples.ids)
     for fact in ordered_map(survey, samples, workers=workers):
         facts.add(fact)
-    forest = _Forest(len(facts))
+    forest = Forest(len(facts))
     forest.join_equal(facts.groups)
     forest.join_equal(map(facts.digest, range(len(facts))))
     joined: list[tuple[str, str]] = []
-    for one, other in _twins(samples, facts, forest) if look else ():
+    same = chain(
+        same_answers(facts.answers, facts.values), twins(samples, facts.looks, forest, workers)
+    )
+    for one, other in same if look else ():
         if forest.join(one, other):
             joined.append((facts.ids[one], facts.ids[other]))
     return Grouped(facts, Clusters(facts, forest.roots()), tuple(joined))
@@ -158,9 +157,9 @@ class _Survey:
         answer = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
         group = sample.group if self._by is None else self._by(sample)
         digest = bytes.fromhex(sample.document.digest)
-        return _Fact(group, digest, self._prints(sample), answer, values, traits(sample))
+        return _Fact(group, digest, self._pages(sample), answer, values, traits(sample))
 
-    def _prints(self, sample: Sample) -> tuple[int, ...]:
+    def _pages(self, sample: Sample) -> tuple[Likeness, ...]:
         if not self._look:
             return ()
         try:
@@ -186,46 +185,3 @@ def _traits(value: JsonValue, path: str) -> Iterator[str]:
             yield from _traits(item, f"{path}[]")
     elif value is not None:
         yield path
-
-
-def _twins(samples: SampleSet, facts: Facts, forest: _Forest) -> Iterator[tuple[int, int]]:
-    """Yield pairs that are one page twice; labels are read only where that still matters."""
-    yield from same_answers(facts.answers, facts.values)
-    yield from same_looks(facts.prints)
-    for one, other in look_alikes(facts.prints):
-        if forest.root(one) == forest.root(other):
-            continue
-        if agreement(samples.label(one), samples.label(other)) >= AGREEMENT:
-            yield one, other
-
-
-class _Forest:
-    """Disjoint sets, by union with the smaller root."""
-
-    def __init__(self, size: int) -> None:
-        self._parents = array("L", range(size))
-
-    def root(self, place: int) -> int:
-        """Return the smallest place of a set."""
-        parents = self._parents
-        while parents[place] != place:
-            parents[place] = parents[parents[place]]
-            place = parents[place]
-        return place
-
-    def roots(self) -> Sequence[int]:
-        """Return the root of every place."""
-        return array("L", map(self.root, range(len(self._parents))))
-
-    def join(self, one: int, other: int) -> bool:
-        """Make two sets one; tell whether they were two."""
-        low, high = sorted((self.root(one), self.root(other)))
-        self._parents[high] = low
-        return low != high
-
-    def join_equal(self, values: Iterable[str | bytes | None]) -> None:
-        """Join the places that have one value; those with `None` stay apart."""
-        first: dict[str | bytes, int] = {}
-        for place, value in enumerate(values):
-            if value is not None:
-                self.join(first.setdefault(value, place), place)

@@ -13,9 +13,10 @@ from novadoc._faces import lazily
 
 if TYPE_CHECKING:
     from novadoc.documents._bound import bind
+    from novadoc.documents._closeup import Closeup, closeup, same_page
     from novadoc.documents._document import Document
     from novadoc.documents._header import ImageHeader, image_header
-    from novadoc.documents._likeness import LIKENESS_BITS, likeness
+    from novadoc.documents._likeness import LIKENESS_CELLS, Likeness, likeness
     from novadoc.documents._page import PageImage
     from novadoc.documents._pdf import Word
     from novadoc.documents._policy import NOVA_1, NOVA_2, ImagePolicy, image_tokens, policy_for
@@ -29,9 +30,10 @@ else:
         __name__,
         {
             "._bound": "bind",
+            "._closeup": "Closeup closeup same_page",
             "._document": "Document",
             "._header": "ImageHeader image_header",
-            "._likeness": "LIKENESS_BITS likeness",
+            "._likeness": "LIKENESS_CELLS Likeness likeness",
             "._page": "PageImage",
             "._pdf": "Word",
             "._policy": "ImagePolicy NOVA_1 NOVA_2 image_tokens policy_for",
@@ -44,7 +46,7 @@ else:
     )
 
 __all__ = [
-    "LIKENESS_BITS",
+    "LIKENESS_CELLS",
     "MAX_BYTES",
     "MAX_PAGES",
     "MAX_SOURCE_PIXELS",
@@ -52,17 +54,21 @@ __all__ = [
     "NOVA_1",
     "NOVA_2",
     "SUFFIXES",
+    "Closeup",
     "Document",
     "ImageHeader",
     "ImagePolicy",
+    "Likeness",
     "PageImage",
     "PageQuality",
     "QualityFlag",
     "Word",
     "bind",
+    "closeup",
     "image_header",
     "image_tokens",
     "likeness",
     "policy_for",
     "quality",
+    "same_page",
 ]

@@ -1,41 +1,74 @@
-"""Which pages look the same: a fingerprint that survives re-encoding, resizing and faint noise."""
+"""Which pages look alike: a small map that survives re-encoding, scaling, turning and cropping."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import hashlib
+from typing import TYPE_CHECKING, NamedTuple
 
-from PIL import Image, ImageChops
+from PIL import Image
+
+from novadoc.documents._frame import Frame, framed
 
 if TYPE_CHECKING:
     from novadoc.documents._document import Document
 
-# Fine enough that two forms of one layout differ where their values stand.
-GRID = 48
-LIKENESS_BITS = GRID * GRID
-"""Bits of one fingerprint."""
-# Steps of brightness that noise and JPEG do not reach: an even background gives no set bits.
-_STEP = 6
+GRID = 16
+LIKENESS_CELLS = GRID * GRID
+"""Cells of one map."""
+_SIDE = 192  # pixels: finer pages gave no better maps
+_INSIDE = 8  # samples of a cell each way
+# Standard deviations of the content that a map shows to each side: even print has 1.7.
+_REACH = 2.0
+_MEAN = 64
 
 
-def likeness(document: Document) -> tuple[int, ...]:
-    """Return a fingerprint of `LIKENESS_BITS` bits a page; a few differ between look-alikes.
+class Likeness(NamedTuple):
+    """What a page looks like from afar."""
 
-    Pages are decoded at an eighth of their size where the format allows.
+    map: bytes
+    """How busy each cell of the content is, against the page's own mean; empty for a blank page."""
+    pixels: bytes
+    """Equal for pages that are equal pixel by pixel."""
+
+
+def likeness(document: Document) -> tuple[Likeness, ...]:
+    """Return what every page looks like; the maps of look-alikes differ by little.
+
+    The map lies on the content of the page and not on its sheet, upright and in one size, so that
+    a copy that was scaled, turned by a few degrees or cropped has nearly the same one. Pages are
+    decoded at an eighth of their size where the format allows.
 
     Raises:
         DocumentError: A page cannot be read.
 
     Example:
         >>> from novadoc.documents import Document
-        >>> likeness(Document.open(b"P5 40 30 255 " + bytes(1200)))
-        (0,)
+        >>> [page.map for page in likeness(Document.open(b"P5 40 30 255 " + bytes(1200)))]
+        [b'']
     """
-    return tuple(_bits(page) for page in document.thumbnails(8 * GRID))
+    return tuple(_likeness(page.convert("L")) for page in document.thumbnails(_SIDE))
 
 
-def _bits(page: Image.Image) -> int:
-    gray = page.convert("L").resize((GRID + 1, GRID), Image.Resampling.BOX)
-    left, right = gray.crop((0, 0, GRID, GRID)), gray.crop((1, 0, GRID + 1, GRID))
-    # Steps above `_STEP` become 128 and more, which is white; a look-up table takes twice the time.
-    steps = ImageChops.subtract(right, left, scale=1 / 128, offset=-128 * _STEP)
-    return int.from_bytes(steps.convert("1", dither=Image.Dither.NONE).tobytes(), "big")
+def _enough(gray: Image.Image) -> Image.Image:
+    return gray.resize((max(gray.width, GRID), max(gray.height, GRID)))
+
+
+def _likeness(gray: Image.Image) -> Likeness:
+    size = gray.width.to_bytes(4, "big")
+    pixels = hashlib.sha256(size + gray.tobytes()).digest()[:8]
+    return Likeness(_map(*framed(_enough(gray))), pixels)
+
+
+def _map(frame: Frame, edges: Image.Image) -> bytes:
+    side = GRID * _INSIDE
+    width, height = (2 * _REACH * extent / side for extent in (frame.width, frame.height))
+    left, top = frame.x - _REACH * frame.width, frame.y - _REACH * frame.height
+    square = edges.transform(
+        (side, side),
+        Image.Transform.AFFINE,
+        (width, 0, left, 0, height, top),
+        Image.Resampling.BILINEAR,
+    )
+    cells = square.reduce(_INSIDE).tobytes()
+    mean = sum(cells) / LIKENESS_CELLS
+    return bytes(min(255, round(cell * _MEAN / mean)) for cell in cells) if mean >= 1 else b""
