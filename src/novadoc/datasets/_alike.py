@@ -24,7 +24,7 @@ _STEPS = 3
 # in 20 to 60; two pages of different layouts in some 330.
 _NEAR = 220
 # Neighbours remembered of each page: forms with few values look much the same from afar.
-_MOST, _LEAST, _PAIRS = 16, 4, 4_000
+_MOST, _LEAST, _PAIRS = 8, 2, 1_500
 # Pages compared with each other in one bucket, so that thousands of the same do not cost a square.
 _WINDOW = 64
 

@@ -15,9 +15,9 @@ from novadoc.errors import DocumentError
 
 # A close look costs a tenth of a second. It is taken at pages that are alike from afar; in sets of
 # thousands where all are, as forms with few values, only at the most alike.
-_LOOKS, _LOOKS_PER_PAGE = 1_000, 0.25
-# A megabyte each.
-_REMEMBERED = 16
+_LOOKS, _LOOKS_PER_PAGE = 600, 0.2
+# A tenth of a megabyte each.
+_REMEMBERED = 128
 
 
 def twins(

@@ -6,6 +6,7 @@ share cancels out, and a single value that differs shows. No label is needed.
 
 from __future__ import annotations
 
+import zlib
 from typing import TYPE_CHECKING, NamedTuple
 
 from PIL import Image, ImageChops, ImageFilter, ImageMath
@@ -22,7 +23,7 @@ _DUST = 0.0003
 # Reductions, and how unlike copies may be there. Most pages part at a quarter of the size, where
 # lines of print are apart, forms with one value each at half; short figures are told apart at the
 # full one.
-_LIMITS = ((4, 9), (2, 12), (1, 15))
+_LIMITS = ((4, 9), (2, 11), (1, 12))
 _CELL = 4
 # Paper is never quite flat.
 _NEARBY = [step for step in steps(2) if 0 < abs(step[0]) + abs(step[1]) <= 2]
@@ -31,14 +32,19 @@ _NEARBY = [step for step in steps(2) if 0 < abs(step[0]) + abs(step[1]) <= 2]
 class Closeup(NamedTuple):
     """A page made ready for comparison."""
 
-    ink: Image.Image
-    """Print, white on black, upright in a square of `SIDE`."""
+    packed: bytes
+    """Print, white on black, upright in a square of `SIDE`; most of it is empty."""
     sheet: Image.Image
     """Where the page is in that square, at an eighth of its size."""
     frame: Frame
     """Of the print, at a quarter of the size."""
     detail: int
     """Pixels of the page's longer side, before it was scaled."""
+
+    @property
+    def ink(self) -> Image.Image:
+        """The print as an image."""
+        return Image.frombytes("L", (SIDE, SIDE), zlib.decompress(self.packed))
 
 
 def closeup(document: Document) -> Closeup:
@@ -58,7 +64,8 @@ def _prepared(gray: Image.Image) -> Closeup:
     frame, _ = framed(flat.reduce(4))
     upright = flat.rotate(frame.lean, Image.Resampling.BILINEAR, fillcolor=paper)
     sheet = sheet.rotate(frame.lean).reduce(8)
-    return Closeup(_ink(upright), sheet, frame, max(gray.size))
+    packed = zlib.compress(_ink(upright).tobytes(), 1)
+    return Closeup(packed, sheet, frame, max(gray.size))
 
 
 def _centred(image: Image.Image, scale: float, fill: int) -> Image.Image:
@@ -85,8 +92,9 @@ def same_page(one: Closeup, other: Closeup) -> bool:
     """Tell whether two pages show the same print, however they were scanned or encoded."""
     affine: Affine | None = None
     detail = min(one.detail, other.detail)
+    inks = one.ink, other.ink
     for reduction, limit in _LIMITS:
-        mine, yours = one.ink.reduce(reduction), other.ink.reduce(reduction)
+        mine, yours = (ink.reduce(reduction) for ink in inks)
         if affine is None:
             affine = overlay(mine, one.frame, yours, other.frame)
         else:
