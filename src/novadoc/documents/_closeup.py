@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 SIDE = 1024
 # The share of a page that may differ for any reason: dust, a fold, a speck of toner.
-_DUST = 0.0003
+_DUST = 0.0001
 # Reductions, and how unlike copies may be there. Most pages part at a quarter of the size, where
 # lines of print are apart, forms with one value each at half; short figures are told apart at the
 # full one.
-_LIMITS = ((4, 9), (2, 11), (1, 12))
+_LIMITS = ((4, 9), (2, 12), (1, 14))
 _CELL = 4
 # Paper is never quite flat.
 _NEARBY = [step for step in steps(2) if 0 < abs(step[0]) + abs(step[1]) <= 2]
