@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 from pydantic import BaseModel
 
 from novadoc.datasets import Sample
@@ -70,6 +70,20 @@ def folder(root: Path, count: int) -> Path:
         (root / f"{seed:03d}.jpg").write_bytes(page(seed))
         (root / f"{seed:03d}.json").write_text(json.dumps(label(seed), default=float))
     return root
+
+
+def certificate(number: int) -> Image.Image:
+    """A form of much print and few values."""
+    image, generator = Image.new("L", (800, 1000), 250), random.Random(number)
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(18)
+    for row in range(7):
+        text = "This is to certify that the person named below is a member"[: 50 + row]
+        draw.text((80, 200 + 34 * row), text, font=font, fill=20)
+    for row, name in enumerate(("Member number:", "Since:", "Contribution:")):
+        value = str(generator.randint(10, 10 ** generator.randint(2, 9)))
+        draw.text((80, 520 + 50 * row), name, font=font, fill=20)
+        draw.text((240, 520 + 50 * row), value, font=font, fill=20)
+    return image
 
 
 def letter(texts: Sequence[str]) -> bytes:

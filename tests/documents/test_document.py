@@ -19,7 +19,6 @@ from novadoc.documents import (
     Document,
     ImagePolicy,
     image_header,
-    likeness,
     quality,
 )
 from novadoc.errors import (
@@ -450,16 +449,6 @@ def test_quality_flags_what_hurts_reading(
 
     assert set(flag) <= set(page.flags)
     assert bool(flag) == bool(page.flags)
-
-
-def test_look_alikes_differ_in_few_bits() -> None:
-    """A page encoded again at half its size is near; another page of its layout is further."""
-    page, other = form(1), form(2)
-    (one,) = likeness(Document.open(encode(page, "PNG")))
-    (again,) = likeness(Document.open(encode(page.resize((400, 500)), "JPEG", quality=60)))
-    (another,) = likeness(Document.open(encode(other, "PNG")))
-
-    assert (one ^ again).bit_count() * 3 < (one ^ another).bit_count()
 
 
 # --- PDF ------------------------------------------------------------------------------------------
