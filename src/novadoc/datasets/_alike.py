@@ -23,8 +23,8 @@ _STEPS = 3
 # turned, cropped, brightened and encoded, all at once, differ in less than 185 of them, most copies
 # in 20 to 60; two pages of different layouts in some 330.
 _NEAR = 220
-# Neighbours remembered of each page: forms with few values look much the same from afar.
-_MOST, _LEAST, _PAIRS = 8, 2, 1_500
+# Neighbours remembered of each page, and how many of them may be copies of it.
+_MOST, _COPIES = 8, 3
 # Pages compared with each other in one bucket, so that thousands of the same do not cost a square.
 _WINDOW = 64
 
@@ -67,19 +67,20 @@ class Looks:
         """Return what equal pages have in common."""
         return bytes(self._pixels[8 * place : 8 * place + 8])
 
-    def coded(self) -> bytes:
-        """Return every map with each cell's business, against that of the same cell elsewhere.
+    def coded(self, pages: Sequence[int]) -> bytes:
+        """Return the maps of some pages, each cell's business against that of the same cell elsewhere.
 
-        What the pages of a set share, as the print of a form, says nothing and is not in it.
+        What these pages share, as the print of a form, says nothing and is not in it.
         """
-        coded = bytearray(len(self._maps))
+        coded = bytearray(len(pages) * LIKENESS_CELLS)
         for cell in range(LIKENESS_CELLS):
-            values = self._maps[cell::LIKENESS_CELLS]
+            column = self._maps[cell::LIKENESS_CELLS]
+            values = bytes(map(column.__getitem__, pages))
             coded[cell::LIKENESS_CELLS] = values.translate(_steps(values))
         return bytes(coded)
 
 
-def _steps(values: bytearray) -> bytes:
+def _steps(values: bytes) -> bytes:
     """Return the code of each value: a bit for each quarter of the values it is above."""
     ordered = sorted(values)
     bounds = [ordered[len(ordered) * part // (_STEPS + 1)] for part in range(1, _STEPS + 1)]
@@ -103,23 +104,36 @@ def same_answers(answers: Sequence[int], values: Sequence[int]) -> Iterator[tupl
             yield from ((members[0], other) for other in members[1:])
 
 
-def same_pixels(looks: Looks) -> Iterator[tuple[int, int]]:
-    """Yield pairs of pages that are equal pixel by pixel."""
+def equal_pages(looks: Looks) -> list[list[int]]:
+    """Return the pages of every picture; in an order that follows from the pictures alone."""
     order = sorted(range(len(looks)), key=looks.pixels)
-    for _, equal in groupby(order, key=looks.pixels):
-        first, *others = equal
-        yield from ((first, other) for other in others)
+    return [list(equal) for _, equal in groupby(order, key=looks.pixels)]
 
 
-def look_alikes(looks: Looks) -> list[tuple[int, int]]:
-    """Return pairs of pages that look alike from afar, the most alike first."""
-    if len(looks) < 2:
-        return []
-    coded = looks.coded()
-    nearest = _Nearest(len(looks), max(_LEAST, min(_MOST, _PAIRS // len(looks))))
-    for mask in _bands(len(looks)):
-        _compare(coded, mask, looks, nearest)
-    return nearest.pairs()
+class Pair(NamedTuple):
+    """Two pages that look alike from afar; the likeliest copies come first."""
+
+    rank: int
+    """How many pages look more like one of them than the other does."""
+    ratio: float
+    """How far apart they are, against what is usual around them: copies stand out by it."""
+    one: int
+    other: int
+
+
+def look_alikes(looks: Looks, pages: Sequence[int]) -> Iterator[Pair]:
+    """Yield which of these pages look alike from afar, the likeliest copies first.
+
+    The same pairs come from the same order of pages.
+    """
+    if not pages:
+        return
+    nearest = _Nearest(len(pages))
+    coded = looks.coded(pages)
+    for mask in _bands(len(pages)):
+        _compare(coded, mask, nearest)
+    for pair in sorted(nearest.pairs()):
+        yield pair._replace(one=pages[pair.one], other=pages[pair.other])
 
 
 def _mark(coded: bytes, page: int) -> int:
@@ -135,9 +149,10 @@ def _bands(pages: int) -> Iterator[int]:
         yield sum(0b10 << 8 * cell for cell in cells[at : at + width])
 
 
-def _compare(coded: bytes, mask: int, looks: Looks, nearest: _Nearest) -> None:
-    keys = array("q", (hash(_mark(coded, page) & mask) for page in range(len(looks))))
-    order = sorted(range(len(looks)), key=keys.__getitem__)
+def _compare(coded: bytes, mask: int, nearest: _Nearest) -> None:
+    pages = range(len(coded) // LIKENESS_CELLS)
+    keys = array("q", (hash(_mark(coded, page) & mask) for page in pages))
+    order = sorted(pages, key=keys.__getitem__)
     for _, bucket in groupby(order, key=keys.__getitem__):
         last: deque[tuple[int, int]] = deque(maxlen=_WINDOW)
         for page in bucket:
@@ -152,22 +167,23 @@ def _compare(coded: bytes, mask: int, looks: Looks, nearest: _Nearest) -> None:
 class _Nearest:
     """The nearest neighbours of each page."""
 
-    def __init__(self, pages: int, most: int) -> None:
+    def __init__(self, pages: int) -> None:
         self._found: list[list[int]] = [[] for _ in range(pages)]
-        self._most = most
 
     def add(self, one: int, other: int, distance: int) -> None:
         for page, neighbour in ((one, other), (other, one)):
             found, entry = self._found[page], distance << 32 | neighbour
-            if (len(found) < self._most or entry < found[-1]) and entry not in found:
+            if (len(found) < _MOST or entry < found[-1]) and entry not in found:
                 insort(found, entry)
-                del found[self._most :]
+                del found[_MOST:]
 
-    def pairs(self) -> list[tuple[int, int]]:
-        """Return all pairs once, the nearest first."""
-        found = {
-            (entry >> 32, *sorted((page, entry & 0xFFFFFFFF)))
-            for page, entries in enumerate(self._found)
-            for entry in entries
-        }
-        return [(one, other) for _, one, other in sorted(found)]
+    def pairs(self) -> Iterator[Pair]:
+        """Yield every pair at its best rank."""
+        best: dict[tuple[int, int], Pair] = {}
+        for page, entries in enumerate(self._found):
+            usual = entries[-1] >> 32 if len(entries) == _MOST else _NEAR
+            for rank, entry in enumerate(entries[:_COPIES]):
+                one, other = sorted((page, entry & 0xFFFFFFFF))
+                pair = Pair(rank, (entry >> 32) / max(1, usual), one, other)
+                best[one, other] = min(pair, best.get((one, other), pair))
+        yield from best.values()

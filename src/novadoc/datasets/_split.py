@@ -98,8 +98,8 @@ def split(
             stable for the same set, not under added samples.
         previous: A data set written before: what was in it keeps its part. A group that would
             straddle follows its oldest member and is reported.
-        near_duplicates: Look at the pages; without it only equal files are kept together, and
-            nothing is decoded.
+        near_duplicates: Look at the pages and keep copies of one together, whatever their labels
+            say; without it only equal files are kept together, and nothing is decoded.
 
     Raises:
         ConfigurationError: The ratios are not positive or do not add up to 1.

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
-from novadoc.datasets._alike import COMMON, Looks, PageAt, look_alikes, same_pixels
+from novadoc.datasets._alike import COMMON, Looks, Pair, equal_pages, look_alikes
 from novadoc.datasets._forest import Forest
 from novadoc.datasets._parallel import ordered_map
 from novadoc.datasets._sample import SampleSet
 from novadoc.documents import Closeup, closeup, same_page
 from novadoc.errors import DocumentError
 
-# A close look costs a tenth of a second. It is taken at pages that are alike from afar; in sets of
-# thousands where all are, as forms with few values, only at the most alike.
-_LOOKS, _LOOKS_PER_PAGE = 600, 0.2
-# A tenth of a megabyte each.
+# A close look costs some fifty milliseconds. Those that find a copy are not counted; so many may
+# be in vain, the later ones only at pages that are much nearer to each other than is usual.
+_IN_VAIN, _IN_VAIN_PER_PAGE = 50, 0.1
+_STANDS_OUT = 0.7
+# Pairs looked at before they are counted, so that the number of threads decides nothing.
+_BATCH = 32
+# Close-ups of a tenth of a megabyte each.
 _REMEMBERED = 128
 
 
@@ -33,38 +37,45 @@ def twins(
         forest: Which samples are together already; it is not changed here.
         workers: Threads.
     """
-    pages = Forest(len(looks))
-    for one, other in same_pixels(looks):
-        pages.join(one, other)
-    most = round(_LOOKS + _LOOKS_PER_PAGE * len(looks))
-    pairs = (
-        (one, other)
-        for one, other in look_alikes(looks)[:most]
-        if pages.root(one) != pages.root(other)
-        and forest.root(looks.at(one).owner) != forest.root(looks.at(other).owner)
-    )
-    for one, other in filter(
-        None, ordered_map(_comparison(samples, looks), pairs, workers=workers)
-    ):
-        pages.join(one, other)
+    pages, pictures = Forest(len(looks)), equal_pages(looks)
+    for first, *others in pictures:
+        for other in others:
+            pages.join(first, other)
+    compared = _Comparison(samples, looks)
+    vain, most = 0, _IN_VAIN + _IN_VAIN_PER_PAGE * len(pictures)
+    pairs = look_alikes(looks, [first for first, *_ in pictures])
+    while vain < most and (batch := list(islice(pairs, _BATCH))):
+        worth = [
+            pair
+            for pair in batch
+            if (vain < _IN_VAIN or pair.ratio <= _STANDS_OUT)
+            and pages.root(pair.one) != pages.root(pair.other)
+            and forest.root(looks.at(pair.one).owner) != forest.root(looks.at(pair.other).owner)
+        ]
+        for pair, same in zip(worth, ordered_map(compared, worth, workers=workers), strict=True):
+            vain += not same
+            if same:
+                pages.join(pair.one, pair.other)
     yield from _joined(looks, pages.roots())
 
 
-def _comparison(
-    samples: SampleSet, looks: Looks
-) -> Callable[[tuple[int, int]], tuple[int, int] | None]:
-    @lru_cache(maxsize=_REMEMBERED)
-    def seen(page: PageAt) -> Closeup:
-        return closeup(samples[page.owner].document.take(page.number))
+class _Comparison:
+    """Compares two pages of a set, as its documents show them."""
 
-    def compared(pair: tuple[int, int]) -> tuple[int, int] | None:
-        one, other = map(looks.at, pair)
+    def __init__(self, samples: SampleSet, looks: Looks) -> None:
+        self._samples = samples
+        self._looks = looks
+        self._seen = lru_cache(maxsize=_REMEMBERED)(self._closeup)
+
+    def __call__(self, pair: Pair) -> bool:
         try:
-            return pair if same_page(seen(one), seen(other)) else None
+            return same_page(self._seen(pair.one), self._seen(pair.other))
         except DocumentError:
-            return None  # splitting a set is no place to judge its pages; writing it is
+            return False  # splitting a set is no place to judge its pages; writing it is
 
-    return compared
+    def _closeup(self, place: int) -> Closeup:
+        page = self._looks.at(place)
+        return closeup(self._samples[page.owner].document.take(page.number))
 
 
 def _joined(looks: Looks, roots: Sequence[int]) -> Iterator[tuple[int, int]]:

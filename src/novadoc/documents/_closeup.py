@@ -6,8 +6,9 @@ share cancels out, and a single value that differs shows. No label is needed.
 
 from __future__ import annotations
 
+import math
 import zlib
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from PIL import Image, ImageChops, ImageFilter, ImageMath
 
@@ -57,24 +58,24 @@ def closeup(document: Document) -> Closeup:
 
 
 def _prepared(gray: Image.Image) -> Closeup:
-    scale = max(gray.size) / SIDE
     paper = level(gray, 0.3)
-    flat = _centred(gray, scale, paper)
-    sheet = _centred(Image.new("L", gray.size, 255), scale, 0)
-    frame, _ = framed(flat.reduce(4))
-    upright = flat.rotate(frame.lean, Image.Resampling.BILINEAR, fillcolor=paper)
-    sheet = sheet.rotate(frame.lean).reduce(8)
-    packed = zlib.compress(_ink(upright).tobytes(), 1)
-    return Closeup(packed, sheet, frame, max(gray.size))
+    small = gray.reduce(max(1, round(4 * max(gray.size) / SIDE)))
+    frame, _ = framed(_upright(small, 0, SIDE // 4, paper))
+    ink = _ink(_upright(gray, frame.lean, SIDE, paper))
+    sheet = _upright(Image.new("L", gray.size, 255), frame.lean, SIDE // 8, 0)
+    return Closeup(zlib.compress(ink.tobytes(), 1), sheet, frame, max(gray.size))
 
 
-def _centred(image: Image.Image, scale: float, fill: int) -> Image.Image:
-    """Return the image in the middle of a square of `SIDE` pixels."""
-    left, top = ((extent - SIDE * scale) / 2 for extent in image.size)
+def _upright(image: Image.Image, lean: float, side: int, fill: int) -> Image.Image:
+    """Return the image in the middle of a square, as large as it fits in, turned upright."""
+    scale, middle = max(image.size) / side, side / 2
+    cosine, sine = scale * math.cos(math.radians(lean)), scale * math.sin(math.radians(lean))
+    left = image.width / 2 - middle * (cosine - sine)
+    top = image.height / 2 - middle * (sine + cosine)
     return image.transform(
-        (SIDE, SIDE),
+        (side, side),
         Image.Transform.AFFINE,
-        (scale, 0, left, 0, scale, top),
+        (cosine, -sine, left, sine, cosine, top),
         Image.Resampling.BILINEAR,
         fillcolor=fill,
     )
@@ -159,6 +160,7 @@ def _unexplained(ours: Image.Image, theirs: Image.Image, common: Image.Image) ->
         lambda of: of["c"] * of["c"] / (of["a"] * of["b"] + 1), a=a, b=b, c=c
     )
     # Negative where rounding has the correlation above one; `L` begins at 0.
-    return ImageMath.lambda_eval(
+    left = ImageMath.lambda_eval(
         lambda of: of["more"] - of["alike"] * of["more"], more=more, alike=alike
-    ).convert("L")
+    )
+    return cast("Image.Image", left).convert("L")

@@ -16,7 +16,7 @@ Affine: TypeAlias = "tuple[float, float, float, float, float, float]"
 _BLOCKS = 8
 # Reductions and steps of the search.
 _COARSE = ((4, 4), (2, 3), (1, 2), (1, 2))
-_FINE = ((1, 2), (1, 2))
+_FINE = ((1, 1),)
 _ROUNDS = 3
 _OUTLIER = 3.0  # pixels: a block that is off by more pulls less
 
