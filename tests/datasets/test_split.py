@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from datasets.pages import Invoice, certificate, label, page, sample, samples  # type: ignore[import-not-found]
 from novadoc.datasets import RatioWarning, Sample, split, write_sft
@@ -146,6 +146,31 @@ def test_a_copy_stays_with_its_page_though_its_label_says_otherwise() -> None:
 
     expected = {(f"{number} original", f"{number} {way}") for number, way in enumerate(kinds)}
     assert expected == set(joined)
+
+
+def test_the_order_of_samples_decides_nothing_about_copies() -> None:
+    """The same pages are taken for copies, whichever comes first."""
+    everything = [
+        Sample(f"{number} {way}", Document.open(scanned(certificate(number), way)), {way: number})
+        for number in range(3)
+        for way in ("original", "darker")
+    ]
+
+    there, back = (split(one, stratify=True).report for one in (everything, everything[::-1]))
+
+    assert {*map(frozenset, there.look_alikes)} == {*map(frozenset, back.look_alikes)}
+
+
+def test_pages_without_much_print_are_not_taken_for_one_page() -> None:
+    """A page number alone, or nothing at all, says nothing about the document."""
+    everything = []
+    for number in range(8):
+        image = Image.new("L", (600, 800), 240 + number)
+        if number % 2:
+            ImageDraw.Draw(image).text((290, 760), f"- {number} -", fill=30)
+        everything.append(Sample(f"{number}", Document.open(scanned(image, "original")), {}))
+
+    assert split(everything).report.look_alikes == ()
 
 
 def test_forms_of_one_layout_are_not_taken_for_one_page() -> None:

@@ -68,7 +68,7 @@ class Looks:
         return bytes(self._pixels[8 * place : 8 * place + 8])
 
     def coded(self, pages: Sequence[int]) -> bytes:
-        """Return the maps of some pages, each cell's business against that of the same cell elsewhere.
+        """Return the maps of some pages, each cell's business against the same cell's elsewhere.
 
         What these pages share, as the print of a form, says nothing and is not in it.
         """

@@ -20,7 +20,8 @@ _INSIDE = 8  # samples of a cell each way
 # Standard deviations of the content that a map shows to each side: even print has 1.7.
 _REACH = 2.0
 _MEAN = 64
-# Of a page; less, as a page number alone, says nothing. Forms, letters and receipts have 3% and more.
+# The share of a page below which it says nothing, as with a page number alone: that has 0.6%,
+# forms, letters and receipts 3% and more.
 _LEAST_PRINT = 0.01
 
 
