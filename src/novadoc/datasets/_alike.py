@@ -25,6 +25,7 @@ _STEPS = 3
 _NEAR = 220
 # Neighbours remembered of each page, and how many of them may be copies of it.
 _MOST, _COPIES = 8, 3
+_NOBODY = (1 << 64) - 1
 # Pages compared with each other in one bucket, so that thousands of the same do not cost a square.
 _WINDOW = 64
 
@@ -104,10 +105,11 @@ def same_answers(answers: Sequence[int], values: Sequence[int]) -> Iterator[tupl
             yield from ((members[0], other) for other in members[1:])
 
 
-def equal_pages(looks: Looks) -> list[list[int]]:
-    """Return the pages of every picture; in an order that follows from the pictures alone."""
+def equal_pages(looks: Looks) -> Iterator[list[int]]:
+    """Yield the pages of every picture, in an order that follows from the pictures alone."""
     order = sorted(range(len(looks)), key=looks.pixels)
-    return [list(equal) for _, equal in groupby(order, key=looks.pixels)]
+    for _, equal in groupby(order, key=looks.pixels):
+        yield list(equal)
 
 
 class Pair(NamedTuple):
@@ -132,7 +134,7 @@ def look_alikes(looks: Looks, pages: Sequence[int]) -> Iterator[Pair]:
     coded = looks.coded(pages)
     for mask in _bands(len(pages)):
         _compare(coded, mask, nearest)
-    for pair in sorted(nearest.pairs()):
+    for pair in nearest.pairs():
         yield pair._replace(one=pages[pair.one], other=pages[pair.other])
 
 
@@ -165,25 +167,45 @@ def _compare(coded: bytes, mask: int, nearest: _Nearest) -> None:
 
 
 class _Nearest:
-    """The nearest neighbours of each page."""
+    """The nearest neighbours of each page, packed: a row of places for each."""
 
     def __init__(self, pages: int) -> None:
-        self._found: list[list[int]] = [[] for _ in range(pages)]
+        self._found = array("Q", [_NOBODY]) * (pages * _MOST)
 
     def add(self, one: int, other: int, distance: int) -> None:
         for page, neighbour in ((one, other), (other, one)):
-            found, entry = self._found[page], distance << 32 | neighbour
-            if (len(found) < _MOST or entry < found[-1]) and entry not in found:
-                insort(found, entry)
-                del found[_MOST:]
+            entry, end = distance << 32 | neighbour, (page + 1) * _MOST
+            if entry < self._found[end - 1]:
+                row = self._found[end - _MOST : end]
+                if entry not in row:
+                    insort(row, entry)
+                    self._found[end - _MOST : end] = row[:_MOST]
 
     def pairs(self) -> Iterator[Pair]:
-        """Yield every pair at its best rank."""
-        best: dict[tuple[int, int], Pair] = {}
-        for page, entries in enumerate(self._found):
-            usual = entries[-1] >> 32 if len(entries) == _MOST else _NEAR
-            for rank, entry in enumerate(entries[:_COPIES]):
-                one, other = sorted((page, entry & 0xFFFFFFFF))
-                pair = Pair(rank, (entry >> 32) / max(1, usual), one, other)
-                best[one, other] = min(pair, best.get((one, other), pair))
-        yield from best.values()
+        """Yield every pair once, at its best rank, the likeliest copies first."""
+        places = (
+            page * _MOST + rank
+            for page in range(len(self._found) // _MOST)
+            for rank in range(_COPIES)
+        )
+        for place in sorted(filter(self._is_best, places), key=self._order):
+            yield self._pair(place)
+
+    def _pair(self, place: int) -> Pair:
+        page, rank = divmod(place, _MOST)
+        entry, last = self._found[place], self._found[(page + 1) * _MOST - 1]
+        usual = _NEAR if last == _NOBODY else last >> 32
+        return Pair(rank, (entry >> 32) / max(1, usual), page, entry & 0xFFFFFFFF)
+
+    def _is_best(self, place: int) -> bool:
+        """Tell whether there is a pair that does not come with a better rank for the other page."""
+        entry, (page, rank) = self._found[place], divmod(place, _MOST)
+        if entry == _NOBODY:
+            return False
+        other, back = entry & 0xFFFFFFFF, entry >> 32 << 32 | page
+        theirs = list(self._found[other * _MOST : other * _MOST + _COPIES])
+        return back not in theirs or (rank, page) < (theirs.index(back), other)
+
+    def _order(self, place: int) -> float:
+        pair = self._pair(place)
+        return pair.rank + pair.ratio / 2

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from array import array
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
+from itertools import groupby, islice
 
 from novadoc.datasets._alike import COMMON, Looks, Pair, equal_pages, look_alikes
 from novadoc.datasets._forest import Forest
@@ -37,13 +38,14 @@ def twins(
         forest: Which samples are together already; it is not changed here.
         workers: Threads.
     """
-    pages, pictures = Forest(len(looks)), equal_pages(looks)
-    for first, *others in pictures:
+    pages, pictures = Forest(len(looks)), array("L")
+    for first, *others in equal_pages(looks):
+        pictures.append(first)
         for other in others:
             pages.join(first, other)
     compared = _Comparison(samples, looks)
     vain, most = 0, _IN_VAIN + _IN_VAIN_PER_PAGE * len(pictures)
-    pairs = look_alikes(looks, [first for first, *_ in pictures])
+    pairs = look_alikes(looks, pictures)
     while vain < most and (batch := list(islice(pairs, _BATCH))):
         worth = [
             pair
@@ -79,11 +81,20 @@ class _Comparison:
 
 
 def _joined(looks: Looks, roots: Sequence[int]) -> Iterator[tuple[int, int]]:
-    owners: defaultdict[int, set[int]] = defaultdict(set)
-    for page, root in enumerate(roots):
-        owners[root].add(looks.at(page).owner)
-    common = {root for root, sharing in owners.items() if len(sharing) > COMMON}
-    others = Counter(looks.at(page).owner for page, root in enumerate(roots) if root not in common)
-    for root, sharing in owners.items():
-        bound = sorted(one for one in sharing if root not in common or not others[one])
+    shared = list(_shared(looks, roots))
+    common = Counter(owner for owners in shared if len(set(owners)) > COMMON for owner in owners)
+    pages = Counter(looks.at(page).owner for page in range(len(looks))) if common else common
+    for owners in shared:
+        bound = sorted(set(owners))
+        if len(bound) > COMMON:
+            bound = [owner for owner in bound if common[owner] == pages[owner]]
         yield from ((bound[0], other) for other in bound[1:])
+
+
+def _shared(looks: Looks, roots: Sequence[int]) -> Iterator[list[int]]:
+    """Yield the owners of every page that several samples show."""
+    order = sorted(range(len(roots)), key=roots.__getitem__)
+    for _, same in groupby(order, key=roots.__getitem__):
+        owners = [looks.at(page).owner for page in same]
+        if len(owners) > 1:
+            yield owners
