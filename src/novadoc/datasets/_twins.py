@@ -22,7 +22,7 @@ _STANDS_OUT = 0.7
 # Pairs looked at before they are counted, so that the number of threads decides nothing.
 _BATCH = 32
 # Close-ups of a tenth of a megabyte each.
-_REMEMBERED = 128
+_REMEMBERED = 64
 
 
 def twins(
