@@ -15,13 +15,14 @@ from novadoc.datasets._sample import SampleSet
 from novadoc.documents import Closeup, closeup, same_page
 from novadoc.errors import DocumentError
 
-# A close look costs some fifty milliseconds. Those that find a copy are not counted; so many may
-# be in vain, the later ones only at pages that are much nearer to each other than is usual.
+# A close look in vain costs some seventy milliseconds, one that finds a copy four times that. These
+# are not counted; of the others there are so many, the later ones only at pages that are much
+# nearer to each other than is usual.
 _IN_VAIN, _IN_VAIN_PER_PAGE = 50, 0.1
 _STANDS_OUT = 0.7
 # Pairs looked at before they are counted, so that the number of threads decides nothing.
 _BATCH = 32
-# Close-ups of a tenth of a megabyte each.
+# Close-ups of a tenth of a megabyte each, of grainy pages four tenths.
 _REMEMBERED = 64
 
 
