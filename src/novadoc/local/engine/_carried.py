@@ -33,6 +33,7 @@ def carry_down(page: Page, near: Scores, closed: Sequence[bool], fields: Sequenc
         fields: The fields.
     """
     sizes = _sizes(fields)
+    records = [field.record for field in fields]
     for row in page.rows:
         carried = {k: _FADES * near[over] for k in row if (over := _over(page, k, closed)) >= 0}
         going: defaultdict[str, set[str]] = defaultdict(set)
@@ -41,15 +42,21 @@ def carry_down(page: Page, near: Scores, closed: Sequence[bool], fields: Sequenc
             spec = fields[best]
             if scores[best] >= _LEAST and _looks_like(spec, page.segments[k].text):
                 going[spec.record].add(spec.path)
-        on = [len(going[f.record]) >= min(2, sizes.get(f.record, 3)) > 0 for f in fields]
+        on = [len(going[path]) >= min(2, sizes.get(path, 3)) > 0 for path in records]
         for k, scores in carried.items():
             near[k] = np.maximum(near[k], np.where(on, scores, 0))
 
 
-def carry_right(page: Page, level: Scores, segment: int, fields: Sequence[Field]) -> Scores:
-    """Return what a value has from a label at the left end of its line, past other values."""
+def carry_right(page: Page, level: Scores, segment: int, listed: npt.NDArray[np.bool_]) -> Scores:
+    """Return what a value has from a label at the left end of its line, past other values.
+
+    Args:
+        page: The page.
+        level: Segments x fields, what they have from labels at their left.
+        segment: The value.
+        listed: Which fields are part of a list.
+    """
     before = page.left[segment]
-    listed = [bool(field.record) for field in fields]
     return np.where(listed, _FADES * level[before], 0) if before is not None else level[segment]
 
 

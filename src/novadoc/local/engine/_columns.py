@@ -49,16 +49,15 @@ class Columns:
         found: dict[str, dict[int, Span]] = {path: {} for path in self._lists}
         if not scores.size:
             return found
-        strongest = scores.argmax(axis=1)
-        for k, field in enumerate(self._fields):
-            own = [
-                word
-                for n, word in enumerate(page.words)
-                if field.record and strongest[n] == k and scores[n, k] >= _LEAST
-            ]
-            if own:
-                left, right = min(w.left for w in own), max(w.right for w in own)
-                found[field.record][k] = left + page.margin, right + page.margin
+        for n in map(int, (scores.max(axis=1) >= _LEAST).nonzero()[0]):
+            k = int(scores[n].argmax())
+            word, path = page.words[n], self._fields[k].record
+            if path:
+                left, right = found[path].get(k, (word.left + page.margin, 0.0))
+                found[path][k] = (
+                    min(left, word.left + page.margin),
+                    max(right, word.right + page.margin),
+                )
         return found
 
     def _rows(self, page: Page, columns: dict[int, Span]) -> Iterator[tuple[int, int]]:

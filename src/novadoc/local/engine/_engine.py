@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
@@ -66,7 +65,7 @@ class OcrEngine:
         self._spelling = spelling
         self._pool = OcrPool(workers)
         self._readings = ReadingCache(self._pool, cache)
-        self._models: OrderedDict[str, TunedModel] = OrderedDict()
+        self._models: OrderedDict[bytes, TunedModel] = OrderedDict()
         self._prompts = PromptedModels()
         self._lock = Lock()
         self._closed = False
@@ -168,10 +167,9 @@ class OcrEngine:
         return PromptedModel(learn_hints(shape.fields(), seen), taught, len(examples))
 
     def _model(self, artefact: bytes) -> TunedModel:
-        key = hashlib.sha256(artefact).hexdigest()
         with self._lock:
-            model = self._models.pop(key, None) or TunedModel.from_bytes(artefact)
-            self._models[key] = model
+            model = self._models.pop(artefact, None) or TunedModel.from_bytes(artefact)
+            self._models[artefact] = model
             if len(self._models) > _MODELS_KEPT:
                 self._models.popitem(last=False)
         return model

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from novadoc.local.engine._labels import Scores
@@ -66,24 +66,21 @@ class _Context:
         self, page: Page, labels: Scores, form_words: Collection[str], printed: Printed
     ) -> None:
         self._page = page
-        self._labelled = labels.max(axis=1) > LABEL if labels.size else [False] * len(labels)
-        self._form_words = form_words
-        self._printed = printed
+        self._words = [printed.words(box.text) for box in page.segments]
+        self._tails = [
+            list(_tails(box.text, own)) for box, own in zip(page.segments, self._words, strict=True)
+        ]
+        labelled = labels.max(axis=1) > LABEL if labels.size else [False] * len(labels)
+        self._is_label = [
+            bool(known) or _of_the_form(box.text, own, form_words)
+            for known, box, own in zip(labelled, page.segments, self._words, strict=True)
+        ]
 
     def features(self, segment: int) -> dict[str, float]:
         features = dict.fromkeys(self._neighbours(segment), 1.0)
         where = [*self._row(segment), *_place(self._page, segment)]
         features.update(dict.fromkeys(where, _PLACE_WEIGHT))
         return features
-
-    def _is_label(self, segment: int) -> bool:
-        if self._labelled[segment]:
-            return True
-        own = self._printed.words(self._page.segments[segment].text)
-        known = sum(word in self._form_words for word in own)
-        return (
-            bool(own) and known >= 0.7 * len(own) and not numeric(self._page.segments[segment].text)
-        )
 
     def _neighbours(self, segment: int) -> Iterator[str]:
         page = self._page
@@ -99,15 +96,15 @@ class _Context:
                 yield from self._text(tag, neighbour)
         yield from self._label_before(segment)
         yield f"above={len(above)}"
-        yield f"label={self._is_label(segment)}"
+        yield f"label={self._is_label[segment]}"
 
     def _label_above(self, above: list[int]) -> Iterator[str]:
         """Describe the nearest label above, past the other lines of the block."""
         for rank, other in enumerate(above):
-            if self._is_label(other):
+            if self._is_label[other]:
                 yield from self._text("AL", other)
                 yield f"AL#{rank}"
-                first = next(iter(self._printed.words(self._page.segments[other].text)), "")
+                first = next(iter(self._words[other]), "")
                 yield f"AL#{rank}={first}"
                 return
         yield "AL:none"
@@ -117,23 +114,14 @@ class _Context:
         for _ in range(4):
             if before is None:
                 return
-            if self._is_label(before):
+            if self._is_label[before]:
                 yield from self._text("LL", before)
                 return
             before = self._page.left[before]
 
     def _text(self, tag: str, segment: int) -> Iterator[str]:
-        text = self._page.segments[segment].text
-        if numeric(text):
-            yield f"{tag}:value"
-            yield f"{tag}:{outline(text)[:8]}"
-        found = self._printed.words(text)[:7]
-        for word in found:
-            yield f"{tag}={word}"
-        for one, other in pairwise(found):
-            yield f"{tag}={one}_{other}"
-        if found:
-            yield f"{tag}^{found[0]}"
+        """Say what a text reads; the tag says where it stands."""
+        return (tag + tail for tail in self._tails[segment])
 
     def _row(self, segment: int) -> Iterator[str]:
         page = self._page
@@ -144,6 +132,26 @@ class _Context:
         yield f"rowup={min(rows - 1 - row, 12)}"
         yield f"rowpart={10 * row // max(rows, 1)}"
         yield f"inrow={min(len(page.rows[row]), 4)}"
+
+
+def _tails(text: str, own: Sequence[str]) -> Iterator[str]:
+    """Describe a text once for all it stands next to."""
+    if numeric(text):
+        yield ":value"
+        yield f":{outline(text)[:8]}"
+    found = own[:7]
+    for word in found:
+        yield f"={word}"
+    for one, other in pairwise(found):
+        yield f"={one}_{other}"
+    if found:
+        yield f"^{found[0]}"
+
+
+def _of_the_form(text: str, own: Sequence[str], form_words: Collection[str]) -> bool:
+    """Tell whether most words of a text are printed on the form itself."""
+    known = sum(word in form_words for word in own)
+    return bool(own) and known >= 0.7 * len(own) and not numeric(text)
 
 
 def _place(page: Page, segment: int) -> Iterator[str]:

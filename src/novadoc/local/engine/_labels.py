@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -66,7 +67,7 @@ class LabelMatcher:
         seen = np.zeros((len(texts), len(self._index)))
         strange = np.zeros(len(texts))
         for row, text in enumerate(texts):
-            for word in set(_label_words(text)):
+            for word in _label_words(text):
                 column = self._find(word)
                 if column is None:
                     strange[row] += _STRANGER if len(word) > 1 else 0.3
@@ -112,11 +113,12 @@ def _weight(word: str, share: float) -> float:
     return math.log(1 + 1 / share) + 0.3
 
 
-def _label_words(text: str) -> list[str]:
+@lru_cache(20_000)
+def _label_words(text: str) -> frozenset[str]:
     """Return the words of a text that may be a label; numbers and values give none."""
     if numeric(text) and len(text.strip()) > 3:
-        return []
-    return [word for word in _spelt_out(words(text)) if word not in _STOP]
+        return frozenset()
+    return frozenset(word for word in _spelt_out(words(text)) if word not in _STOP)
 
 
 def _spelt_out(found: Sequence[str]) -> list[str]:

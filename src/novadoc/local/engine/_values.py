@@ -122,6 +122,7 @@ def outline(text: str) -> str:
     return re.sub(r"(.)\1+", r"\1", re.sub(r"\d", "9", text))
 
 
+@lru_cache(100_000)
 def numeric(text: str) -> bool:
     """Tell whether digits make up most of a text."""
     return sum(char.isdigit() for char in text) > 0.4 * max(len(squeeze(text)), 1)

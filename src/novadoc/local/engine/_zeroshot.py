@@ -83,7 +83,7 @@ class ZeroShot:
             before = self._label_before(page, k, labelness)
             closed.append(before is not None or bool(labelness[k] > LABEL))
             if before is None:
-                level[k] = carry_right(page, level, k, self.fields)
+                level[k] = carry_right(page, level, k, listed)
             else:
                 # A line with a label of its own is no further record of the list above it.
                 near[k] *= np.where(listed & (rank > 0), 0.5, 1.0)
@@ -130,19 +130,27 @@ class ZeroShot:
                     scores[k] = scores[before]
 
     def _fits(self, page: Page, rank: Sequence[int]) -> Scores:
+        """Return words x fields: how much a word looks like part of such a value."""
         by_look = np.ones((len(page.words), len(self._distinct)))
-        moments = [moment_span(box.text) or (0, 0) for box in page.segments]
+        of = [word.segment for word in page.words]
         for column, kind in enumerate(self._distinct):
-            for row, word in enumerate(page.words):
-                value = fit(kind, word.text)
-                if kind in {"date", "time"}:
-                    # A date of several words is one only as a whole.
-                    begin, end = moments[word.segment]
-                    value = max(value, float(begin < word.end and word.start < end))
-                if kind in {"name", "address"}:
-                    value *= _in_block(kind, page.segments[word.segment].text, rank[word.segment])
-                by_look[row, column] = value
+            by_look[:, column] = [fit(kind, word.text) for word in page.words]
+            if kind in {"date", "time"}:
+                by_look[:, column] = np.maximum(by_look[:, column], _in_moment(page))
+            if kind in {"name", "address"}:
+                lines = zip(page.segments, rank, strict=True)
+                by_look[:, column] *= np.array([_in_block(kind, b.text, r) for b, r in lines])[of]
         return by_look[:, self._column]
+
+
+def _in_moment(page: Page) -> list[bool]:
+    """Tell which words are part of a date or time; one of several words is one only as a whole."""
+    spans = [moment_span(box.text) or (0, 0) for box in page.segments]
+    return [
+        begin < word.end and word.start < end
+        for word in page.words
+        for begin, end in (spans[word.segment],)
+    ]
 
 
 def _in_block(kind: Look, line: str, rank: int) -> float:
