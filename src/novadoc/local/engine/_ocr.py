@@ -15,7 +15,7 @@ from novadoc._extras import require
 from novadoc.local.engine import _raster as raster
 from novadoc.local.engine._reading import Line, Reading
 
-_REVISION = 3
+_REVISION = 4
 """Raise when anything here or in `_raster` changes what is read: it is part of the cache key."""
 
 _DETECTOR = "PP-OCRv6_det_small.onnx"
@@ -26,8 +26,6 @@ _SMALL_PAGE = 1250
 _SIDES = (960, 1600)
 """Longest side the detector sees, for small and for large pages."""
 _LOW_SCORE = 0.86
-_SPARSE = 0.45
-"""Characters read for each character-like blob of ink, below which a second look is due."""
 _TALL = 1.6
 
 
@@ -54,11 +52,8 @@ class Reader:
         Raises:
             ValueError: The bytes are not an image that can be decoded.
         """
-        pixels = raster.without_specks(raster.decode(data))
+        pixels = raster.restored(raster.decode(data))
         reading, upright = self._upright(pixels)
-        if self._poor(reading, upright):
-            again = self._look(raster.smoothed(upright), reading.turned)
-            reading = max(reading, again, key=lambda one: one.confidence)
         return Reading(
             reading.width, reading.height, reading.lines, raster.ticks(upright), reading.turned
         )
@@ -86,13 +81,6 @@ class Reader:
                 corners = tuple(float(value) for point in box for value in point)
                 lines.append(Line(str(text), float(score), corners))  # type: ignore[arg-type]
         return Reading(width, height, tuple(lines), (), turned)
-
-    def _poor(self, reading: Reading, pixels: raster.Pixels) -> bool:
-        characters = sum(len(line.text.replace(" ", "")) for line in reading.lines)
-        if _mean_score(reading) < _LOW_SCORE:
-            return True
-        expected: int = raster.expected_characters(pixels)
-        return characters < _SPARSE * expected
 
     def _engine(self, longest: int) -> Any:
         side = _SIDES[0] if longest <= _SMALL_PAGE else _SIDES[1]

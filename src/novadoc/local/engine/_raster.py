@@ -19,8 +19,12 @@ _cv: Any = cv2
 Pixels = Any
 """Height x width x 3, uint8, blue-green-red as OpenCV and RapidOCR want it."""
 
-_SPECKLED = 0.0008
-"""Share of lone pixels from which a page counts as specked; clean scans stay below 0.0002."""
+_PLAIN = 25
+"""Most the paper around a speck varies, in grey levels; around a decimal point it varies more."""
+_GRAINY = 0.25
+"""Grain, as a share of the sharpest edges, from which a page is smoothed."""
+_SOFT = 16.0
+"""Grey levels of its sharpest edges under which a page is blurred or faint; most have over 20."""
 
 
 def decode(data: bytes) -> Pixels:
@@ -48,31 +52,62 @@ def turn(pixels: Pixels, degrees: int) -> Pixels:
 
 
 def without_specks(pixels: Pixels) -> Pixels:
-    """Replace lone dark or light pixels by their surroundings; return clean pages as they are."""
+    """Replace lone dark or light pixels on plain paper by their surroundings.
+
+    What is lone beside print stays, at the price of some specks there: it may be a decimal point
+    or the end of a stroke.
+    """
     gray = _cv.cvtColor(pixels, _cv.COLOR_BGR2GRAY)
     median = _cv.medianBlur(gray, 3)
     odd = (_cv.absdiff(gray, median) > 70).astype(np.uint8)
     company = _cv.filter2D(odd, -1, np.ones((3, 3), np.uint8), borderType=_cv.BORDER_CONSTANT)
     lone = (odd == 1) & (company <= 2)
-    if float(lone.mean()) < _SPECKLED:
+    specks = lone & _plain(np.where(lone, median, gray))
+    if not specks.any():
         return pixels
     clean = pixels.copy()
-    clean[lone] = _cv.medianBlur(pixels, 3)[lone]
+    clean[specks] = _cv.medianBlur(pixels, 3)[specks]
     return clean
 
 
-def smoothed(pixels: Pixels) -> Pixels:
-    """Return the 3x3 median: heavy specks vanish, thin strokes suffer a little."""
-    return _cv.medianBlur(pixels, 3)
+def _plain(gray: Pixels) -> Pixels:
+    """Tell where nothing is printed within three pixels."""
+    around = np.ones((7, 7), np.uint8)
+    spread = _cv.subtract(_cv.dilate(gray, around), _cv.erode(gray, around))
+    return spread < _PLAIN
 
 
-def expected_characters(pixels: Pixels) -> int:
-    """Count ink blobs of the size of a character."""
-    ink = _ink(_cv.medianBlur(pixels, 3))
-    _, _, stats, _ = _cv.connectedComponentsWithStats(ink, connectivity=8)
-    width, height, area = stats[1:, 2], stats[1:, 3], stats[1:, 4]
-    alike = (height >= 6) & (height <= 48) & (width >= 2) & (width <= 48) & (area >= 10)
-    return int(alike.sum())
+def restored(pixels: Pixels) -> Pixels:
+    """Take specks, grain and blur out of a page; return clean pages as they are.
+
+    What each step brings was measured as the share of words read on drawn pages with twice the
+    noise; stronger smoothing and non-local means lose more thin strokes than grain.
+    """
+    clean = without_specks(pixels)
+    gray = _cv.cvtColor(clean, _cv.COLOR_BGR2GRAY)
+    edges = _edges(gray)
+    if _grain(gray) >= _GRAINY * max(edges, 1.0):
+        return _blurred(clean, 0.7)
+    if edges < _SOFT:
+        return _cv.addWeighted(clean, 3.0, _blurred(clean, 1.5), -2.0, 0)
+    return clean
+
+
+def _grain(gray: Pixels) -> float:
+    """Estimate the standard deviation of the noise, from what no edge explains."""
+    kernel = np.array([[1, -2, 1], [-2, 4, -2], [1, -2, 1]], np.float32)
+    odd = _cv.filter2D(gray, _cv.CV_32F, kernel)
+    return float(np.median(np.abs(odd))) / 0.6745 / 6
+
+
+def _edges(gray: Pixels) -> float:
+    """Measure how sharply the sharpest places turn from paper to ink."""
+    turns = _cv.Laplacian(_blurred(gray, 1.0), _cv.CV_32F)
+    return float(np.percentile(np.abs(turns), 97))
+
+
+def _blurred(pixels: Pixels, radius: float) -> Pixels:
+    return _cv.GaussianBlur(pixels, (0, 0), radius)
 
 
 def ticks(pixels: Pixels) -> tuple[Tick, ...]:
