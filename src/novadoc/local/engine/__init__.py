@@ -8,10 +8,16 @@ Raises:
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from novadoc._faces import lazily
 from novadoc.local._needs import check_engine
 
-check_engine()  # before the next line would fail with the bare name of a package
+check_engine()  # before a part would fail with the bare name of a package
 
-from novadoc.local.engine._engine import OcrEngine  # noqa: E402
+if TYPE_CHECKING:
+    from novadoc.local.engine._engine import OcrEngine
+else:
+    __getattr__, __dir__ = lazily(__name__, {"._engine": "OcrEngine"})
 
 __all__ = ["OcrEngine"]
