@@ -36,6 +36,7 @@ class Finder:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._chains = [_spell(page, chain) for chain in _chains(page)]
+        self._digits = [re.sub(r"\D", "", word.text) for word in page.words]
 
     def find(self, field: Field, value: JsonScalar) -> list[Span]:
         """List the places where a value may stand, the likeliest; ties are all kept."""
@@ -46,7 +47,7 @@ class Finder:
         elif isinstance(value, str):
             found = self._texts(value)
         else:
-            found = _numbers(self._page, Decimal(str(value)))
+            found = self._numbers(Decimal(str(value)))
         return _best(found)
 
     def _texts(self, value: str) -> dict[tuple[int, ...], float]:
@@ -74,6 +75,19 @@ class Finder:
                 _note(close, self._page, owner[match.dest_start : match.dest_end], wanted)
         return {run: likeness for run, likeness in close.items() if likeness >= _least(wanted)}
 
+    def _numbers(self, value: Decimal) -> dict[tuple[int, ...], float]:
+        digits = f"{abs(value):.2f}".replace(".", "")
+        found: dict[tuple[int, ...], float] = {}
+        for k, own in enumerate(self._digits):
+            shown = amount(self._page.words[k].text) if own else None
+            if shown is not None and shown == value:
+                found[(k,)] = 1.0
+            elif len(own) >= 3 and own == digits:
+                found[(k,)] = 0.95  # the point was lost
+            elif len(digits) >= 6 and Levenshtein.distance(own, digits, score_cutoff=1) <= 1:
+                found[(k,)] = 0.8  # one digit was misread
+        return found
+
 
 def _best(found: dict[tuple[int, ...], float]) -> list[Span]:
     """Keep the best and its equals; of places that overlap the tightest."""
@@ -86,21 +100,6 @@ def _best(found: dict[tuple[int, ...], float]) -> list[Span]:
         if not any(set(words) & set(span.words) for span in kept):
             kept.append(Span(words, similarity))
     return kept
-
-
-def _numbers(page: Page, value: Decimal) -> dict[tuple[int, ...], float]:
-    digits = f"{abs(value):.2f}".replace(".", "")
-    found: dict[tuple[int, ...], float] = {}
-    for k, word in enumerate(page.words):
-        shown = amount(word.text)
-        own = re.sub(r"\D", "", word.text)
-        if shown is not None and shown == value:
-            found[(k,)] = 1.0
-        elif len(own) >= 3 and own == digits:
-            found[(k,)] = 0.95  # the point was lost
-        elif len(digits) >= 6 and Levenshtein.distance(own, digits, score_cutoff=1) <= 1:
-            found[(k,)] = 0.8  # one digit was misread
-    return found
 
 
 def _dates(page: Page, value: str) -> dict[tuple[int, ...], float]:

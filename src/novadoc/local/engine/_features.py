@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from novadoc.local.engine._labels import Scores
@@ -175,12 +176,7 @@ def _own(page: Page, k: int) -> Iterator[str]:
     before = page.words[k - 1].text.lower() if at else "^"
     earlier = page.words[k - 2].text.lower() if at > 1 else "^"
     after = page.words[k + 1].text.lower() if k < members[-1] else "$"
-    lower = text.lower()
-    yield f"w={lower}"
-    yield f"p3={lower[:3]}"
-    yield f"s3={lower[-3:]}"
-    yield f"form={outline(text)}"
-    yield f"len={min(len(text), 12)}"
+    yield from _form(text)
     yield f"pv={before}"
     yield f"pv2={earlier}_{before}"
     yield f"nx={after}"
@@ -193,8 +189,24 @@ def _own(page: Page, k: int) -> Iterator[str]:
     yield f"first={squeeze(page.words[members[0]].text)}"
     for other in members[max(0, at - 4) : at]:
         yield f"pre={squeeze(page.words[other].text)}"
-    for kind in _LOOKS:
-        if fit(kind, text) >= 1:
-            yield f"is={kind}"
-    if priced(text):
-        yield "is=price"
+    yield from _kinds(text)
+
+
+@lru_cache(100_000)
+def _form(text: str) -> tuple[str, ...]:
+    """Say how a word is written."""
+    lower = text.lower()
+    return (
+        f"w={lower}",
+        f"p3={lower[:3]}",
+        f"s3={lower[-3:]}",
+        f"form={outline(text)}",
+        f"len={min(len(text), 12)}",
+    )
+
+
+@lru_cache(100_000)
+def _kinds(text: str) -> tuple[str, ...]:
+    """Say what a word looks like by itself."""
+    price = ("is=price",) if priced(text) else ()
+    return (*(f"is={kind}" for kind in _LOOKS if fit(kind, text) >= 1), *price)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from novadoc.local.engine._fields import Field
 from novadoc.local.engine._formats import Format, Parts
 from novadoc.local.engine._labels import Scores
@@ -47,7 +49,7 @@ def best_run(page: Page, own: Scores, spec: Field, form: Format) -> tuple[int, .
 
 def best_word(page: Page, own: Scores, kind: Look) -> tuple[int, ...]:
     """Take the likeliest word, with its neighbours where the OCR broke a number apart."""
-    ranked = sorted(own.nonzero()[0], key=lambda k: -own[k])[:20]
+    ranked = [int(k) for k in np.argsort(-own, kind="stable")[:20] if own[k]]
     best = int(max(ranked, key=lambda k: own[k] * (0.2 + fit(kind, page.words[k].text))))
     members = page.words_of[page.words[best].segment]
     start = end = members.index(best)
@@ -72,10 +74,11 @@ def _weight(own: Scores, run: Sequence[int]) -> float:
 
 def runs(page: Page, own: Scores, least: float) -> Iterator[tuple[int, ...]]:
     """Yield the unbroken runs of words scored at least `least`, segment by segment."""
+    sure = (own >= least).tolist()
     for members in page.words_of:
         run: list[int] = []
         for k in members:
-            if own[k] >= least:
+            if sure[k]:
                 run.append(k)
             elif run:
                 yield tuple(run)

@@ -63,6 +63,7 @@ def amount(text: str) -> Decimal | None:
     return -value if negative or sign or trailing else value
 
 
+@lru_cache(100_000)
 def priced(text: str) -> bool:
     """Tell whether a word ends in two decimal places."""
     return bool(_PRICE.search(text)) and amount(text) is not None

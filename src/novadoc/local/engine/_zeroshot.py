@@ -73,8 +73,10 @@ class ZeroShot:
             open_ = 1.0
             rank = 0
             for place, j in enumerate(page.above[k]):
-                gap = max(0.0, box.top - page.segments[j].bottom) / page.height
-                near[k] = np.maximum(near[k], labels[j] * open_ * 0.97 * 0.93**gap * 0.97**place)
+                if labelness[j] > 0:
+                    gap = max(0.0, box.top - page.segments[j].bottom) / page.height
+                    fades = open_ * 0.97 * 0.93**gap * 0.97**place
+                    near[k] = np.maximum(near[k], labels[j] * fades)
                 if labelness[j] > LABEL:
                     open_ *= 0.35  # what stands higher labels something else
                 elif open_ == 1.0:
