@@ -1,5 +1,6 @@
 """Files, pages and pixels: open a document, and get its pages as a model gets them.
 
+>>> from novadoc.documents import NOVA_2, Document
 >>> document = Document.open(b"P5 40 30 255 " + bytes(1200), name="black.pgm")
 >>> [image.format for image in document.images(NOVA_2)]
 ['png']
