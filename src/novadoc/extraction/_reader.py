@@ -169,9 +169,9 @@ class Reader(Generic[T]):
         if len(pieces) > 1:
             return self._long(task, check, ledger, pieces)
         ((window, read),) = pieces
-        return self._extraction(
-            task, check, ledger, read, votes=partial(self._votes, window, ledger)
-        )
+        value = judge(read.reading, read.reply, strict=self._strict)
+        votes = self._votes(window, ledger) if self._settings.votes > 1 else ()
+        return self._extraction(task, check, ledger, read, value=value, votes=votes)
 
     def _long(
         self, task: Task, check: PromptCheck, ledger: Ledger, pieces: Iterable[_Piece[T]]
@@ -193,10 +193,10 @@ class Reader(Generic[T]):
             _branches.merge(one, rule=self._settings.merge) for one in (answers, *votes)
         )
         reading = _with_violations(self._schema.read(merged.value), violations, merged.origins)
-        return self._extraction(
-            task, check, ledger, Read(reading, reply, (*notes, "windows"), merged.guesses),
-            votes=lambda: [other.value for other in others], merged=merged,
-        )  # fmt: skip
+        read = Read(reading, reply, (*notes, "windows"), merged.guesses)
+        value = judge(reading, reply, strict=self._strict)
+        said = [other.value for other in others]
+        return self._extraction(task, check, ledger, read, value=value, votes=said, merged=merged)
 
     def _extraction(
         self,
@@ -205,22 +205,23 @@ class Reader(Generic[T]):
         ledger: Ledger,
         read: Read[T],
         *,
-        votes: Callable[[], Sequence[JsonObject]],
+        value: T,
+        votes: Sequence[JsonObject],
         merged: Merged | None = None,
     ) -> Extraction[T]:
-        value = judge(read.reading, read.reply, strict=self._strict)
-        others = votes() if self._settings.votes > 1 else ()
         reading = read.reading
-        evidence, ungrounded = self._evidence(task, reading.canonical)
+        evidence, ungrounded = (
+            self._evidence(task, reading.canonical) if self._settings.evidence else ({}, ())
+        )
         return Extraction(
             value=value,
             canonical=reading.canonical,
             stop_reason=read.reply.stop_reason,
-            repairs=tuple(dict.fromkeys(read.notes)),
+            repairs=tuple(dict.fromkeys(read.notes)) if read.notes else (),
             findings=reading.findings,
             violations=reading.violations,
-            agreement=_branches.agreement(reading.canonical, others) if others else {},
-            alternatives=_branches.alternatives(reading.canonical, others) if others else {},
+            agreement=_branches.agreement(reading.canonical, votes) if votes else {},
+            alternatives=_branches.alternatives(reading.canonical, votes) if votes else {},
             guesses=read.guesses,
             evidence=evidence,
             ungrounded=ungrounded,
@@ -242,8 +243,6 @@ class Reader(Generic[T]):
     def _evidence(
         self, task: Task, canonical: JsonObject
     ) -> tuple[Mapping[str, Evidence], tuple[str, ...]]:
-        if not self._settings.evidence:
-            return {}, ()
         prompt = self._answering.prompt
         pages = _branches.page_words(task, prompt.images, self._settings.word_reader)
         return _branches.find_evidence(canonical, pages)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -115,16 +115,15 @@ class Task:
         given = self.given
         return given if isinstance(given, Document) else cast("DocumentLike", given).document
 
-    def images(self, policy: ImagePolicy) -> Iterator[Image]:
-        """Yield the pages as the model gets them, one at a time.
+    def images(self, policy: ImagePolicy) -> Iterable[Image]:
+        """Return the pages as the model gets them, each prepared when it is come to.
 
         Raises:
             DocumentError: A page cannot be read.
         """
         if isinstance(self.given, Pages):
-            yield from self.given.images
-        else:
-            yield from map(as_image, self.document.images(policy))
+            return self.given.images
+        return map(as_image, self.document.images(policy))
 
     def texts(self) -> tuple[str, ...]:
         """Return the text layer of each page.

@@ -52,6 +52,12 @@ def windows(images: Iterable[Image], size: int, overlap: int) -> Iterator[Window
     Each window after the first begins with the last `overlap` pages of the one before, as far as
     they leave room for a new page.
     """
+    if isinstance(images, tuple) and len(images) == 1:
+        return iter((Window(1, images),))
+    return _cut(images, size, overlap)
+
+
+def _cut(images: Iterable[Image], size: int, overlap: int) -> Iterator[Window]:
     held: list[Image] = []
     first, fresh = 1, 0
     for image in images:

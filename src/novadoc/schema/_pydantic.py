@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -22,7 +22,7 @@ from novadoc.schema._annotations import AnnotationReader
 from novadoc.schema._checks import STUMBLES, check_message
 from novadoc.schema._direct_read import DetourError, direct_reader
 from novadoc.schema._direct_write import direct_writer
-from novadoc.schema._fields import FieldSpec
+from novadoc.schema._fields import FieldSpec, Kind
 from novadoc.schema._members import names
 from novadoc.schema._reading import Fault, Notebook
 from novadoc.types import JsonObject, JsonValue
@@ -45,6 +45,10 @@ _SAFE: Final = frozenset(
     }
 )  # fmt: skip
 _WHOLE: Final = 2**63
+# Of other kinds, a union among them, a text may become one thing in JSON and another in Python.
+_ALIKE: Final = frozenset[Kind](
+    {"object", "array", "map", "string", "number", "integer", "boolean", "date", "enum"}
+)
 # What most fields hold, and what has no object inside.
 _VALUES: Final = frozenset[type]({NoneType, str, int, float, bool, Decimal, date})
 
@@ -71,6 +75,7 @@ class PydanticSource:
                 remedy="Define every class it refers to before using it.",
             ) from error
         self._read, self._write = direct_reader(self._root), direct_writer(self._root)
+        self._validate = _validator(model, self._root, reader.models)
 
     def __reduce__(self) -> tuple[type[PydanticSource], tuple[type[BaseModel], int]]:
         # The direct ways are closures, which no other process can be sent.
@@ -95,7 +100,7 @@ class PydanticSource:
         if self._read is None:
             return None
         try:
-            value = self._model.model_validate_json(to_json(self._read(data)))
+            value = self._validate(self._read(data))
         except (DetourError, *STUMBLES):
             return None
         canonical = self.written(value)
@@ -130,6 +135,19 @@ class PydanticSource:
         """Run the checks of the class and of all objects inside."""
         if self._has_checks and isinstance(value, BaseModel):
             _advise(value, "", notebook, self._silent)
+
+
+def _validator(
+    model: type[BaseModel], root: FieldSpec, models: Iterable[type[Any]]
+) -> Callable[[JsonValue], BaseModel]:
+    """Return what makes an object of an answer exactly as asked.
+
+    Going by way of JSON is spared where pydantic reads the same from Python's values.
+    """
+    strict = any(getattr(kind, "model_config", {}).get("strict") for kind in models)
+    if not strict and all(field.kind in _ALIKE for field in root.walk()):
+        return model.model_validate
+    return lambda data: model.model_validate_json(to_json(data))
 
 
 def is_model(kind: object) -> TypeIs[type[BaseModel]]:
