@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
+from enum import Enum
 from typing import Annotated, Any, Literal, cast
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, field_validator
+from pydantic import AnyUrl, BaseModel, Field, StringConstraints, field_validator
 
 from novadoc.doctypes import W2
 from novadoc.errors import LabelError
@@ -97,14 +100,55 @@ _READER: Reader[Any] = Reader(_SOURCE, Conventions())
 _CAREFUL: CarefulReader[Any] = CarefulReader(_SOURCE, Conventions())
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
-@given(_BILL)
-def test_direct_and_careful_reading_agree(answer: JsonValue) -> None:
-    """Value, canonical form, violations and findings are the same, whichever way is taken."""
-    event("direct" if _SOURCE.direct(answer) else "careful")
+class _Colour(Enum):
+    RED = "red"
+    BLUE = "blue"
 
-    reading = _READER.answer(answer)
-    careful = _CAREFUL.answer(answer)
+
+class _Typed(BaseModel):
+    """Types that pydantic reads from JSON and from Python's values by different rules."""
+
+    id: UUID | None = None
+    site: AnyUrl | None = None
+    colour: _Colour | None = None
+    due: date | None = None
+    code: Annotated[str, StringConstraints(strip_whitespace=True, to_upper=True)] | None = None
+    share: Annotated[Decimal, Field(ge=0, decimal_places=2)] | None = None
+    number: int | float | None = None
+    tags: frozenset[str] = frozenset()
+    pair: tuple[int, int] | None = None
+    lines: tuple[_Line, ...] = ()
+
+
+_TYPED = st.fixed_dictionaries(
+    {
+        "id": _or_odd(st.none() | st.uuids().map(str)),
+        "site": _or_odd(st.sampled_from(["https://example.com/a", "example", None])),
+        "colour": _or_odd(st.sampled_from(["red", "blue", None])),
+        "due": _or_odd(st.none() | st.dates().map(str)),
+        "code": _or_odd(st.none() | _TEXT),
+        "share": _or_odd(st.none() | _NUMBERS),
+        "number": _or_odd(st.none() | _NUMBERS),
+        "tags": _or_odd(st.lists(_TEXT, max_size=2)),
+        "pair": _or_odd(st.none() | st.lists(st.integers(-9, 9), min_size=2, max_size=2)),
+        "lines": _or_odd(st.lists(_LINE, max_size=2)),
+    }
+)
+_READERS = tuple(
+    (Reader[Any](source, Conventions()), CarefulReader[Any](source, Conventions()), source)
+    for source in (_SOURCE, PydanticSource(_Typed, recursion=2))
+)
+
+
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.tuples(st.just(0), _BILL) | st.tuples(st.just(1), _TYPED))
+def test_direct_and_careful_reading_agree(case: tuple[int, JsonValue]) -> None:
+    """Value, canonical form, violations and findings are the same, whichever way is taken."""
+    (reader, by_care, source), answer = _READERS[case[0]], case[1]
+    event("direct" if source.direct(answer) else "careful")
+
+    reading = reader.answer(answer)
+    careful = by_care.answer(answer)
 
     assert careful == reading
     assert repr(careful.canonical) == repr(reading.canonical)
