@@ -195,8 +195,8 @@ class Reader(Generic[T]):
         reading = _with_violations(self._schema.read(merged.value), violations, merged.origins)
         read = Read(reading, reply, (*notes, "windows"), merged.guesses)
         value = judge(reading, reply, strict=self._strict)
-        said = [other.value for other in others]
-        return self._extraction(task, check, ledger, read, value=value, votes=said, merged=merged)
+        rest = [other.value for other in others]
+        return self._extraction(task, check, ledger, read, value=value, votes=rest, merged=merged)
 
     def _extraction(
         self,
@@ -210,9 +210,7 @@ class Reader(Generic[T]):
         merged: Merged | None = None,
     ) -> Extraction[T]:
         reading = read.reading
-        evidence, ungrounded = (
-            self._evidence(task, reading.canonical) if self._settings.evidence else ({}, ())
-        )
+        evidence, ungrounded = self._evidence(task, reading.canonical)
         return Extraction(
             value=value,
             canonical=reading.canonical,
@@ -243,6 +241,8 @@ class Reader(Generic[T]):
     def _evidence(
         self, task: Task, canonical: JsonObject
     ) -> tuple[Mapping[str, Evidence], tuple[str, ...]]:
+        if not self._settings.evidence:
+            return {}, ()
         prompt = self._answering.prompt
         pages = _branches.page_words(task, prompt.images, self._settings.word_reader)
         return _branches.find_evidence(canonical, pages)
