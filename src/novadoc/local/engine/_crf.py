@@ -58,20 +58,29 @@ class CrfTagger:
         # CRFsuite reads the model in place: the bytes must outlive the tagger.
         self._data = data
         self._tagger.open_inmemory(data)
-        self._known = [(name, int(name)) for name in self._tagger.labels()]
+        # The last label first: it is asked for to know which words need the others.
+        known = sorted(map(int, self._tagger.labels()), reverse=True)
+        self._known = [(str(column), column) for column in known]
         self._labels = labels
         self._lock = threading.Lock()
 
-    def marginals(self, items: Items) -> Scores:
-        """Return words x labels: the probability of each label for each word."""
-        count = len(items)
-        found = np.zeros((count, self._labels))
-        if not count:
+    def marginals(self, items: Items, sure: float = 1.0) -> Scores:
+        """Return words x labels: the probability of each label for each word.
+
+        Args:
+            items: The words.
+            sure: Probability of the last label, no field's, above which a word gets no other.
+        """
+        found = np.zeros((len(items), self._labels))
+        if not len(items):  # noqa: PLC1802 - no Python sequence
             return found
         with self._lock:
             self._tagger.set(items)
+            asked = range(len(items))
             for name, column in self._known:
-                found[:, column] = [self._tagger.marginal(name, k) for k in range(count)]
+                found[asked, column] = [self._tagger.marginal(name, k) for k in asked]
+                if column == self._labels - 1:
+                    asked = (found[:, column] <= sure).nonzero()[0].tolist()
         return found
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 from novadoc.local.engine._labels import Scores
 from novadoc.local.engine._looks import Look, fit
@@ -17,7 +18,9 @@ from novadoc.local.engine._zeroshot import LABEL
 Features = Mapping[str, float]
 
 _LOOKS: tuple[Look, ...] = ("ssn", "ein", "date", "region", "time")
-_GRIDS = (6, 12, 20)
+_GRIDS = tuple((n, shift, f"{n}{shift}") for n in (6, 12, 20) for shift in (0.0, 0.5))
+"""Cells a side, what part of a cell they are moved by, and a name."""
+_KEPT = 20_000
 _PLACE_WEIGHT = 0.2
 """Value of a feature of place; labels carry over to other layouts, places do not."""
 
@@ -33,6 +36,7 @@ class Describer:
     def __init__(self, form_words: Collection[str] = (), printed: Collection[str] = ()) -> None:
         self._form_words = frozenset(form_words)
         self._printed = Printed(printed)
+        self._said = lru_cache(_KEPT)(self._say)
 
     def describe(self, page: Page, labels: Scores, scores: Scores) -> list[Features]:
         """Return the features of each word.
@@ -42,39 +46,54 @@ class Describer:
             labels: How much each segment is a label, from `ZeroShot.labels`.
             scores: How much each word is a value, from `ZeroShot.words`.
         """
-        context = _Context(page, labels, self._form_words, self._printed)
-        around = [context.features(k) for k in range(len(page.segments))]
+        context = _Context(page, labels, self._said)
         prices = Counter(amount(word.text) for word in page.words if priced(word.text))
         highest = max((price for price in prices if price is not None), default=None)
         described: list[Features] = []
-        for k, word in enumerate(page.words):
-            features = dict.fromkeys(_own(page, k), 1.0)
-            features.update(around[word.segment])
-            price = amount(word.text)
-            if price is not None and price in prices:
-                features[f"highest={price == highest}"] = 1.0
-                features[f"times={min(prices[price], 4)}"] = 1.0
-            for field in scores[k].nonzero()[0]:
-                features[f"z{field}"] = 3.0 * float(scores[k, field])
-            described.append(features)
+        for segment, members in enumerate(page.words_of):
+            around = context.features(segment)
+            for k, own in zip(members, _owned(page, members), strict=True):
+                features = dict.fromkeys(own, 1.0)
+                features.update(around)
+                price = amount(page.words[k].text)
+                if price is not None and price in prices:
+                    features[f"highest={price == highest}"] = 1.0
+                    features[f"times={min(prices[price], 4)}"] = 1.0
+                described.append(features)
+        fields, weights = scores.nonzero(), (3.0 * scores).tolist()
+        for k, field in zip(*(found.tolist() for found in fields), strict=True):
+            described[k][f"z{field}"] = weights[k][field]
         return described
+
+    def _say(self, text: str) -> _Said:
+        """Describe a text once for all it stands next to."""
+        words = self._printed.words(text)
+        known = sum(word in self._form_words for word in words)
+        of_the_form = bool(words) and known >= 0.7 * len(words) and not numeric(text)
+        return _Said(words[0] if words else "", tuple(_tails(text, words[:7])), of_the_form)
+
+
+class _Said(NamedTuple):
+    """What a text reads."""
+
+    first: str
+    """Its first word."""
+    tails: tuple[str, ...]
+    """Its features, but for where it stands."""
+    of_the_form: bool
+    """Whether most of its words are printed on the form itself."""
 
 
 class _Context:
     """Features all words of a segment share."""
 
-    def __init__(
-        self, page: Page, labels: Scores, form_words: Collection[str], printed: Printed
-    ) -> None:
+    def __init__(self, page: Page, labels: Scores, say: Callable[[str], _Said]) -> None:
         self._page = page
-        self._words = [printed.words(box.text) for box in page.segments]
-        self._tails = [
-            list(_tails(box.text, own)) for box, own in zip(page.segments, self._words, strict=True)
-        ]
+        self._said = [say(box.text) for box in page.segments]
         labelled = labels.max(axis=1) > LABEL if labels.size else [False] * len(labels)
         self._is_label = [
-            bool(known) or _of_the_form(box.text, own, form_words)
-            for known, box, own in zip(labelled, page.segments, self._words, strict=True)
+            bool(known) or said.of_the_form
+            for known, said in zip(labelled, self._said, strict=True)
         ]
 
     def features(self, segment: int) -> dict[str, float]:
@@ -105,8 +124,7 @@ class _Context:
             if self._is_label[other]:
                 yield from self._text("AL", other)
                 yield f"AL#{rank}"
-                first = next(iter(self._words[other]), "")
-                yield f"AL#{rank}={first}"
+                yield f"AL#{rank}={self._said[other].first}"
                 return
         yield "AL:none"
 
@@ -120,9 +138,9 @@ class _Context:
                 return
             before = self._page.left[before]
 
-    def _text(self, tag: str, segment: int) -> Iterator[str]:
+    def _text(self, tag: str, segment: int) -> list[str]:
         """Say what a text reads; the tag says where it stands."""
-        return (tag + tail for tail in self._tails[segment])
+        return [tag + tail for tail in self._said[segment].tails]
 
     def _row(self, segment: int) -> Iterator[str]:
         page = self._page
@@ -135,12 +153,10 @@ class _Context:
         yield f"inrow={min(len(page.rows[row]), 4)}"
 
 
-def _tails(text: str, own: Sequence[str]) -> Iterator[str]:
-    """Describe a text once for all it stands next to."""
+def _tails(text: str, found: Sequence[str]) -> Iterator[str]:
     if numeric(text):
         yield ":value"
         yield f":{outline(text)[:8]}"
-    found = own[:7]
     for word in found:
         yield f"={word}"
     for one, other in pairwise(found):
@@ -149,47 +165,44 @@ def _tails(text: str, own: Sequence[str]) -> Iterator[str]:
         yield f"^{found[0]}"
 
 
-def _of_the_form(text: str, own: Sequence[str], form_words: Collection[str]) -> bool:
-    """Tell whether most words of a text are printed on the form itself."""
-    known = sum(word in form_words for word in own)
-    return bool(own) and known >= 0.7 * len(own) and not numeric(text)
-
-
 def _place(page: Page, segment: int) -> Iterator[str]:
     """Name the cells of grids of several widths the segment starts in."""
     box = page.segments[segment]
     x, y = box.left / page.width, box.middle / page.depth
-    for grid in _GRIDS:
-        for shift in (0.0, 0.5):
-            down = int(y * grid + shift)
-            yield f"p{grid}{shift}:{int(x * grid + shift)},{down}"
-            yield f"y{grid}{shift}:{down}"
+    for grid, shift, name in _GRIDS:
+        down = int(y * grid + shift)
+        yield f"p{name}:{int(x * grid + shift)},{down}"
+        yield f"y{name}:{down}"
     yield f"end:{int(12 * box.right / page.width)},{int(12 * y)}"
 
 
-def _own(page: Page, k: int) -> Iterator[str]:
-    """Describe a word and its neighbours within the segment."""
-    word = page.words[k]
-    members = page.words_of[word.segment]
-    at = k - members[0]
-    text = word.text
-    before = page.words[k - 1].text.lower() if at else "^"
-    earlier = page.words[k - 2].text.lower() if at > 1 else "^"
-    after = page.words[k + 1].text.lower() if k < members[-1] else "$"
-    yield from _form(text)
-    yield f"pv={before}"
-    yield f"pv2={earlier}_{before}"
-    yield f"nx={after}"
-    yield f"pvform={outline(before)[:5]}"
-    yield f"nxform={outline(after)[:5]}"
-    yield f"at={min(at, 4)}"
-    yield f"to={min(members[-1] - k, 4)}"
-    yield f"of={min(len(members), 8)}"
-    yield f"segform={outline(page.segments[word.segment].text)[:12]}"
-    yield f"first={squeeze(page.words[members[0]].text)}"
-    for other in members[max(0, at - 4) : at]:
-        yield f"pre={squeeze(page.words[other].text)}"
-    yield from _kinds(text)
+def _owned(page: Page, members: Sequence[int]) -> Iterator[list[str]]:
+    """Describe the words of a segment, each with its neighbours in it."""
+    texts = [page.words[k].text for k in members]
+    lower = ["^", "^", *(text.lower() for text in texts), "$"]
+    forms = [outline(text)[:5] for text in lower]
+    squeezed = [squeeze(text) for text in texts]
+    whole = page.segments[page.words[members[0]].segment].text if members else ""
+    shared = (
+        f"of={min(len(texts), 8)}",
+        f"segform={outline(whole)[:12]}",
+        *(f"first={text}" for text in squeezed[:1]),
+    )
+    for at, text in enumerate(texts):
+        earlier, before, _, after = lower[at : at + 4]
+        yield [
+            *_form(text),
+            f"pv={before}",
+            f"pv2={earlier}_{before}",
+            f"nx={after}",
+            f"pvform={forms[at + 1]}",
+            f"nxform={forms[at + 3]}",
+            f"at={min(at, 4)}",
+            f"to={min(len(texts) - 1 - at, 4)}",
+            *shared,
+            *(f"pre={other}" for other in squeezed[max(0, at - 4) : at]),
+            *_kinds(text),
+        ]
 
 
 @lru_cache(100_000)

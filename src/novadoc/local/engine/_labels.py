@@ -45,7 +45,9 @@ class LabelMatcher:
 
     def __init__(self, fields: Sequence[Field]) -> None:
         variants = [(k, v) for k, field in enumerate(fields) for v in _variants(field)]
-        self._owner = [k for k, _ in variants]
+        owner = [k for k, _ in variants]
+        self._owners = sorted(set(owner))
+        self._starts = [owner.index(k) for k in self._owners]
         counts = Counter(word for k in range(len(fields)) for word in _all_words(fields[k]))
         # What is said of a whole object makes no word commoner among the labels.
         counts.update(
@@ -85,8 +87,8 @@ class LabelMatcher:
             recall: Scores = hit / np.maximum(self._totals, 1e-9)
             score: Scores = 1.5 * precision * recall / np.maximum(0.5 * precision + recall, 1e-9)
         best = np.zeros((len(seen), self._fields))
-        for column, owner in enumerate(self._owner):
-            best[:, owner] = np.maximum(best[:, owner], score[:, column])
+        if self._owners:
+            best[:, self._owners] = np.maximum.reduceat(score, self._starts, axis=1)
         return best
 
     def _find(self, word: str) -> int | None:

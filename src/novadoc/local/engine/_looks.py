@@ -78,6 +78,12 @@ def fit(kind: Look, word: str) -> float:
     return 0.6 if priced(word) else 1.0
 
 
+@lru_cache(100_000)
+def fits(kinds: tuple[Look, ...], word: str) -> tuple[float, ...]:
+    """Say how much one word looks like part of each of such values."""
+    return tuple(fit(kind, word) for kind in kinds)
+
+
 def _money(word: str) -> float:
     return 1.0 if priced(word) else 0.5 if amount(word) is not None else 0.0
 

@@ -27,6 +27,9 @@ from novadoc.local.engine._zeroshot import ZeroShot
 from novadoc.types import JsonObject, JsonScalar, JsonValue
 
 _VERSION = 1
+_NO_VALUE = 0.999
+"""Probability from which a word is no value: what is left for the fields, 0.001, is under a
+hundredth of what any field asks for (`Format.threshold`)."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 """A fixed time in the archive, so that the same training gives the same bytes."""
 
@@ -111,7 +114,7 @@ class TunedModel:
         """Return words x fields: the probability that a word is part of a field's value."""
         labels = self._zero.labels(page)
         described = self._describer.describe(page, labels, self._zero.words(page, labels))
-        return self._tagger.marginals(encode(described))[:, :-1]
+        return self._tagger.marginals(encode(described), _NO_VALUE)[:, :-1]
 
     def to_bytes(self) -> bytes:
         """Encode as an archive of data, without code."""

@@ -31,14 +31,30 @@ _CURRENCY = re.compile(r"^(?:rm|usd|us\$|eur|gbp|chf|[$€£¥])", re.IGNORECASE
 _CENTS = re.compile(r"[.:;,·]{1,2}(\d{2})$")
 _LOST_POINT = re.compile(r"(?<=\d)\s+(?=\d\d\D*$)")
 _PRICE = re.compile(r"[.:,]\d\d\D*$")
+_AGAIN = re.compile(r"(.)\1+")
+
+
+class _Forms(dict[int, str]):
+    """What stands for each character in an outline, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        if re.match(r"[^\W\d_]", char):
+            char = "X" if char.isupper() else "x"
+        return self.setdefault(code, re.sub(r"\d", "9", char))
+
+
+_FORMS = _Forms()
 
 
 @lru_cache(100_000)
 def squeeze(text: str) -> str:
     """Reduce to lower-case letters and digits without accents, for comparing printed text."""
-    # Compatibility forms first: some stand for capitals that are no capitals themselves.
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower())
-    return "".join(char for char in plain if char.isalnum())
+    plain = text.lower()
+    if not text.isascii():
+        # Compatibility forms first: some stand for capitals that are no capitals themselves.
+        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).lower())
+    return "".join(filter(str.isalnum, plain))
 
 
 @lru_cache(100_000)
@@ -119,14 +135,13 @@ def words(text: str) -> list[str]:
 @lru_cache(100_000)
 def outline(text: str) -> str:
     """Describe a text's form: `Xx 9-9` for `Box 12-3`."""
-    text = re.sub(r"[^\W\d_]", lambda match: "X" if match.group().isupper() else "x", text)
-    return re.sub(r"(.)\1+", r"\1", re.sub(r"\d", "9", text))
+    return _AGAIN.sub(r"\1", text.translate(_FORMS))
 
 
 @lru_cache(100_000)
 def numeric(text: str) -> bool:
     """Tell whether digits make up most of a text."""
-    return sum(char.isdigit() for char in text) > 0.4 * max(len(squeeze(text)), 1)
+    return sum(map(str.isdigit, text)) > 0.4 * max(len(squeeze(text)), 1)
 
 
 def _dates(text: str) -> Iterator[tuple[Order, dt.date]]:

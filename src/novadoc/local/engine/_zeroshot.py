@@ -10,7 +10,7 @@ import numpy as np
 from novadoc.local.engine._carried import carry_down, carry_right, keep_rows
 from novadoc.local.engine._fields import Field
 from novadoc.local.engine._labels import LabelMatcher, Scores
-from novadoc.local.engine._looks import Look, fit, like_address, look
+from novadoc.local.engine._looks import Look, fits, like_address, look
 from novadoc.local.engine._page import Page
 from novadoc.local.engine._values import amount, date_text, moment_span
 
@@ -133,10 +133,9 @@ class ZeroShot:
 
     def _fits(self, page: Page, rank: Sequence[int]) -> Scores:
         """Return words x fields: how much a word looks like part of such a value."""
-        by_look = np.ones((len(page.words), len(self._distinct)))
+        by_look = np.array([fits(self._distinct, word.text) for word in page.words])
         of = [word.segment for word in page.words]
         for column, kind in enumerate(self._distinct):
-            by_look[:, column] = [fit(kind, word.text) for word in page.words]
             if kind in {"date", "time"}:
                 by_look[:, column] = np.maximum(by_look[:, column], _in_moment(page))
             if kind in {"name", "address"}:
