@@ -72,7 +72,7 @@ class CrfTagger:
             sure: Probability of the last label, no field's, above which a word gets no other.
         """
         found = np.zeros((len(items), self._labels))
-        if not len(items):  # noqa: PLC1802 - no Python sequence
+        if not len(items):
             return found
         with self._lock:
             self._tagger.set(items)

@@ -102,41 +102,36 @@ class _Context:
         features.update(dict.fromkeys(where, _PLACE_WEIGHT))
         return features
 
-    def _neighbours(self, segment: int) -> Iterator[str]:
+    def _neighbours(self, segment: int) -> list[str]:
         page = self._page
         above = page.above[segment]
+        found: list[str] = []
         for place, other in enumerate(above[:2]):
-            yield from self._text(f"A{place}", other)
-        yield from self._label_above(above)
+            found += self._text(f"A{place}", other)
+        found += self._label_above(above)
         for tag, near in (("L", page.left), ("R", page.right), ("B", page.below)):
             neighbour = near[segment]
-            if neighbour is None:
-                yield f"{tag}:none"
-            else:
-                yield from self._text(tag, neighbour)
-        yield from self._label_before(segment)
-        yield f"above={len(above)}"
-        yield f"label={self._is_label[segment]}"
+            found += [f"{tag}:none"] if neighbour is None else self._text(tag, neighbour)
+        found += self._label_before(segment)
+        return [*found, f"above={len(above)}", f"label={self._is_label[segment]}"]
 
-    def _label_above(self, above: list[int]) -> Iterator[str]:
+    def _label_above(self, above: list[int]) -> list[str]:
         """Describe the nearest label above, past the other lines of the block."""
         for rank, other in enumerate(above):
             if self._is_label[other]:
-                yield from self._text("AL", other)
-                yield f"AL#{rank}"
-                yield f"AL#{rank}={self._said[other].first}"
-                return
-        yield "AL:none"
+                name = f"AL#{rank}"
+                return [*self._text("AL", other), name, f"{name}={self._said[other].first}"]
+        return ["AL:none"]
 
-    def _label_before(self, segment: int) -> Iterator[str]:
+    def _label_before(self, segment: int) -> list[str]:
         before = self._page.left[segment]
         for _ in range(4):
             if before is None:
-                return
+                break
             if self._is_label[before]:
-                yield from self._text("LL", before)
-                return
+                return self._text("LL", before)
             before = self._page.left[before]
+        return []
 
     def _text(self, tag: str, segment: int) -> list[str]:
         """Say what a text reads; the tag says where it stands."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from novadoc.local.engine._reading import Line, Reading, Tick
 
@@ -76,12 +76,6 @@ def moved(found: Sequence[Box]) -> tuple[Box, ...]:
     left = min((box.left for box in found), default=0.0)
     top = min((box.top for box in found), default=0.0)
     return tuple(
-        replace(
-            box,
-            left=box.left - left,
-            right=box.right - left,
-            top=box.top - top,
-            bottom=box.bottom - top,
-        )
+        Box(box.text, box.left - left, box.top - top, box.right - left, box.bottom - top, box.tick)
         for box in found
     )
