@@ -116,11 +116,14 @@ def _weight(word: str, share: float) -> float:
 
 
 @lru_cache(20_000)
-def _label_words(text: str) -> frozenset[str]:
-    """Return the words of a text that may be a label; numbers and values give none."""
+def _label_words(text: str) -> tuple[str, ...]:
+    """Return the words of a text that may be a label, each once; numbers and values give none.
+
+    Their order is the text's: weights are added in it, and a sum must not change with the process.
+    """
     if numeric(text) and len(text.strip()) > 3:
-        return frozenset()
-    return frozenset(word for word in _spelt_out(words(text)) if word not in _STOP)
+        return ()
+    return tuple(dict.fromkeys(word for word in _spelt_out(words(text)) if word not in _STOP))
 
 
 def _spelt_out(found: Sequence[str]) -> list[str]:
