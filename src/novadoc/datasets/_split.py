@@ -83,7 +83,7 @@ def split(
     previous: DatasetManifest | str | os.PathLike[str] | None = None,
     near_duplicates: bool = True,
 ) -> Split:
-    """Deal samples into parts so that no document, look-alike page or group is in two of them.
+    """Deal samples into parts so that no document, group or copy that is found is in two of them.
 
     By default the part follows from a hash of the group (or, for a sample without one, of its
     file): the same on every machine, and unchanged when other samples are added. The shares are
